@@ -1,0 +1,219 @@
+/**
+ * The public contract: every method, event and error of the API, once. The server checks calls against these schemas,
+ * docs/api.md is generated from them, and window and command line take their types from here.
+ *
+ * Transport: JSON-RPC 2.0 over a WebSocket on 127.0.0.1; events are notifications of the method "event".
+ */
+import { z } from "zod";
+
+/** Bounds of what people type; the protocol's own limits leave room above them. */
+export const nameCharsMax = 40;
+export const roomNameCharsMax = 32;
+export const topicCharsMax = 200;
+export const textBytesMax = 16 * 1024;
+export const listLimitMax = 500;
+
+const peerId = z.string().regex(/^[a-z2-7]{32}$/, "a peer id is 32 letters and digits").describe("32 characters of base32");
+const roomId = z.string().min(1).max(80).describe('"lobby", or 26 characters of base32');
+const roomRef = z.string().min(1).max(80).describe('"#name" or a room id');
+const destination = z.string().min(1).max(80).describe('"#name", a room id, or "@" and a peer id');
+const millis = z.number().int().nonnegative().describe("milliseconds since 1970, wall time");
+const personName = z.string().trim().min(1).max(nameCharsMax);
+const address = z.string().min(1).max(260).describe('"host" or "host:port"');
+const visibility = z.enum(["public", "private"]);
+
+export const sessionSchema = z.object({
+  peerId,
+  name: z.string(),
+  named: z.boolean().describe("false until the person chose a name"),
+  profile: z.string().nullable().describe("null for a guest"),
+  network: z.string(),
+  version: z.string(),
+  addresses: z.array(z.string()).describe('"ip:port" of this peer'),
+});
+
+export const peerSchema = z.object({
+  peerId,
+  name: z.string(),
+  online: z.boolean(),
+  link: z.enum(["direct", "relayed", "none"]),
+  via: peerId.nullable().describe("who relays, where link is relayed"),
+  address: z.string().nullable(),
+  linkedSince: millis.nullable(),
+  isHost: z.boolean(),
+  verified: z.boolean(),
+  nameClash: z.boolean().describe("another known person, or you, has the same name"),
+  unread: z.number().int().nonnegative(),
+  lastMessageAt: millis.nullable(),
+});
+
+export const hostSchema = z.object({
+  hostId: peerId,
+  term: z.number().int().nonnegative(),
+  isSelf: z.boolean(),
+  since: millis,
+});
+
+export const roomSchema = z.object({
+  roomId,
+  name: z.string().describe("without #"),
+  topic: z.string(),
+  visibility,
+  joined: z.boolean(),
+  invitedBy: peerId.nullable(),
+  memberCount: z.number().int().nonnegative(),
+  unread: z.number().int().nonnegative(),
+  mentioned: z.boolean().describe("an unread message names you"),
+  lastMessageAt: millis.nullable(),
+});
+
+export const messageSchema = z.object({
+  messageId: z.string(),
+  in: z.string().describe('room id, or "@" and a peer id'),
+  from: peerId,
+  fromName: z.string(),
+  text: z.string(),
+  sentAt: millis,
+  replyTo: z.string().nullable(),
+  state: z.enum(["queued", "held", "delivered", "read"]).describe("of your own messages; others' are delivered"),
+  receivedBy: z.array(peerId).describe("of your own messages: whose peer has acknowledged it"),
+  readers: z.number().int().nonnegative().describe("how many others it is meant for"),
+  mentionsYou: z.boolean(),
+});
+
+export const logEntrySchema = z.object({
+  at: millis,
+  kind: z.enum(["joined", "left", "lost", "hostChanged", "roomCreated", "linkFailed"]),
+  peerId: peerId.nullable(),
+  text: z.string().describe("in plain words"),
+});
+
+export const hostStatsSchema = z.object({
+  peers: z.array(
+    z.object({ peerId, name: z.string(), address: z.string().nullable(), linkedSince: millis.nullable(), relayedFrames: z.number(), relayedBytes: z.number() }),
+  ),
+  rooms: z.array(z.object({ roomId, name: z.string(), memberCount: z.number() })),
+  relayed: z.object({ frames: z.number(), bytes: z.number() }),
+  refused: z.object({
+    tooMany: z.number(),
+    badHandshake: z.number(),
+    timedOut: z.number(),
+    badFrames: z.number(),
+    unauthentic: z.number(),
+  }),
+  log: z.array(logEntrySchema).describe("newest last, at most 500"),
+});
+
+const empty = z.object({}).strict();
+
+/** One entry per method: what it takes and what it gives back. */
+export const methods = {
+  "session.get": { summary: "Who this peer is.", params: empty, result: sessionSchema },
+  "session.setName": { summary: "Take another name.", params: z.object({ name: personName }).strict(), result: sessionSchema },
+  "peers.list": { summary: "Everybody known, without yourself.", params: empty, result: z.object({ peers: z.array(peerSchema) }) },
+  "peers.connect": {
+    summary: "Dial an address. Answers when the link stands.",
+    params: z.object({ address }).strict(),
+    result: z.object({ peerId }),
+  },
+  "host.get": { summary: "Who keeps the room list.", params: empty, result: hostSchema },
+  "host.handOff": {
+    summary: "Pass the host's role on. Only the host can.",
+    params: z.object({ to: peerId }).strict(),
+    result: z.object({ hostId: peerId, term: z.number().int() }),
+  },
+  "host.stats": { summary: "What this peer carries for others, and who came and went.", params: empty, result: hostStatsSchema },
+  "rooms.list": { summary: "Public rooms, and private ones that you are in or invited to.", params: empty, result: z.object({ rooms: z.array(roomSchema) }) },
+  "rooms.create": {
+    summary: "Create a room and join it.",
+    params: z.object({ name: z.string().min(1).max(roomNameCharsMax + 1), visibility, topic: z.string().max(topicCharsMax).optional() }).strict(),
+    result: z.object({ roomId }),
+  },
+  "rooms.join": { summary: "Join a public room, or a private one you are invited to.", params: z.object({ room: roomRef }).strict(), result: z.object({ roomId }) },
+  "rooms.leave": { summary: "Leave a room.", params: z.object({ room: roomRef }).strict(), result: z.object({ roomId }) },
+  "rooms.invite": { summary: "Invite somebody to a room you are in.", params: z.object({ room: roomRef, peer: peerId }).strict(), result: z.object({ roomId }) },
+  "rooms.members": {
+    summary: "Who is in a room.",
+    params: z.object({ room: roomRef }).strict(),
+    result: z.object({ members: z.array(z.object({ peerId, name: z.string(), online: z.boolean() })) }),
+  },
+  "messages.send": {
+    summary: "Send a text to a room or a person.",
+    params: z.object({ to: destination, text: z.string().min(1), replyTo: z.string().max(120).optional() }).strict(),
+    result: z.object({ messageId: z.string() }),
+  },
+  "messages.list": {
+    summary: "Messages of one conversation, oldest first; the newest page unless `before` names a message.",
+    params: z.object({ in: destination, before: z.string().max(120).optional(), limit: z.number().int().min(1).max(listLimitMax).optional() }).strict(),
+    result: z.object({ messages: z.array(messageSchema), hasMore: z.boolean() }),
+  },
+  "messages.search": {
+    summary: "Messages that contain all words of the query, newest first.",
+    params: z.object({ query: z.string().min(1).max(200), in: destination.optional(), limit: z.number().int().min(1).max(listLimitMax).optional() }).strict(),
+    result: z.object({ messages: z.array(messageSchema) }),
+  },
+  "messages.markRead": { summary: "Everything in this conversation has been seen.", params: z.object({ in: destination }).strict(), result: empty },
+} as const;
+
+export type MethodName = keyof typeof methods;
+export type Params<M extends MethodName> = z.input<(typeof methods)[M]["params"]>;
+export type Result<M extends MethodName> = z.output<(typeof methods)[M]["result"]>;
+
+export type Session = z.output<typeof sessionSchema>;
+export type PeerView = z.output<typeof peerSchema>;
+export type HostView = z.output<typeof hostSchema>;
+export type RoomView = z.output<typeof roomSchema>;
+export type MessageView = z.output<typeof messageSchema>;
+export type LogEntry = z.output<typeof logEntrySchema>;
+export type HostStats = z.output<typeof hostStatsSchema>;
+
+/** What a peer tells its window, its command line and its bots, as it happens. `ready` is printed by `run --json` first. */
+export const eventSchema = z.discriminatedUnion("event", [
+  z.object({ event: z.literal("ready"), peerId, api: z.string(), dataDir: z.string() }),
+  z.object({ event: z.literal("sessionChanged"), session: sessionSchema }),
+  z.object({ event: z.literal("peerChanged"), peer: peerSchema }),
+  z.object({ event: z.literal("hostChanged"), host: hostSchema }),
+  z.object({ event: z.literal("roomChanged"), room: roomSchema }),
+  z.object({ event: z.literal("roomRemoved"), roomId }),
+  z.object({ event: z.literal("messageAdded"), message: messageSchema }),
+  z.object({ event: z.literal("messageChanged"), message: messageSchema }),
+  z.object({ event: z.literal("logged"), entry: logEntrySchema }),
+]);
+export type EarshotEvent = z.output<typeof eventSchema>;
+
+/** Why a call was refused. Match on these, never on the text. */
+export const errorCodes = [
+  "unknownMethod",
+  "invalidParams",
+  "unknownRoom",
+  "ambiguousRoom",
+  "unknownPeer",
+  "peerAway",
+  "notMember",
+  "notInvited",
+  "nameTaken",
+  "nameInvalid",
+  "textTooLong",
+  "lobbyPermanent",
+  "roomFull",
+  "notHost",
+  "handOffFailed",
+  "addressInvalid",
+  "unreachable",
+  "busy",
+  "stopping",
+] as const;
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** `message` says what happened and what to do, in the person's words. */
+export interface ApiError {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** JSON-RPC error numbers: the specification's for malformed calls, one of our own for refused ones (`data.code` tells which). */
+export const rpcErrorNumbers = { parse: -32700, invalidRequest: -32600, unknownMethod: -32601, invalidParams: -32602, refused: -32000 } as const;
+
+/** The WebSocket subprotocol, and the prefix of the second one that carries the token. */
+export const apiSubprotocol = "earshot.v1";
+export const apiTokenPrefix = "earshot.token.";

@@ -1,0 +1,23 @@
+/** Orders that a peer gives; the driver carries them out in order. */
+import type { ApiError, EarshotEvent } from "../api/contract.ts";
+import type { Address, ConnectionId, PeerId, RequestId } from "../ids.ts";
+import type { CloseReason } from "../mesh/transport.ts";
+
+export interface RememberedPeer {
+  readonly peerId: PeerId;
+  readonly addresses: readonly Address[];
+}
+
+export type Effect =
+  | { readonly type: "dial"; readonly connectionId: ConnectionId; readonly address: Address }
+  | { readonly type: "negotiate"; readonly connectionId: ConnectionId }
+  | { readonly type: "sendFrame"; readonly connectionId: ConnectionId; readonly bytes: Uint8Array }
+  | { readonly type: "closeConnection"; readonly connectionId: ConnectionId; readonly reason: CloseReason }
+  /** Replaces what was remembered; a guest's store keeps it in memory. */
+  | { readonly type: "rememberPeers"; readonly peers: readonly RememberedPeer[] }
+  | { readonly type: "rememberName"; readonly name: string }
+  | { readonly type: "replied"; readonly requestId: RequestId; readonly outcome: ApiOutcome }
+  | { readonly type: "notifyView"; readonly event: EarshotEvent }
+  | { readonly type: "stopped" };
+
+export type ApiOutcome = { readonly ok: true; readonly result: unknown } | { readonly ok: false; readonly error: ApiError };

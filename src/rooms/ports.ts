@@ -1,0 +1,42 @@
+/**
+ * What the rooms module and its owner (the peer) say to each other. Rooms decide what is sent to whom and what people
+ * see; sealing and routing are the owner's.
+ */
+import type { PublicIdentity, Signatures } from "../crypto/ports.ts";
+import type { LogId, Millis, PeerId, RoomId } from "../ids.ts";
+
+/** One payload for one peer; the owner seals and routes it. Best effort: rooms notice loss and repair it. */
+export interface Post {
+  readonly to: PeerId;
+  readonly roomId: RoomId;
+  readonly payload: Uint8Array;
+}
+
+/** What changed for the person, in order. The owner turns it into view events. */
+export type RoomChange =
+  | { readonly type: "roomChanged"; readonly roomId: RoomId }
+  | { readonly type: "roomRemoved"; readonly roomId: RoomId }
+  | { readonly type: "messageAdded"; readonly messageId: string }
+  | { readonly type: "messageChanged"; readonly messageId: string };
+
+export interface RoomsOutcome {
+  readonly posts: Post[];
+  readonly changes: RoomChange[];
+}
+
+/** Handed in once. */
+export interface RoomsPorts {
+  readonly self: PublicIdentity;
+  readonly signSeed: Uint8Array;
+  readonly logId: LogId;
+  readonly signatures: Signatures;
+  readonly randomBytes: (length: number) => Uint8Array;
+  /** Wall time, milliseconds since 1970. */
+  readonly wallNow: () => Millis;
+  /** What people call a peer now, if known. */
+  readonly nameOf: (peerId: PeerId) => string | undefined;
+  /** Public keys of a peer whose card is known. */
+  readonly identityOf: (peerId: PeerId) => PublicIdentity | undefined;
+  /** Throws nothing; undefined where keys do not hash to the id or the binding is false. */
+  readonly identityFromKeys: (signKey: Uint8Array, agreeKey: Uint8Array, binding: Uint8Array) => PublicIdentity | undefined;
+}
