@@ -44,7 +44,7 @@ export type TransportInput =
   | { readonly type: "connectionClosed"; readonly connectionId: ConnectionId; readonly reason: CloseReason }
   | { readonly type: "frameArrived"; readonly connectionId: ConnectionId; readonly bytes: Uint8Array }
   /** An inbound connection was turned away before it had proven who it is. Counted, never answered. */
-  | { readonly type: "connectionRefused"; readonly cause: "tooMany" | "badHandshake" | "timedOut"; readonly host: string };
+  | { readonly type: "connectionRefused"; readonly cause: "tooMany" | "badHandshake" | "timedOut"; readonly host: string; readonly count?: number };
 
 export interface Transport {
   /** `connectionId` is drawn by the caller and begins with "out-"; inbound ones begin with "in-". */

@@ -1,0 +1,233 @@
+/**
+ * Who is host. One machine a peer; its inputs are heartbeats, links and time.
+ *
+ *             ┌──────────────── last link lost ─────────────────┐
+ *             ▼                                                 │
+ *   ┌───► alone ──(link, term 0 there too, mine is the smaller id, patience over)──► host
+ *   │         │ heartbeat with a term                           ▲ │
+ *   │         ▼                                                 │ │ heartbeat with a higher term, or the
+ *   └───── follower ──(host gone and it is my turn, or handOff)─┘ │ same term and a smaller host id
+ *                ▲────────────────────────────────────────────────┘
+ *
+ * Invariants
+ * 1. A peer claims a term only above every term it has seen, and claims each term once.
+ * 2. Between two claims the higher term wins, then the smaller id: any two peers that talk agree.
+ * 3. A peer without links claims nothing, so a newcomer or one that was cut off never unseats a host.
+ */
+import type { Millis, PeerId } from "../ids.ts";
+import { byId } from "./card.ts";
+import { candidateStepMs, claimPatienceMs, heartbeatIntervalMs, hostSilenceMaxMs, successorsMax, termMax } from "./limits.ts";
+
+/** What the election asks about its surroundings. */
+export interface Surroundings {
+  isReachable(peerId: PeerId): boolean;
+  /** Everyone reachable, by id. */
+  reachable(): PeerId[];
+  /** Linked peers, longest linked first. */
+  linkedBySeniority(): PeerId[];
+}
+
+export interface HostView {
+  readonly role: "alone" | "follower" | "host";
+  /** 0 while alone. */
+  readonly term: number;
+  readonly hostId: PeerId;
+  readonly hostSeq: number;
+  readonly successors: readonly PeerId[];
+  readonly since: Millis;
+}
+
+export interface Claim {
+  readonly term: number;
+  readonly hostId: PeerId;
+  readonly hostSeq: number;
+  readonly successors: readonly PeerId[];
+}
+
+export class Election {
+  readonly #self: PeerId;
+  readonly #surroundings: Surroundings;
+  #view: HostView;
+  #highestTermSeen = 0;
+  #advancedAt: Millis;
+  /** The host was within two hops at some time since it was adopted: then losing sight of it means that it is gone. */
+  #hostWasReachable = false;
+  #hostGoneAt: Millis | undefined;
+  #claimFromAloneAt: Millis | undefined;
+  #nextBeatAt: Millis | undefined;
+
+  constructor(self: PeerId, surroundings: Surroundings, now: Millis) {
+    this.#self = self;
+    this.#surroundings = surroundings;
+    this.#view = { role: "alone", term: 0, hostId: self, hostSeq: 0, successors: [], since: now };
+    this.#advancedAt = now;
+  }
+
+  get view(): HostView {
+    return this.#view;
+  }
+
+  /** For people: the reign they live in, also while alone. */
+  get shownTerm(): number {
+    return this.#view.role === "alone" ? this.#highestTermSeen : this.#view.term;
+  }
+
+  /** A neighbour's view. Returns true where ours changed and is to be told at once. */
+  heartbeat(from: PeerId, claim: Claim, now: Millis): boolean {
+    if (claim.term > termMax) return false;
+    this.#highestTermSeen = Math.max(this.#highestTermSeen, claim.term);
+    if (claim.term === 0) {
+      if (this.#view.role === "alone" && this.#self < from) this.#claimFromAloneAt ??= (now + claimPatienceMs) as Millis;
+      return false;
+    }
+    if (claim.hostId === this.#self) {
+      if (claim.term <= this.#view.term) return false;
+      // They still believe in a reign of ours that we have given up, by being cut off: take it up again.
+      this.#becomeHost(now);
+      return true;
+    }
+    const isSameReign = claim.term === this.#view.term && claim.hostId === this.#view.hostId;
+    if (isSameReign) {
+      if (claim.hostSeq <= this.#view.hostSeq) return false;
+      this.#view = { ...this.#view, hostSeq: claim.hostSeq, successors: claim.successors };
+      this.#advancedAt = now;
+      if (from === claim.hostId || !this.#hostWasReachable) this.#hostGoneAt = undefined;
+      return false;
+    }
+    const wins = claim.term > this.#view.term || (claim.term === this.#view.term && claim.hostId < this.#view.hostId);
+    if (!wins) return false;
+    this.#follow(claim, now);
+    return true;
+  }
+
+  /** Links or neighbours changed: there is another host now, or news for a heartbeat, or nothing to tell. */
+  surroundingsChanged(now: Millis): "changed" | "beat" | "same" {
+    const linked = this.#surroundings.linkedBySeniority();
+    if (linked.length === 0) {
+      this.#claimFromAloneAt = undefined;
+      if (this.#view.role === "alone") return "same";
+      this.#becomeAlone(now);
+      return "changed";
+    }
+    if (this.#view.role === "host") {
+      const successors = linked.slice(0, successorsMax);
+      if (successors.length === this.#view.successors.length && successors.every((peerId, place) => peerId === this.#view.successors[place])) {
+        return "same";
+      }
+      this.#view = { ...this.#view, successors, hostSeq: this.#view.hostSeq + 1 };
+      return "beat";
+    }
+    if (this.#view.role === "follower") this.#watchHost(now);
+    return this.#claimIfDue(now) ? "changed" : "same";
+  }
+
+  /** Heartbeats are due now; the host's own advance its sequence. */
+  wake(now: Millis): { beat: boolean; changed: boolean } {
+    if (this.#view.role === "follower") {
+      this.#watchHost(now);
+      if (this.#hostGoneAt === undefined && now - this.#advancedAt >= hostSilenceMaxMs) this.#hostGoneAt = now;
+    }
+    const changed = this.#claimIfDue(now);
+    const beat = this.#nextBeatAt === undefined || now >= this.#nextBeatAt;
+    if (beat) {
+      this.#nextBeatAt = (now + heartbeatIntervalMs) as Millis;
+      if (this.#view.role === "host") this.#view = { ...this.#view, hostSeq: this.#view.hostSeq + 1 };
+    }
+    return { beat, changed };
+  }
+
+  nextWakeAt(): Millis {
+    let next = this.#nextBeatAt ?? (0 as Millis);
+    const consider = (at: number | undefined): void => {
+      if (at !== undefined && at < next) next = at as Millis;
+    };
+    if (this.#view.role === "alone") consider(this.#claimFromAloneAt);
+    if (this.#view.role === "follower") consider(this.#hostGoneAt === undefined ? this.#advancedAt + hostSilenceMaxMs : this.#claimDueAt());
+    return next;
+  }
+
+  /** The host of `term` asks us to take over. Returns false where that reign is not the one we know. */
+  acceptHandOff(from: PeerId, term: number, now: Millis): boolean {
+    if (this.#view.role === "host" || this.#view.hostId !== from || this.#view.term !== term) return false;
+    this.#becomeHost(now);
+    return true;
+  }
+
+  #watchHost(now: Millis): void {
+    const isReachable = this.#surroundings.isReachable(this.#view.hostId);
+    if (isReachable) {
+      this.#hostWasReachable = true;
+      if (now - this.#advancedAt < hostSilenceMaxMs) this.#hostGoneAt = undefined;
+    } else if (this.#hostWasReachable) {
+      this.#hostGoneAt ??= now;
+    }
+  }
+
+  #claimIfDue(now: Millis): boolean {
+    if (this.#view.role === "alone") {
+      if (this.#claimFromAloneAt === undefined || now < this.#claimFromAloneAt) return false;
+      this.#becomeHost(now);
+      return true;
+    }
+    if (this.#view.role !== "follower" || this.#hostGoneAt === undefined) return false;
+    if (now < this.#claimDueAt()) return false;
+    this.#becomeHost(now);
+    return true;
+  }
+
+  /** When it is our turn: each candidate before us, if it is reachable, has `candidateStepMs` to claim. */
+  #claimDueAt(): Millis {
+    const goneAt = this.#hostGoneAt ?? this.#advancedAt;
+    let before = 0;
+    for (const candidate of this.#candidates()) {
+      if (candidate === this.#self) break;
+      before += 1;
+    }
+    return (goneAt + before * candidateStepMs) as Millis;
+  }
+
+  #candidates(): PeerId[] {
+    const named = this.#view.successors.filter(
+      (peerId) => peerId !== this.#view.hostId && (peerId === this.#self || this.#surroundings.isReachable(peerId)),
+    );
+    const others = [...this.#surroundings.reachable(), this.#self]
+      .filter((peerId) => peerId !== this.#view.hostId && !named.includes(peerId))
+      .sort(byId);
+    return [...named, ...others];
+  }
+
+  #becomeHost(now: Millis): void {
+    this.#highestTermSeen += 1;
+    this.#view = {
+      role: "host",
+      term: this.#highestTermSeen,
+      hostId: this.#self,
+      hostSeq: 1,
+      successors: this.#surroundings.linkedBySeniority().slice(0, successorsMax),
+      since: now,
+    };
+    this.#hostGoneAt = undefined;
+    this.#claimFromAloneAt = undefined;
+  }
+
+  #follow(claim: Claim, now: Millis): void {
+    this.#view = {
+      role: "follower",
+      term: claim.term,
+      hostId: claim.hostId,
+      hostSeq: claim.hostSeq,
+      successors: claim.successors,
+      since: now,
+    };
+    this.#advancedAt = now;
+    this.#hostWasReachable = this.#surroundings.isReachable(claim.hostId);
+    this.#hostGoneAt = undefined;
+    this.#claimFromAloneAt = undefined;
+  }
+
+  #becomeAlone(now: Millis): void {
+    this.#view = { role: "alone", term: 0, hostId: this.#self, hostSeq: 0, successors: [], since: now };
+    this.#hostGoneAt = undefined;
+    this.#claimFromAloneAt = undefined;
+  }
+}

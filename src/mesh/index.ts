@@ -1,0 +1,15 @@
+/**
+ * The mesh: links to other peers, who is host, and how a frame reaches whom. It knows nothing of rooms or texts;
+ * what it carries is sealed. It is not the transport (that is a port, transport.ts) and not discovery.
+ *
+ * Invariants
+ * 1. At most one connection a peer survives, the same one on both sides (links.ts).
+ * 2. Any two peers that talk agree on the host within a heartbeat (election.ts).
+ * 3. A frame for a reachable peer is sent over its own link, or one relay; never back to where it came from.
+ * 4. Nothing is believed before it is decoded, bounded and, for cards, verified; what fails is counted in `refused`.
+ */
+export { byId, formatAddress, type IdentityFromKeys, type KnownPeer, parseAddress } from "./card.ts";
+export type { HostView } from "./election.ts";
+export { addressesMax, farewellMs, sealedBytesMax } from "./limits.ts";
+export type { Connection } from "./links.ts";
+export { type About, Mesh, type MeshEvent, type MeshOutcome, type RefusedCounts } from "./mesh.ts";

@@ -1,0 +1,130 @@
+/**
+ * Who is here, directly or one relay away, and by which neighbour.
+ *
+ * Invariants
+ * 1. A peer is reachable if we have an open link to it, or a neighbour says that it has.
+ * 2. What a neighbour says counts only while our link to that neighbour is open.
+ * 3. A peer that said goodbye to us is not reachable on others' word for `departedMs`: their news is older.
+ */
+import type { Millis, PeerId } from "../ids.ts";
+import { byId, type Card, type KnownPeer } from "./card.ts";
+import { departedMs, knownPeersMax, neighboursMax } from "./limits.ts";
+
+export class Neighbourhood {
+  readonly #self: PeerId;
+  readonly #known = new Map<PeerId, KnownPeer>();
+  /** For each open link: whom that neighbour is linked to. */
+  readonly #neighboursOf = new Map<PeerId, Set<PeerId>>();
+  readonly #departedUntil = new Map<PeerId, Millis>();
+
+  constructor(self: PeerId) {
+    this.#self = self;
+  }
+
+  known(peerId: PeerId): KnownPeer | undefined {
+    return this.#known.get(peerId);
+  }
+
+  knownPeers(): IterableIterator<KnownPeer> {
+    return this.#known.values();
+  }
+
+  /** True where this card needs no check: it is the very one we hold, or an older one. */
+  isStale(card: Card, peerId: PeerId): boolean {
+    const known = this.#known.get(peerId);
+    return known !== undefined && card.revision <= known.card.revision;
+  }
+
+  /** Keeps the newest card of each peer; forgets the longest known absent one beyond the bound. */
+  learn(peer: KnownPeer): boolean {
+    const peerId = peer.identity.peerId;
+    if (peerId === this.#self || this.isStale(peer.card, peerId)) return false;
+    this.#known.delete(peerId);
+    this.#known.set(peerId, peer);
+    if (this.#known.size > knownPeersMax) {
+      for (const candidate of this.#known.keys()) {
+        if (this.isReachable(candidate)) continue;
+        this.#known.delete(candidate);
+        break;
+      }
+    }
+    return true;
+  }
+
+  /** A new link: what this neighbour said on an older one is void. */
+  linked(peerId: PeerId): void {
+    this.#neighboursOf.set(peerId, new Set());
+    this.#departedUntil.delete(peerId);
+  }
+
+  unlinked(peerId: PeerId): void {
+    this.#neighboursOf.delete(peerId);
+  }
+
+  departed(peerId: PeerId, now: Millis): void {
+    this.#departedUntil.set(peerId, (now + departedMs) as Millis);
+  }
+
+  neighbourUp(neighbour: PeerId, peerId: PeerId): void {
+    const list = this.#neighboursOf.get(neighbour);
+    if (list !== undefined && list.size < neighboursMax && peerId !== this.#self) list.add(peerId);
+  }
+
+  neighbourDown(neighbour: PeerId, peerId: PeerId): void {
+    this.#neighboursOf.get(neighbour)?.delete(peerId);
+  }
+
+  /** Forgets goodbyes that are old enough. Returns whether anything changed. */
+  expire(now: Millis): boolean {
+    let changed = false;
+    for (const [peerId, until] of this.#departedUntil) {
+      if (until > now) continue;
+      this.#departedUntil.delete(peerId);
+      changed = true;
+    }
+    return changed;
+  }
+
+  nextWakeAt(): Millis | undefined {
+    let next: Millis | undefined;
+    for (const until of this.#departedUntil.values()) if (next === undefined || until < next) next = until;
+    return next;
+  }
+
+  isLinked(peerId: PeerId): boolean {
+    return this.#neighboursOf.has(peerId);
+  }
+
+  isReachable(peerId: PeerId): boolean {
+    if (this.#neighboursOf.has(peerId)) return true;
+    if (this.#departedUntil.has(peerId)) return false;
+    for (const list of this.#neighboursOf.values()) if (list.has(peerId)) return true;
+    return false;
+  }
+
+  /** Everyone reachable whose card we hold, by id. */
+  reachable(): PeerId[] {
+    const all = new Set<PeerId>(this.#neighboursOf.keys());
+    for (const list of this.#neighboursOf.values()) for (const peerId of list) if (!this.#departedUntil.has(peerId)) all.add(peerId);
+    return [...all].filter((peerId) => peerId !== this.#self && this.#known.has(peerId)).sort(byId);
+  }
+
+  linkedPeers(): PeerId[] {
+    return [...this.#neighboursOf.keys()];
+  }
+
+  /**
+   * The neighbour to hand a frame for `to`: itself, else the host if it is linked to it, else the first by id that is,
+   * else the host. Never back to `cameFrom`.
+   */
+  nextHop(to: PeerId, hostId: PeerId, cameFrom: PeerId | undefined): PeerId | undefined {
+    if (this.#neighboursOf.has(to)) return to === cameFrom ? undefined : to;
+    if (hostId !== cameFrom && this.#neighboursOf.get(hostId)?.has(to) === true) return hostId;
+    let first: PeerId | undefined;
+    for (const [neighbour, list] of this.#neighboursOf) {
+      if (neighbour !== cameFrom && list.has(to) && (first === undefined || neighbour < first)) first = neighbour;
+    }
+    if (first !== undefined) return first;
+    return hostId !== cameFrom && this.#neighboursOf.has(hostId) ? hostId : undefined;
+  }
+}

@@ -1,0 +1,29 @@
+/** The mesh's own end-to-end payloads. See docs/protocol.md section 8. */
+import { decode, encode } from "cborg";
+import { z } from "zod";
+
+const controlSchema = z.strictObject({ k: z.literal("handOff"), term: z.number().int().nonnegative() });
+export type Control = z.output<typeof controlSchema>;
+
+export function encodeControl(control: Control): Uint8Array {
+  return encode(control) as Uint8Array;
+}
+
+/** Undefined for anything else. Never throws. */
+export function decodeControl(bytes: Uint8Array): Control | undefined {
+  try {
+    return controlSchema.safeParse(decode(bytes, { strict: true })).data;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The first byte of every plaintext names its addressee within the peer. */
+export const addressee = { mesh: 0, rooms: 1 } as const;
+
+export function addressed(to: number, payload: Uint8Array): Uint8Array {
+  const plaintext = new Uint8Array(payload.length + 1);
+  plaintext[0] = to;
+  plaintext.set(payload, 1);
+  return plaintext;
+}

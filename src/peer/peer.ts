@@ -1,0 +1,416 @@
+/**
+ * One peer: composes mesh and rooms, seals what goes between them, and answers the API. Pure and deterministic.
+ *
+ *   input ──► mesh ──events──► rooms ──posts──► seal ──► mesh ──orders──► effects
+ *     └─ apiCalled ─────────────►│──changes──► views ──► notifyView
+ */
+import type { LogEntry } from "../api/contract.ts";
+import { publicIdentityFromKeys } from "../crypto/index.ts";
+import type { Identity, PublicIdentity, RandomBytes, Sealing, Signatures } from "../crypto/ports.ts";
+import type { Address, LogId, Millis, PeerId, RequestId, RoomId } from "../ids.ts";
+import { type About, farewellMs, formatAddress, Mesh, type MeshEvent, type MeshOutcome } from "../mesh/index.ts";
+import { Rooms } from "../rooms/index.ts";
+import type { Post, RoomChange, RoomsOutcome } from "../rooms/ports.ts";
+import { answer, refuse } from "./calls.ts";
+import { addressed, addressee, decodeControl, encodeControl } from "./control.ts";
+import type { Effect, RememberedPeer } from "./effect.ts";
+import type { Input } from "./input.ts";
+import { rememberedPeersMax } from "./limits.ts";
+import { LogBook } from "./log-book.ts";
+import { ViewNews } from "./view-news.ts";
+import { type Self, Views } from "./views.ts";
+
+export interface PeerOptions {
+  readonly identity: Identity;
+  readonly name: string;
+  /** Whether the person chose that name. */
+  readonly named: boolean;
+  /** Undefined for a guest. */
+  readonly profile: string | undefined;
+  readonly networkName: string;
+  readonly version: string;
+  /** Random per start. */
+  readonly logId: LogId;
+  readonly randomBytes: RandomBytes;
+  /** Milliseconds since 1970. */
+  readonly wallNow: () => Millis;
+  readonly signatures: Signatures;
+  readonly sealing: Sealing;
+  readonly remembered: readonly RememberedPeer[];
+}
+
+export class Peer {
+  readonly #options: PeerOptions;
+  readonly #self: Self;
+  readonly #mesh: Mesh;
+  readonly #rooms: Rooms;
+  readonly #views: Views;
+  readonly #news: ViewNews;
+  readonly #log = new LogBook();
+  readonly #remembered: Map<PeerId, readonly Address[]>;
+  readonly #connects = new Map<number, RequestId>();
+  readonly #linkFailureTold = new Set<PeerId>();
+  #handOffRequest: RequestId | undefined;
+  #addresses: readonly Address[] = [];
+  #revision: number;
+  #unauthentic = 0;
+  #hostId: PeerId;
+  #farewellUntil: Millis | undefined;
+  #isStopped = false;
+  #effects: Effect[] = [];
+
+  constructor(options: PeerOptions, now: Millis) {
+    this.#options = options;
+    const { identity, signatures, randomBytes, wallNow } = options;
+    this.#hostId = identity.peerId;
+    this.#revision = wallNow();
+    this.#self = {
+      peerId: identity.peerId,
+      name: options.name,
+      named: options.named,
+      profile: options.profile ?? null,
+      network: options.networkName,
+      version: options.version,
+      addresses: [],
+    };
+    const identityFromKeys = (signKey: Uint8Array, agreeKey: Uint8Array, binding: Uint8Array): PublicIdentity | undefined =>
+      publicIdentityFromKeys(signatures, signKey, agreeKey, binding);
+    this.#mesh = new Mesh({ identity, signatures, identityFromKeys, random: () => randomFraction(randomBytes) }, this.#about(), now);
+    this.#rooms = new Rooms({
+      self: identity,
+      signSeed: identity.signSeed,
+      logId: options.logId,
+      signatures,
+      randomBytes,
+      wallNow,
+      nameOf: (peerId) => this.#views.nameOf(peerId),
+      identityOf: (peerId) => this.#mesh.known(peerId)?.identity,
+      identityFromKeys,
+    });
+    this.#views = new Views(this.#self, this.#mesh, this.#rooms, wallNow() - now);
+    this.#news = new ViewNews(this.#views, this.#rooms);
+    this.#remembered = new Map(options.remembered.map(({ peerId, addresses }) => [peerId, addresses]));
+  }
+
+  handle(input: Input, now: Millis): Effect[] {
+    if (this.#isStopped) return [];
+    switch (input.type) {
+      case "peerSighted":
+        this.#absorb(this.#mesh.sight(input.sighting, now), now);
+        break;
+      case "addressesChanged":
+        this.#addressesChanged(input.addresses, now);
+        break;
+      case "apiCalled":
+        this.#called(input.requestId, input.method, input.params, now);
+        break;
+      case "stopRequested":
+        this.#farewell(now);
+        break;
+      case "woke":
+        this.#wake(now);
+        break;
+      default:
+        this.#absorb(this.#mesh.handle(input, now), now);
+    }
+    this.#effects.push(...this.#news.take());
+    const effects = this.#effects;
+    this.#effects = [];
+    return effects;
+  }
+
+  nextWakeAt(): Millis | undefined {
+    if (this.#isStopped) return undefined;
+    let next: Millis | undefined;
+    for (const at of [this.#mesh.nextWakeAt(), this.#rooms.nextWakeAt(), this.#farewellUntil]) {
+      if (at !== undefined && (next === undefined || at < next)) next = at;
+    }
+    return next;
+  }
+
+  #wake(now: Millis): void {
+    this.#absorb(this.#mesh.wake(now), now);
+    this.#absorbRooms(this.#rooms.wake(now), now);
+    if (this.#farewellUntil !== undefined && now >= this.#farewellUntil) this.#leave(now);
+  }
+
+  // ── Mesh ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #absorb(outcome: MeshOutcome, now: Millis): void {
+    this.#effects.push(...outcome.orders);
+    for (const event of outcome.events) this.#meshEvent(event, now);
+  }
+
+  #meshEvent(event: MeshEvent, now: Millis): void {
+    switch (event.type) {
+      case "reachable":
+        this.#linkFailureTold.delete(event.peerId);
+        this.#note("joined", event.peerId, `${this.#name(event.peerId)} is here`);
+        this.#news.peer(event.peerId);
+        this.#absorbRooms(this.#rooms.peerReachable(event.peerId, now), now);
+        break;
+      case "unreachable":
+        if (event.saidGoodbye) this.#note("left", event.peerId, `${this.#name(event.peerId)} left`);
+        else this.#note("lost", event.peerId, `The connection to ${this.#name(event.peerId)} was lost`);
+        this.#news.peer(event.peerId);
+        this.#news.relayedPeers();
+        this.#absorbRooms(this.#rooms.peerUnreachable(event.peerId, now), now);
+        break;
+      case "peerChanged":
+        this.#news.peer(event.peerId);
+        this.#news.relayedPeers();
+        this.#remember();
+        break;
+      case "hostChanged":
+        this.#hostChanged(now);
+        break;
+      case "arrived":
+        this.#open(event.from, event.sealed, now);
+        break;
+      case "connectSettled":
+        this.#connectSettled(event.ticket, event.peerId);
+        break;
+      case "handOffSettled":
+        this.#handOffSettled(event.ok);
+        break;
+      case "linkFailed":
+        if (this.#linkFailureTold.has(event.peerId)) break;
+        this.#linkFailureTold.add(event.peerId);
+        this.#note("linkFailed", event.peerId, `${this.#name(event.peerId)} can't be reached directly`);
+        break;
+    }
+  }
+
+  #hostChanged(now: Millis): void {
+    const { hostId } = this.#mesh.host;
+    const isSelf = hostId === this.#self.peerId;
+    this.#news.host();
+    this.#news.peer(this.#hostId);
+    this.#news.peer(hostId);
+    if (hostId !== this.#hostId) {
+      this.#hostId = hostId;
+      this.#note("hostChanged", hostId, isSelf ? "You keep the room list now" : `${this.#name(hostId)} keeps the room list now`);
+    }
+    this.#absorbRooms(this.#rooms.hostChanged(hostId, isSelf, now), now);
+    if (this.#farewellUntil !== undefined && !isSelf) this.#leave(now);
+  }
+
+  #addressesChanged(addresses: readonly Address[], now: Millis): void {
+    const isFirst = this.#revision === 0 || this.#addresses.length === 0;
+    this.#addresses = addresses;
+    this.#self.addresses = addresses.map(formatAddress);
+    this.#news.session();
+    this.#absorb(this.#mesh.setAbout(this.#nextAbout(), now), now);
+    if (!isFirst) return;
+    for (const { peerId, addresses: places } of this.#options.remembered) {
+      this.#absorb(this.#mesh.sight({ source: "remembered", peerId, addresses: places }, now), now);
+    }
+  }
+
+  #remember(): void {
+    let changed = false;
+    for (const { peerId, addresses } of this.#mesh.remembered()) {
+      const before = this.#remembered.get(peerId);
+      if (before !== undefined && before.length === addresses.length && before.every((place, index) => place === addresses[index])) continue;
+      this.#remembered.delete(peerId);
+      this.#remembered.set(peerId, addresses);
+      changed = true;
+    }
+    if (!changed) return;
+    for (const peerId of this.#remembered.keys()) {
+      if (this.#remembered.size <= rememberedPeersMax) break;
+      this.#remembered.delete(peerId);
+    }
+    const peers = [...this.#remembered].map(([peerId, addresses]) => ({ peerId, addresses }));
+    this.#effects.push({ type: "rememberPeers", peers });
+  }
+
+  // ── Sealed payloads ───────────────────────────────────────────────────────────────────────────────────────────────
+
+  #open(from: PeerId, sealed: Uint8Array, now: Millis): void {
+    const identity = this.#mesh.known(from)?.identity;
+    const opened = identity === undefined ? undefined : this.#options.sealing.open(identity, sealed);
+    if (opened === undefined || !opened.ok) {
+      this.#unauthentic += 1;
+      return;
+    }
+    const payload = opened.plaintext.subarray(1);
+    if (opened.plaintext[0] === addressee.rooms) {
+      const received = this.#rooms.receive(from, payload, now);
+      if (received.ok) this.#absorbRooms(received.outcome, now);
+      else if (received.failure === "malformed") this.#mesh.refused.badFrames += 1;
+      else this.#unauthentic += 1;
+      return;
+    }
+    const control = opened.plaintext[0] === addressee.mesh ? decodeControl(payload) : undefined;
+    if (control === undefined) this.#mesh.refused.badFrames += 1;
+    else this.#absorb(this.#mesh.acceptHandOff(from, control.term, now), now);
+  }
+
+  #absorbRooms(outcome: RoomsOutcome, now: Millis): void {
+    for (const change of outcome.changes) this.#roomChange(change);
+    for (const group of groupByPayload(outcome.posts)) {
+      const readers: PublicIdentity[] = [];
+      for (const { to } of group) {
+        const identity = this.#mesh.known(to)?.identity;
+        if (identity !== undefined) readers.push(identity);
+      }
+      const first = group[0];
+      if (first !== undefined) this.#seal(first.roomId, readers, addressed(addressee.rooms, first.payload), now);
+    }
+  }
+
+  #seal(roomId: RoomId, readers: readonly PublicIdentity[], plaintext: Uint8Array, now: Millis): void {
+    for (const { to, sealed } of this.#options.sealing.seal({ roomId, readers }, plaintext)) {
+      this.#absorb(this.#mesh.sendSealed(to, sealed, now), now);
+    }
+  }
+
+  #roomChange(change: RoomChange): void {
+    if (change.type === "roomChanged") {
+      const room = this.#rooms.room(change.roomId);
+      if (this.#news.room(change.roomId) && room !== undefined && room.roomId !== "lobby" && this.#views.person(room.roomId) === undefined) {
+        if (room.visibility === "public") this.#note("roomCreated", undefined, `#${room.name} is listed`);
+      }
+    } else if (change.type === "roomRemoved") this.#news.roomRemoved(change.roomId);
+    else if (change.type === "messageAdded") this.#news.messageAdded(change.messageId);
+    else this.#news.messageChanged(change.messageId);
+  }
+
+  // ── The API ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #called(requestId: RequestId, method: Parameters<typeof answer>[1], params: unknown, now: Millis): void {
+    const outcome = answer(
+      {
+        views: this.#views,
+        rooms: this.#rooms,
+        log: this.#log,
+        self: this.#self.peerId,
+        isKnown: (peerId) => this.#mesh.known(peerId) !== undefined,
+        isReachable: (peerId) => this.#mesh.isReachable(peerId),
+        isHost: () => this.#mesh.host.role === "host",
+        absorbRooms: (rooms, at) => this.#absorbRooms(rooms, at),
+        rename: (name, at) => this.#rename(name, at),
+        connect: (addresses, at) => this.#connect(requestId, addresses, at),
+        handOff: (to, at) => this.#handOff(requestId, to, at),
+        unauthentic: () => this.#unauthentic,
+      },
+      method,
+      params,
+      now,
+    );
+    if (outcome !== "later") this.#effects.push({ type: "replied", requestId, outcome });
+  }
+
+  #rename(name: string, now: Millis): void {
+    this.#self.name = name;
+    this.#self.named = true;
+    this.#effects.push({ type: "rememberName", name });
+    this.#news.session();
+    this.#absorb(this.#mesh.setAbout(this.#nextAbout(), now), now);
+  }
+
+  #connect(requestId: RequestId, addresses: readonly Address[], now: Millis): "later" {
+    const { ticket, outcome } = this.#mesh.connect(addresses, now);
+    this.#connects.set(ticket, requestId);
+    this.#absorb(outcome, now);
+    return "later";
+  }
+
+  #connectSettled(ticket: number, peerId: PeerId | undefined): void {
+    const requestId = this.#connects.get(ticket);
+    this.#connects.delete(ticket);
+    if (requestId === undefined) return;
+    const outcome =
+      peerId === this.#self.peerId
+        ? refuse("addressInvalid", "This address is your own.")
+        : peerId === undefined
+          ? refuse("unreachable", "Nobody answered there. Is Earshot running on that machine, on the same network, with the same network key?")
+          : ({ ok: true, result: { peerId } } as const);
+    this.#effects.push({ type: "replied", requestId, outcome });
+  }
+
+  #handOff(requestId: RequestId, to: PeerId, now: Millis): "later" {
+    if (this.#handOffRequest !== undefined) {
+      this.#effects.push({ type: "replied", requestId, outcome: refuse("busy", "A hand-off is under way. Wait for it to end.") });
+      return "later";
+    }
+    this.#handOffRequest = requestId;
+    this.#offerRole(to, now);
+    return "later";
+  }
+
+  #offerRole(to: PeerId, now: Millis): void {
+    const identity = this.#mesh.known(to)?.identity;
+    if (identity === undefined) return;
+    this.#mesh.awaitHandOff(to, now);
+    this.#seal("" as RoomId, [identity], addressed(addressee.mesh, encodeControl({ k: "handOff", term: this.#mesh.host.term })), now);
+  }
+
+  #handOffSettled(ok: boolean): void {
+    if (this.#handOffRequest === undefined) return;
+    const { hostId, term } = this.#mesh.host;
+    const outcome = ok
+      ? ({ ok: true, result: { hostId, term } } as const)
+      : refuse("handOffFailed", "That person's Earshot did not take over. You keep the room list; try again or choose somebody else.");
+    this.#effects.push({ type: "replied", requestId: this.#handOffRequest, outcome });
+    this.#handOffRequest = undefined;
+  }
+
+  // ── Leaving ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #farewell(now: Millis): void {
+    if (this.#farewellUntil !== undefined) return;
+    this.#farewellUntil = (now + farewellMs) as Millis;
+    const successor = this.#mesh.host.role === "host" ? this.#mesh.host.successors[0] : undefined;
+    if (successor === undefined) this.#leave(now);
+    else this.#offerRole(successor, now);
+  }
+
+  #leave(now: Millis): void {
+    if (this.#isStopped) return;
+    this.#absorb(this.#mesh.stop(now), now);
+    this.#isStopped = true;
+    this.#effects.push({ type: "stopped" });
+  }
+
+  // ── Small things ──────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #about(): About {
+    return { name: this.#self.name, named: this.#self.named, revision: this.#revision, addresses: this.#addresses };
+  }
+
+  /** Wall time, so that a profile's card after a restart is newer than the one before. */
+  #nextAbout(): About {
+    this.#revision = Math.max(this.#revision + 1, this.#options.wallNow());
+    return this.#about();
+  }
+
+  #name(peerId: PeerId): string {
+    return this.#views.nameOf(peerId) ?? "Someone";
+  }
+
+  #note(kind: LogEntry["kind"], peerId: PeerId | undefined, text: string): void {
+    this.#effects.push({ type: "notifyView", event: { event: "logged", entry: this.#log.add(kind, this.#options.wallNow(), peerId, text) } });
+  }
+}
+
+/** Posts of one payload go to the sealing as one audience. Order between payloads is kept. */
+function groupByPayload(posts: readonly Post[]): Post[][] {
+  const groups: Post[][] = [];
+  let group: Post[] | undefined;
+  for (const post of posts) {
+    if (group?.[0] !== undefined && group[0].payload === post.payload && group[0].roomId === post.roomId) group.push(post);
+    else {
+      group = [post];
+      groups.push(group);
+    }
+  }
+  return groups;
+}
+
+function randomFraction(randomBytes: RandomBytes): number {
+  let value = 0;
+  for (const byte of randomBytes(4)) value = value * 256 + byte;
+  return value / 2 ** 32;
+}

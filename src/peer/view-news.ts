@@ -1,0 +1,111 @@
+/** Collects what changed while one input was handled, and tells the view once, and only what is really new. */
+import type { EarshotEvent } from "../api/contract.ts";
+import type { PeerId, RoomId } from "../ids.ts";
+import type { Rooms } from "../rooms/index.ts";
+import type { Effect } from "./effect.ts";
+import type { Views } from "./views.ts";
+
+export class ViewNews {
+  readonly #views: Views;
+  readonly #rooms: Rooms;
+  readonly #peers = new Set<PeerId>();
+  readonly #changedRooms = new Set<RoomId>();
+  readonly #removedRooms = new Set<RoomId>();
+  readonly #added: string[] = [];
+  readonly #changedMessages = new Set<string>();
+  /** What was last told of each peer, room, session and host: a view is not told twice. */
+  readonly #told = new Map<string, string>();
+  #hasSession = false;
+  #hasHost = false;
+  #hasRelayedPeers = false;
+
+  constructor(views: Views, rooms: Rooms) {
+    this.#views = views;
+    this.#rooms = rooms;
+  }
+
+  session(): void {
+    this.#hasSession = true;
+  }
+
+  host(): void {
+    this.#hasHost = true;
+  }
+
+  peer(peerId: PeerId): void {
+    this.#peers.add(peerId);
+  }
+
+  /** A neighbour came or went: whoever carries for others may be somebody else now. */
+  relayedPeers(): void {
+    this.#hasRelayedPeers = true;
+  }
+
+  /** True where the view has not heard of this room before. */
+  room(roomId: RoomId): boolean {
+    this.#changedRooms.add(roomId);
+    this.#removedRooms.delete(roomId);
+    return !this.#told.has(roomId);
+  }
+
+  roomRemoved(roomId: RoomId): void {
+    this.#removedRooms.add(roomId);
+    this.#changedRooms.delete(roomId);
+  }
+
+  messageAdded(messageId: string): void {
+    this.#added.push(messageId);
+  }
+
+  messageChanged(messageId: string): void {
+    this.#changedMessages.add(messageId);
+  }
+
+  take(): Effect[] {
+    const effects: Effect[] = [];
+    const tell = (key: string, event: EarshotEvent): void => {
+      const text = JSON.stringify(event);
+      if (this.#told.get(key) === text) return;
+      this.#told.set(key, text);
+      effects.push({ type: "notifyView", event });
+    };
+    if (this.#hasSession) tell("session", { event: "sessionChanged", session: this.#views.session() });
+    if (this.#hasHost) tell("host", { event: "hostChanged", host: this.#views.host() });
+    if (this.#hasRelayedPeers) {
+      for (const peer of this.#views.peers()) if (peer.link !== "direct") this.#peers.add(peer.peerId as PeerId);
+    }
+    for (const messageId of this.#added) {
+      const message = this.#rooms.message(messageId);
+      if (message === undefined) continue;
+      this.#changedMessages.delete(messageId);
+      effects.push({ type: "notifyView", event: { event: "messageAdded", message: this.#views.message(message) } });
+    }
+    for (const messageId of this.#changedMessages) {
+      const message = this.#rooms.message(messageId);
+      if (message !== undefined) effects.push({ type: "notifyView", event: { event: "messageChanged", message: this.#views.message(message) } });
+    }
+    for (const roomId of this.#changedRooms) {
+      const person = this.#views.person(roomId);
+      if (person !== undefined) this.#peers.add(person);
+      const room = this.#views.room(roomId);
+      if (room !== undefined) tell(roomId, { event: "roomChanged", room });
+    }
+    for (const roomId of this.#removedRooms) {
+      this.#told.delete(roomId);
+      effects.push({ type: "notifyView", event: { event: "roomRemoved", roomId } });
+    }
+    for (const peerId of this.#peers) {
+      const peer = this.#views.peer(peerId);
+      if (peer !== undefined) tell(peerId, { event: "peerChanged", peer });
+    }
+    this.#peers.clear();
+    this.#changedRooms.clear();
+    this.#removedRooms.clear();
+    this.#added.length = 0;
+    this.#changedMessages.clear();
+    this.#hasSession = false;
+    this.#hasHost = false;
+    this.#hasRelayedPeers = false;
+    return effects;
+  }
+}

@@ -1,0 +1,185 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Millis, PeerId } from "../../src/ids.ts";
+import { Election } from "../../src/mesh/election.ts";
+import { candidateStepMs, claimPatienceMs, heartbeatIntervalMs } from "../../src/mesh/limits.ts";
+
+const id = (letter: string): PeerId => letter.repeat(32) as PeerId;
+const at = (ms: number): Millis => ms as Millis;
+
+/** Elections that hear each other at once where `linked` says so: the rule of the game without any network. */
+class Table {
+  readonly elections = new Map<PeerId, Election>();
+  readonly #cables = new Set<string>();
+  now = 0;
+
+  sit(peerId: PeerId): void {
+    const neighbours = (): PeerId[] => [...this.elections.keys()].filter((other) => this.areLinked(peerId, other)).sort();
+    const reachable = (): PeerId[] =>
+      [...this.elections.keys()].filter((other) => other !== peerId && (this.areLinked(peerId, other) || neighbours().some((n) => this.areLinked(n, other)))).sort();
+    this.elections.set(
+      peerId,
+      new Election(peerId, { isReachable: (other) => reachable().includes(other), reachable, linkedBySeniority: neighbours }, at(this.now)),
+    );
+  }
+
+  areLinked(a: PeerId, b: PeerId): boolean {
+    return a !== b && this.#cables.has([a, b].sort().join());
+  }
+
+  link(a: PeerId, b: PeerId): void {
+    this.#cables.add([a, b].sort().join());
+    for (const election of this.elections.values()) election.surroundingsChanged(at(this.now));
+    this.#tell(a);
+    this.#tell(b);
+  }
+
+  cut(a: PeerId, b: PeerId): void {
+    if (!this.#cables.delete([a, b].sort().join())) return;
+    for (const [peerId, election] of this.elections) if (election.surroundingsChanged(at(this.now)) === "changed") this.#tell(peerId);
+  }
+
+  die(peerId: PeerId): void {
+    this.elections.delete(peerId);
+    for (const [other, election] of this.elections) {
+      this.#cables.delete([peerId, other].sort().join());
+      if (election.surroundingsChanged(at(this.now)) === "changed") this.#tell(other);
+    }
+    for (const [other, election] of this.elections) if (election.surroundingsChanged(at(this.now)) === "changed") this.#tell(other);
+  }
+
+  pass(ms: number): void {
+    for (const end = this.now + ms; this.now < end; ) {
+      this.now += 100;
+      for (const [peerId, election] of this.elections) {
+        const { beat, changed } = election.wake(at(this.now));
+        if (beat || changed) this.#tell(peerId);
+      }
+    }
+  }
+
+  #tell(from: PeerId): void {
+    const election = this.elections.get(from);
+    if (election === undefined) return;
+    for (const [to, other] of this.elections) {
+      if (this.areLinked(from, to) && other.heartbeat(from, election.view, at(this.now))) this.#tell(to);
+    }
+  }
+
+  hosts(): Set<string> {
+    return new Set([...this.elections.values()].map((election) => `${election.view.term} ${election.view.hostId[0]}`));
+  }
+}
+
+function tableOf(letters: string): Table {
+  const table = new Table();
+  for (const letter of letters) table.sit(id(letter));
+  for (const a of letters) for (const b of letters) if (a < b) table.link(id(a), id(b));
+  return table;
+}
+
+describe("election", () => {
+  it("two newcomers: the smaller id becomes host after listening for a group", () => {
+    const table = tableOf("ab");
+    expect(table.elections.get(id("a"))?.view.role).toBe("alone");
+    table.pass(claimPatienceMs + 100);
+    expect(table.hosts()).toEqual(new Set(["1 a"]));
+  });
+
+  it("a newcomer never unseats a host, whatever its id", () => {
+    const table = tableOf("bcd");
+    table.pass(1_000);
+    expect(table.hosts()).toEqual(new Set(["1 b"]));
+    table.sit(id("a"));
+    table.link(id("a"), id("c"));
+    table.link(id("a"), id("b"));
+    table.pass(3_000);
+    expect(table.hosts()).toEqual(new Set(["1 b"]));
+  });
+
+  it("when the host dies the first successor claims the next term at once", () => {
+    const table = tableOf("abcd");
+    table.pass(3_000);
+    table.die(id("a"));
+    expect(table.hosts()).toEqual(new Set(["2 b"]));
+  });
+
+  it("a dead successor costs one step of patience, not the election", () => {
+    const table = tableOf("abcd");
+    table.pass(3_000);
+    // "b" hears nothing and says nothing, but its links still stand: as a frozen process would.
+    const frozen = table.elections.get(id("b"))!;
+    frozen.wake = () => ({ beat: false, changed: false });
+    frozen.surroundingsChanged = () => "same";
+    frozen.heartbeat = () => false;
+    table.die(id("a"));
+    table.pass(candidateStepMs + 200);
+    expect(table.elections.get(id("c"))?.view).toMatchObject({ role: "host", term: 2 });
+    expect(table.elections.get(id("d"))?.view.hostId).toBe(id("c"));
+  });
+
+  it("losing one's own link to the host changes nothing while a neighbour has one", () => {
+    const table = tableOf("abc");
+    table.pass(3_000);
+    table.cut(id("a"), id("b"));
+    table.pass(10_000);
+    expect(table.hosts()).toEqual(new Set(["1 a"]));
+  });
+
+  it("cut in two there are two hosts; healed, the higher term wins", () => {
+    const table = tableOf("abcd");
+    table.pass(3_000);
+    for (const [left, right] of ["ac", "ad", "bc", "bd"]) table.cut(id(left!), id(right!));
+    table.pass(3_000);
+    expect(table.hosts()).toEqual(new Set(["1 a", "2 c"]));
+    for (const [left, right] of ["ac", "ad", "bc", "bd"]) table.link(id(left!), id(right!));
+    table.pass(heartbeatIntervalMs);
+    expect(table.hosts()).toEqual(new Set(["2 c"]));
+  });
+
+  it("a peer that was cut off alone adopts the group's host when it returns", () => {
+    const table = tableOf("abc");
+    table.pass(3_000);
+    table.cut(id("a"), id("b"));
+    table.cut(id("a"), id("c"));
+    expect(table.elections.get(id("a"))?.view.role).toBe("alone");
+    table.pass(1_000);
+    table.link(id("a"), id("b"));
+    table.link(id("a"), id("c"));
+    table.pass(2_000);
+    expect(table.hosts()).toEqual(new Set(["2 b"]));
+  });
+
+  it("hand-off: only of the reign that both know, and to a term of its own", () => {
+    const table = tableOf("abc");
+    table.pass(3_000);
+    const chosen = table.elections.get(id("c"))!;
+    expect(chosen.acceptHandOff(id("b"), 1, at(table.now))).toBe(false);
+    expect(chosen.acceptHandOff(id("a"), 7, at(table.now))).toBe(false);
+    expect(chosen.acceptHandOff(id("a"), 1, at(table.now))).toBe(true);
+    table.pass(2_000);
+    expect(table.hosts()).toEqual(new Set(["2 c"]));
+  });
+
+  it("from any start, any cuts and any heals, a connected group ends with one host", () => {
+    const letters = "abcdef";
+    const pairs = [...letters].flatMap((a) => [...letters].filter((b) => a < b).map((b) => [a, b] as const));
+    const act = fc.record({ pair: fc.constantFrom(...pairs), isCut: fc.boolean(), pause: fc.integer({ min: 0, max: 2_000 }) });
+    fc.assert(
+      fc.property(fc.array(act, { maxLength: 25 }), (acts) => {
+        const table = new Table();
+        for (const letter of letters) table.sit(id(letter));
+        for (const { pair, isCut, pause } of acts) {
+          if (isCut) table.cut(id(pair[0]), id(pair[1]));
+          else table.link(id(pair[0]), id(pair[1]));
+          table.pass(pause);
+        }
+        for (const [a, b] of pairs) if (!table.areLinked(id(a), id(b))) table.link(id(a), id(b));
+        table.pass(8_000);
+        expect(table.hosts().size).toBe(1);
+        expect([...table.elections.values()].filter((election) => election.view.role === "host")).toHaveLength(1);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
