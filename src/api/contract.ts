@@ -13,7 +13,10 @@ export const topicCharsMax = 200;
 export const textBytesMax = 16 * 1024;
 export const listLimitMax = 500;
 
-const peerId = z.string().regex(/^[a-z2-7]{32}$/, "a peer id is 32 letters and digits").describe("32 characters of base32");
+const peerId = z
+  .string()
+  .regex(/^[a-z2-7]{32}$/, "a peer id is 32 letters and digits")
+  .describe("32 characters of base32");
 const roomId = z.string().min(1).max(80).describe('"lobby", or 26 characters of base32');
 const roomRef = z.string().min(1).max(80).describe('"#name" or a room id');
 const destination = z.string().min(1).max(80).describe('"#name", a room id, or "@" and a peer id');
@@ -90,7 +93,14 @@ export const logEntrySchema = z.object({
 
 export const hostStatsSchema = z.object({
   peers: z.array(
-    z.object({ peerId, name: z.string(), address: z.string().nullable(), linkedSince: millis.nullable(), relayedFrames: z.number(), relayedBytes: z.number() }),
+    z.object({
+      peerId,
+      name: z.string(),
+      address: z.string().nullable(),
+      linkedSince: millis.nullable(),
+      relayedFrames: z.number(),
+      relayedBytes: z.number(),
+    }),
   ),
   rooms: z.array(z.object({ roomId, name: z.string(), memberCount: z.number() })),
   relayed: z.object({ frames: z.number(), bytes: z.number() }),
@@ -123,15 +133,36 @@ export const methods = {
     result: z.object({ hostId: peerId, term: z.number().int() }),
   },
   "host.stats": { summary: "What this peer carries for others, and who came and went.", params: empty, result: hostStatsSchema },
-  "rooms.list": { summary: "Public rooms, and private ones that you are in or invited to.", params: empty, result: z.object({ rooms: z.array(roomSchema) }) },
+  "rooms.list": {
+    summary: "Public rooms, and private ones that you are in or invited to.",
+    params: empty,
+    result: z.object({ rooms: z.array(roomSchema) }),
+  },
   "rooms.create": {
     summary: "Create a room and join it.",
-    params: z.object({ name: z.string().min(1).max(roomNameCharsMax + 1), visibility, topic: z.string().max(topicCharsMax).optional() }).strict(),
+    params: z
+      .object({
+        name: z
+          .string()
+          .min(1)
+          .max(roomNameCharsMax + 1),
+        visibility,
+        topic: z.string().max(topicCharsMax).optional(),
+      })
+      .strict(),
     result: z.object({ roomId }),
   },
-  "rooms.join": { summary: "Join a public room, or a private one you are invited to.", params: z.object({ room: roomRef }).strict(), result: z.object({ roomId }) },
+  "rooms.join": {
+    summary: "Join a public room, or a private one you are invited to.",
+    params: z.object({ room: roomRef }).strict(),
+    result: z.object({ roomId }),
+  },
   "rooms.leave": { summary: "Leave a room.", params: z.object({ room: roomRef }).strict(), result: z.object({ roomId }) },
-  "rooms.invite": { summary: "Invite somebody to a room you are in.", params: z.object({ room: roomRef, peer: peerId }).strict(), result: z.object({ roomId }) },
+  "rooms.invite": {
+    summary: "Invite somebody to a room you are in.",
+    params: z.object({ room: roomRef, peer: peerId }).strict(),
+    result: z.object({ roomId }),
+  },
   "rooms.members": {
     summary: "Who is in a room.",
     params: z.object({ room: roomRef }).strict(),
@@ -144,15 +175,27 @@ export const methods = {
   },
   "messages.list": {
     summary: "Messages of one conversation, oldest first; the newest page unless `before` names a message.",
-    params: z.object({ in: destination, before: z.string().max(120).optional(), limit: z.number().int().min(1).max(listLimitMax).optional() }).strict(),
+    params: z
+      .object({ in: destination, before: z.string().max(120).optional(), limit: z.number().int().min(1).max(listLimitMax).optional() })
+      .strict(),
     result: z.object({ messages: z.array(messageSchema), hasMore: z.boolean() }),
   },
   "messages.search": {
     summary: "Messages that contain all words of the query, newest first.",
-    params: z.object({ query: z.string().min(1).max(200), in: destination.optional(), limit: z.number().int().min(1).max(listLimitMax).optional() }).strict(),
+    params: z
+      .object({
+        query: z.string().min(1).max(200),
+        in: destination.optional(),
+        limit: z.number().int().min(1).max(listLimitMax).optional(),
+      })
+      .strict(),
     result: z.object({ messages: z.array(messageSchema) }),
   },
-  "messages.markRead": { summary: "Everything in this conversation has been seen.", params: z.object({ in: destination }).strict(), result: empty },
+  "messages.markRead": {
+    summary: "Everything in this conversation has been seen.",
+    params: z.object({ in: destination }).strict(),
+    result: empty,
+  },
 } as const;
 
 export type MethodName = keyof typeof methods;
@@ -212,7 +255,13 @@ export interface ApiError {
 }
 
 /** JSON-RPC error numbers: the specification's for malformed calls, one of our own for refused ones (`data.code` tells which). */
-export const rpcErrorNumbers = { parse: -32700, invalidRequest: -32600, unknownMethod: -32601, invalidParams: -32602, refused: -32000 } as const;
+export const rpcErrorNumbers = {
+  parse: -32700,
+  invalidRequest: -32600,
+  unknownMethod: -32601,
+  invalidParams: -32602,
+  refused: -32000,
+} as const;
 
 /** The WebSocket subprotocol, and the prefix of the second one that carries the token. */
 export const apiSubprotocol = "earshot.v1";

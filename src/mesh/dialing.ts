@@ -10,16 +10,7 @@
 import type { Sighting } from "../discovery/sighting.ts";
 import type { Address, ConnectionId, Millis, PeerId } from "../ids.ts";
 import { formatAddress } from "./card.ts";
-import {
-  addressesMax,
-  dialPatienceMs,
-  dialsMax,
-  dialTimeoutMs,
-  nextAddressMs,
-  redialMaxMs,
-  redialMinMs,
-  targetsMax,
-} from "./limits.ts";
+import { addressesMax, dialPatienceMs, dialsMax, dialTimeoutMs, nextAddressMs, redialMaxMs, redialMinMs, targetsMax } from "./limits.ts";
 
 export interface Dial {
   readonly connectionId: ConnectionId;
@@ -144,6 +135,12 @@ export class Dialing {
     target.linked = true;
     if (target.peerId !== peerId) this.#rename(target, peerId);
     return others;
+  }
+
+  /** A connection to this peer, dialled by whomever, is on its way to be a link. */
+  hold(peerId: PeerId): void {
+    const target = this.#targets.get(peerId);
+    if (target !== undefined) target.linked = true;
   }
 
   linkOpened(peerId: PeerId, address: Address, now: Millis): void {

@@ -111,7 +111,10 @@ export class Election {
     }
     if (this.#view.role === "host") {
       const successors = linked.slice(0, successorsMax);
-      if (successors.length === this.#view.successors.length && successors.every((peerId, place) => peerId === this.#view.successors[place])) {
+      if (
+        successors.length === this.#view.successors.length &&
+        successors.every((peerId, place) => peerId === this.#view.successors[place])
+      ) {
         return "same";
       }
       this.#view = { ...this.#view, successors, hostSeq: this.#view.hostSeq + 1 };

@@ -12,4 +12,5 @@ export { byId, formatAddress, type IdentityFromKeys, type KnownPeer, parseAddres
 export type { HostView } from "./election.ts";
 export { addressesMax, farewellMs, sealedBytesMax } from "./limits.ts";
 export type { Connection } from "./links.ts";
-export { type About, Mesh, type MeshEvent, type MeshOutcome, type RefusedCounts } from "./mesh.ts";
+export { type About, Mesh } from "./mesh.ts";
+export type { MeshEvent, MeshOutcome } from "./outcome.ts";

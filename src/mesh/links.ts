@@ -27,7 +27,12 @@ export class Links {
   }
 
   /** Decides between this connection and the one there is, if any. Returns the one to close; both sides choose alike. */
-  authenticated(connectionId: ConnectionId, dialled: boolean, remote: RemotePeer, now: Millis): { added?: Connection; closed?: Connection } {
+  authenticated(
+    connectionId: ConnectionId,
+    dialled: boolean,
+    remote: RemotePeer,
+    now: Millis,
+  ): { added?: Connection; closed?: Connection } {
     const peerId = remote.identity.peerId;
     const existing = this.#byPeer.get(peerId);
     if (existing !== undefined && !this.#replaces(existing, dialled, remote, now)) return {};
@@ -101,5 +106,7 @@ export class Links {
 }
 
 function deadline(connection: Connection, silenceMaxMs: number): Millis {
-  return (connection.openedAt === undefined ? connection.authenticatedAt + negotiationTimeoutMs : connection.heardAt + silenceMaxMs) as Millis;
+  return (
+    connection.openedAt === undefined ? connection.authenticatedAt + negotiationTimeoutMs : connection.heardAt + silenceMaxMs
+  ) as Millis;
 }

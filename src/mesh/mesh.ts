@@ -2,37 +2,18 @@
 import type { Identity, Signatures } from "../crypto/ports.ts";
 import type { Sighting } from "../discovery/sighting.ts";
 import type { Address, ConnectionId, Millis, PeerId } from "../ids.ts";
-import { type Card, checkCard, formatAddress, type IdentityFromKeys, type KnownPeer, signCard } from "./card.ts";
+import { type Card, type IdentityFromKeys, type KnownPeer, signCard } from "./card.ts";
+import { Connects } from "./connects.ts";
+import { type RefusedCounts, Relayed } from "./counters.ts";
 import { Dialing } from "./dialing.ts";
 import { Election, type HostView } from "./election.ts";
-import { decodeFrame, type EnvelopeFrame, encodeFrame, type Frame } from "./frames.ts";
-import { connectTimeoutMs, handOffTimeoutMs, hopsMax, linkSilenceMaxMs, linksMax, neighboursMax } from "./limits.ts";
+import { decodeFrame, type EnvelopeFrame, type Frame } from "./frames.ts";
+import { Introductions } from "./introductions.ts";
+import { handOffTimeoutMs, hopsMax, linkSilenceMaxMs, linksMax, neighboursMax } from "./limits.ts";
 import { type Connection, Links } from "./links.ts";
 import { Neighbourhood } from "./neighbourhood.ts";
+import { type MeshOutcome, Outbox } from "./outcome.ts";
 import type { CloseReason, RemotePeer, TransportInput } from "./transport.ts";
-
-export type MeshOrder =
-  | { readonly type: "dial"; readonly connectionId: ConnectionId; readonly address: Address }
-  | { readonly type: "negotiate"; readonly connectionId: ConnectionId }
-  | { readonly type: "sendFrame"; readonly connectionId: ConnectionId; readonly bytes: Uint8Array }
-  | { readonly type: "closeConnection"; readonly connectionId: ConnectionId; readonly reason: CloseReason };
-
-export type MeshEvent =
-  | { readonly type: "reachable"; readonly peerId: PeerId }
-  | { readonly type: "unreachable"; readonly peerId: PeerId; readonly saidGoodbye: boolean }
-  /** Card, link or relay of a known peer changed. */
-  | { readonly type: "peerChanged"; readonly peerId: PeerId }
-  | { readonly type: "hostChanged" }
-  | { readonly type: "arrived"; readonly from: PeerId; readonly sealed: Uint8Array }
-  | { readonly type: "connectSettled"; readonly ticket: number; readonly peerId: PeerId | undefined }
-  | { readonly type: "handOffSettled"; readonly to: PeerId; readonly ok: boolean }
-  /** The handshake succeeded but no data channel came about. */
-  | { readonly type: "linkFailed"; readonly peerId: PeerId };
-
-export interface MeshOutcome {
-  readonly orders: MeshOrder[];
-  readonly events: MeshEvent[];
-}
 
 export interface MeshPorts {
   readonly identity: Identity;
@@ -49,52 +30,42 @@ export interface About {
   readonly addresses: readonly Address[];
 }
 
-export interface RefusedCounts {
-  tooMany: number;
-  badHandshake: number;
-  timedOut: number;
-  badFrames: number;
-}
-
-/** What this peer carried for others, by the neighbour that asked. */
-export interface RelayedCounts {
-  frames: number;
-  bytes: number;
-}
-
-interface PendingConnect {
-  readonly addresses: readonly Address[];
-  readonly until: Millis;
-  peerId: PeerId | undefined;
-}
-
 export class Mesh {
   readonly #ports: MeshPorts;
   readonly #self: PeerId;
   readonly #links: Links;
+  readonly #out: Outbox;
   readonly #dialing: Dialing;
   readonly #neighbourhood: Neighbourhood;
+  readonly #introductions: Introductions;
   readonly #election: Election;
   readonly refused: RefusedCounts = { tooMany: 0, badHandshake: 0, timedOut: 0, badFrames: 0 };
-  readonly #relayed = new Map<PeerId, RelayedCounts>();
+  readonly relayed = new Relayed();
   readonly #dialled = new Map<ConnectionId, Address>();
-  readonly #connects = new Map<number, PendingConnect>();
-  #connectCount = 0;
+  readonly #connects = new Connects();
   #handOff: { readonly to: PeerId; readonly until: Millis } | undefined;
   #card: Card;
   #reachable = new Set<PeerId>();
   #saidGoodbye = new Set<PeerId>();
   #surroundingsChanged = false;
   #stopping = false;
-  #orders: MeshOrder[] = [];
-  #events: MeshEvent[] = [];
 
   constructor(ports: MeshPorts, about: About, now: Millis) {
     this.#ports = ports;
     this.#self = ports.identity.peerId;
     this.#links = new Links(this.#self);
+    this.#out = new Outbox(this.#links);
     this.#dialing = new Dialing(this.#self, ports.random);
     this.#neighbourhood = new Neighbourhood(this.#self);
+    this.#introductions = new Introductions({
+      self: this.#self,
+      signatures: ports.signatures,
+      identityFromKeys: ports.identityFromKeys,
+      links: this.#links,
+      dialing: this.#dialing,
+      neighbourhood: this.#neighbourhood,
+      out: this.#out,
+    });
     this.#card = signCard(ports.identity, ports.signatures, about);
     this.#election = new Election(
       this.#self,
@@ -142,19 +113,6 @@ export class Mesh {
     return this.#neighbourhood.nextHop(peerId, this.host.hostId, undefined);
   }
 
-  relayedFor(peerId: PeerId): RelayedCounts {
-    return this.#relayed.get(peerId) ?? { frames: 0, bytes: 0 };
-  }
-
-  relayedInAll(): RelayedCounts {
-    const sum = { frames: 0, bytes: 0 };
-    for (const counts of this.#relayed.values()) {
-      sum.frames += counts.frames;
-      sum.bytes += counts.bytes;
-    }
-    return sum;
-  }
-
   /** Where linked peers can be found again. */
   remembered(): { peerId: PeerId; addresses: readonly Address[] }[] {
     return this.#dialing.known();
@@ -175,6 +133,7 @@ export class Mesh {
         this.#linkOpened(input.connectionId, now);
         break;
       case "connectionClosed":
+        if (input.reason === "negotiationFailed") this.#tellLinkFailed(input.connectionId);
         this.#lose(input.connectionId, input.reason === "goodbye", now);
         break;
       case "frameArrived":
@@ -194,13 +153,8 @@ export class Mesh {
 
   /** Dials typed-in addresses; `connectSettled` with this ticket follows within `connectTimeoutMs`. */
   connect(addresses: readonly Address[], now: Millis): { ticket: number; outcome: MeshOutcome } {
-    const ticket = ++this.#connectCount;
-    const linked = this.#links.open().find((link) => addresses.some((address) => formatAddress(address) === formatAddress(link.remote.address)));
-    if (linked !== undefined) {
-      this.#events.push({ type: "connectSettled", ticket, peerId: linked.remote.identity.peerId });
-      return { ticket, outcome: this.#finish(now) };
-    }
-    this.#connects.set(ticket, { addresses, until: (now + connectTimeoutMs) as Millis, peerId: undefined });
+    const ticket = this.#connects.begin(addresses, now);
+    for (const { remote } of this.#links.open()) this.#out.tell(...this.#connects.reached(remote.address, remote.identity.peerId, true));
     this.#dialing.sight({ source: "typed", addresses }, false, now);
     return { ticket, outcome: this.#finish(now) };
   }
@@ -213,7 +167,7 @@ export class Mesh {
 
   setAbout(about: About, now: Millis): MeshOutcome {
     this.#card = signCard(this.#ports.identity, this.#ports.signatures, about);
-    this.#broadcast({ t: "neighbourUp", card: this.#card });
+    this.#out.broadcast({ t: "neighbourUp", card: this.#card });
     return this.#finish(now);
   }
 
@@ -235,20 +189,19 @@ export class Mesh {
   /** Goodbye on every link; nothing is dialled any more. */
   stop(now: Millis): MeshOutcome {
     this.#stopping = true;
-    this.#broadcast({ t: "goodbye" });
+    this.#out.broadcast({ t: "goodbye" });
     for (const link of this.#links.open()) this.#close(link.connectionId, "goodbye");
     return this.#finish(now);
   }
 
   wake(now: Millis): MeshOutcome {
     for (const connection of this.#links.overdue(now, linkSilenceMaxMs)) {
+      this.#tellLinkFailed(connection.connectionId);
       this.#close(connection.connectionId, connection.openedAt === undefined ? "negotiationFailed" : "silent");
       this.#lose(connection.connectionId, false, now);
     }
     if (this.#neighbourhood.expire(now)) this.#surroundingsChanged = true;
-    for (const [ticket, pending] of this.#connects) {
-      if (now >= pending.until) this.#settleConnect(ticket, undefined);
-    }
+    this.#out.tell(...this.#connects.expire(now));
     if (this.#handOff !== undefined && now >= this.#handOff.until) this.#settleHandOff(false);
     const { beat, changed } = this.#election.wake(now);
     if (changed) this.#hostChanged();
@@ -259,10 +212,14 @@ export class Mesh {
   nextWakeAt(): Millis | undefined {
     if (this.#stopping) return undefined;
     let next: number = this.#election.nextWakeAt();
-    for (const at of [this.#links.nextDeadline(linkSilenceMaxMs), this.#dialing.nextWakeAt(), this.#neighbourhood.nextWakeAt(), this.#handOff?.until]) {
-      if (at !== undefined && at < next) next = at;
-    }
-    for (const pending of this.#connects.values()) next = Math.min(next, pending.until);
+    const others = [
+      this.#links.nextDeadline(linkSilenceMaxMs),
+      this.#dialing.nextWakeAt(),
+      this.#neighbourhood.nextWakeAt(),
+      this.#connects.nextWakeAt(),
+      this.#handOff?.until,
+    ];
+    for (const at of others) if (at !== undefined && at < next) next = at;
     return next as Millis;
   }
 
@@ -275,7 +232,7 @@ export class Mesh {
     for (const other of this.#dialing.authenticated(connectionId, peerId)) this.#close(other, "duplicate");
     if (peerId === this.#self) {
       this.#close(connectionId, "self");
-      if (address !== undefined) this.#connectReached(address, peerId);
+      if (address !== undefined) this.#out.tell(...this.#connects.reached(address, peerId, true));
       return;
     }
     if (this.#stopping || (this.#links.count >= linksMax && !this.#links.has(peerId))) {
@@ -283,12 +240,15 @@ export class Mesh {
       this.#dialing.linkLost(peerId, false, false, now);
       return;
     }
-    if (address !== undefined) this.#connectReached(address, peerId);
+    if (address !== undefined) this.#out.tell(...this.#connects.reached(address, peerId, this.#links.to(peerId) !== undefined));
     const { added, closed } = this.#links.authenticated(connectionId, dialled, remote, now);
     // The peer stays a neighbour meanwhile: only if the new connection fails too is it gone.
     if (closed !== undefined) this.#close(closed.connectionId, "duplicate");
     if (added === undefined) this.#close(connectionId, "duplicate");
-    else this.#orders.push({ type: "negotiate", connectionId });
+    else {
+      this.#dialing.hold(peerId);
+      this.#out.order({ type: "negotiate", connectionId });
+    }
   }
 
   #linkOpened(connectionId: ConnectionId, now: Millis): void {
@@ -301,9 +261,9 @@ export class Mesh {
       const known = this.#neighbourhood.known(neighbour);
       if (known !== undefined && neighbours.length < neighboursMax) neighbours.push(known.card);
     }
-    this.#send(connectionId, { t: "hello", card: this.#card, neighbours });
-    this.#send(connectionId, this.#heartbeat());
-    for (const [ticket, pending] of this.#connects) if (pending.peerId === peerId) this.#settleConnect(ticket, peerId);
+    this.#out.send(connectionId, { t: "hello", card: this.#card, neighbours });
+    this.#out.send(connectionId, this.#heartbeat());
+    this.#out.tell(...this.#connects.linkOpened(peerId));
   }
 
   #lose(connectionId: ConnectionId, saidGoodbye: boolean, now: Millis): void {
@@ -313,7 +273,6 @@ export class Mesh {
     const peerId = connection.remote.identity.peerId;
     const wasOpen = connection.openedAt !== undefined;
     this.#dialing.linkLost(peerId, saidGoodbye, wasOpen, now);
-    if (!wasOpen) this.#events.push({ type: "linkFailed", peerId });
     this.#forgetNeighbour(peerId);
     if (saidGoodbye) {
       this.#neighbourhood.departed(peerId, now);
@@ -321,31 +280,24 @@ export class Mesh {
     }
   }
 
+  #tellLinkFailed(connectionId: ConnectionId): void {
+    const connection = this.#links.get(connectionId);
+    if (connection !== undefined && connection.openedAt === undefined) {
+      this.#out.tell({ type: "linkFailed", peerId: connection.remote.identity.peerId });
+    }
+  }
+
   #forgetNeighbour(peerId: PeerId): void {
     if (!this.#neighbourhood.isLinked(peerId)) return;
     this.#neighbourhood.unlinked(peerId);
     this.#surroundingsChanged = true;
-    this.#events.push({ type: "peerChanged", peerId });
-    this.#broadcast({ t: "neighbourDown", peerId });
+    this.#out.tell({ type: "peerChanged", peerId });
+    this.#out.broadcast({ t: "neighbourDown", peerId });
   }
 
   #close(connectionId: ConnectionId, reason: CloseReason): void {
     this.#dialled.delete(connectionId);
-    this.#orders.push({ type: "closeConnection", connectionId, reason });
-  }
-
-  #connectReached(address: Address, peerId: PeerId): void {
-    const text = formatAddress(address);
-    for (const [ticket, pending] of this.#connects) {
-      if (!pending.addresses.some((candidate) => formatAddress(candidate) === text)) continue;
-      pending.peerId = peerId;
-      if (peerId === this.#self || this.#links.to(peerId) !== undefined) this.#settleConnect(ticket, peerId);
-    }
-  }
-
-  #settleConnect(ticket: number, peerId: PeerId | undefined): void {
-    this.#connects.delete(ticket);
-    this.#events.push({ type: "connectSettled", ticket, peerId });
+    this.#out.order({ type: "closeConnection", connectionId, reason });
   }
 
   // ── Frames ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -365,7 +317,9 @@ export class Mesh {
         this.#hello(connection, frame.card, frame.neighbours, now);
         break;
       case "neighbourUp":
-        this.#neighbourUp(from, frame.card, now);
+        if (!this.#neighbourhood.isLinked(from)) break;
+        if (!this.#introductions.neighbourUp(from, frame.card, now)) this.refused.badFrames += 1;
+        this.#surroundingsChanged = true;
         break;
       case "neighbourDown":
         this.#neighbourhood.neighbourDown(from, frame.peerId);
@@ -375,7 +329,7 @@ export class Mesh {
         if (this.#neighbourhood.isLinked(from) && this.#election.heartbeat(from, frame, now)) this.#hostChanged();
         break;
       case "envelope":
-        if (frame.to === this.#self) this.#events.push({ type: "arrived", from: frame.from, sealed: frame.sealed });
+        if (frame.to === this.#self) this.#out.tell({ type: "arrived", from: frame.from, sealed: frame.sealed });
         else this.#relay(from, frame);
         break;
       case "goodbye":
@@ -386,82 +340,29 @@ export class Mesh {
   }
 
   #hello(connection: Connection, card: Card, neighbours: readonly Card[], now: Millis): void {
-    const peerId = connection.remote.identity.peerId;
-    const isNew = !this.#neighbourhood.isLinked(peerId);
-    if (this.#learn(card) !== peerId) {
+    const { peerId } = connection.remote.identity;
+    if (!this.#introductions.hello(peerId, card, neighbours, now)) {
       this.refused.badFrames += 1;
       this.#close(connection.connectionId, "protocolViolation");
       this.#lose(connection.connectionId, false, now);
       return;
     }
-    this.#neighbourhood.linked(peerId);
     this.#saidGoodbye.delete(peerId);
     this.#surroundingsChanged = true;
-    this.#events.push({ type: "peerChanged", peerId });
-    if (isNew) {
-      const known = this.#neighbourhood.known(peerId);
-      if (known !== undefined) this.#broadcast({ t: "neighbourUp", card: known.card }, peerId);
-    }
-    for (const neighbour of neighbours) this.#neighbourUp(peerId, neighbour, now);
-  }
-
-  #neighbourUp(from: PeerId, card: Card, now: Millis): void {
-    if (!this.#neighbourhood.isLinked(from)) return;
-    const peerId = this.#learn(card);
-    if (peerId === undefined) {
-      this.refused.badFrames += 1;
-      return;
-    }
-    if (peerId === this.#self) return;
-    if (peerId !== from) {
-      this.#neighbourhood.neighbourUp(from, peerId);
-      const known = this.#neighbourhood.known(peerId);
-      if (known !== undefined && known.addresses.length > 0 && !this.#stopping) {
-        this.#dialing.sight({ source: "introduced", addresses: known.addresses, peerId }, this.#links.has(peerId), now);
-      }
-    }
-    this.#surroundingsChanged = true;
-  }
-
-  /** Checks and keeps a card; answers whose it is. */
-  #learn(card: Card): PeerId | undefined {
-    const checked = checkCard(card, this.#ports.signatures, this.#ports.identityFromKeys);
-    if (checked === undefined) return undefined;
-    const peerId = checked.identity.peerId;
-    if (this.#neighbourhood.learn(checked)) {
-      this.#events.push({ type: "peerChanged", peerId });
-      // A neighbour's own new card is passed on, so that those who see it only through us learn its name too.
-      if (this.#neighbourhood.isLinked(peerId)) this.#broadcast({ t: "neighbourUp", card }, peerId);
-    }
-    return peerId;
   }
 
   #relay(from: PeerId, frame: EnvelopeFrame): void {
     if (frame.hops >= hopsMax || frame.from === this.#self) return;
     if (!this.#forward({ ...frame, hops: frame.hops + 1 }, from)) return;
-    const counts = this.#relayed.get(from) ?? { frames: 0, bytes: 0 };
-    counts.frames += 1;
-    counts.bytes += frame.sealed.length;
-    this.#relayed.set(from, counts);
+    this.relayed.add(from, frame.sealed.length);
   }
 
   #forward(frame: EnvelopeFrame, cameFrom: PeerId | undefined): boolean {
     const hop = this.#neighbourhood.nextHop(frame.to, this.host.hostId, cameFrom);
     const link = hop === undefined || hop === frame.from ? undefined : this.#links.to(hop);
     if (link === undefined) return false;
-    this.#send(link.connectionId, frame);
+    this.#out.send(link.connectionId, frame);
     return true;
-  }
-
-  #send(connectionId: ConnectionId, frame: Frame): void {
-    this.#orders.push({ type: "sendFrame", connectionId, bytes: encodeFrame(frame) });
-  }
-
-  #broadcast(frame: Frame, except?: PeerId): void {
-    const bytes = encodeFrame(frame);
-    for (const link of this.#links.open()) {
-      if (link.remote.identity.peerId !== except) this.#orders.push({ type: "sendFrame", connectionId: link.connectionId, bytes });
-    }
   }
 
   // ── Host ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -472,18 +373,18 @@ export class Mesh {
   }
 
   #beat(): void {
-    this.#broadcast(this.#heartbeat());
+    this.#out.broadcast(this.#heartbeat());
   }
 
   #hostChanged(): void {
     if (this.#handOff !== undefined && this.host.role !== "host") this.#settleHandOff(this.host.hostId === this.#handOff.to);
-    this.#events.push({ type: "hostChanged" });
+    this.#out.tell({ type: "hostChanged" });
     this.#beat();
   }
 
   #settleHandOff(ok: boolean): void {
     if (this.#handOff === undefined) return;
-    this.#events.push({ type: "handOffSettled", to: this.#handOff.to, ok });
+    this.#out.tell({ type: "handOffSettled", to: this.#handOff.to, ok });
     this.#handOff = undefined;
   }
 
@@ -508,22 +409,19 @@ export class Mesh {
     if (!this.#stopping) {
       for (const dial of this.#dialing.wake(now)) {
         this.#dialled.set(dial.connectionId, dial.address);
-        this.#orders.push({ type: "dial", connectionId: dial.connectionId, address: dial.address });
+        this.#out.order({ type: "dial", connectionId: dial.connectionId, address: dial.address });
       }
     }
-    const outcome = { orders: this.#orders, events: this.#events };
-    this.#orders = [];
-    this.#events = [];
-    return outcome;
+    return this.#out.take();
   }
 
   #noteReachability(): void {
     const next = new Set(this.#neighbourhood.reachable());
     for (const peerId of this.#reachable) {
       if (next.has(peerId)) continue;
-      this.#events.push({ type: "unreachable", peerId, saidGoodbye: this.#saidGoodbye.delete(peerId) });
+      this.#out.tell({ type: "unreachable", peerId, saidGoodbye: this.#saidGoodbye.delete(peerId) });
     }
-    for (const peerId of next) if (!this.#reachable.has(peerId)) this.#events.push({ type: "reachable", peerId });
+    for (const peerId of next) if (!this.#reachable.has(peerId)) this.#out.tell({ type: "reachable", peerId });
     this.#reachable = next;
   }
 }

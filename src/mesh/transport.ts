@@ -38,13 +38,23 @@ export interface RemotePeer {
 }
 
 export type TransportInput =
-  | { readonly type: "connectionAuthenticated"; readonly connectionId: ConnectionId; readonly dialled: boolean; readonly remote: RemotePeer }
+  | {
+      readonly type: "connectionAuthenticated";
+      readonly connectionId: ConnectionId;
+      readonly dialled: boolean;
+      readonly remote: RemotePeer;
+    }
   | { readonly type: "dialFailed"; readonly connectionId: ConnectionId; readonly failure: DialFailure }
   | { readonly type: "linkOpened"; readonly connectionId: ConnectionId }
   | { readonly type: "connectionClosed"; readonly connectionId: ConnectionId; readonly reason: CloseReason }
   | { readonly type: "frameArrived"; readonly connectionId: ConnectionId; readonly bytes: Uint8Array }
   /** An inbound connection was turned away before it had proven who it is. Counted, never answered. */
-  | { readonly type: "connectionRefused"; readonly cause: "tooMany" | "badHandshake" | "timedOut"; readonly host: string; readonly count?: number };
+  | {
+      readonly type: "connectionRefused";
+      readonly cause: "tooMany" | "badHandshake" | "timedOut";
+      readonly host: string;
+      readonly count?: number;
+    };
 
 export interface Transport {
   /** `connectionId` is drawn by the caller and begins with "out-"; inbound ones begin with "in-". */

@@ -2,13 +2,13 @@
 import type { ApiError, ErrorCode, MethodName, Params } from "../api/contract.ts";
 import type { Address, Millis, PeerId, RoomId } from "../ids.ts";
 import { parseAddress } from "../mesh/index.ts";
+import type { Rooms } from "../rooms/index.ts";
 import { directRoomId, type RoomsFailure } from "../rooms/index.ts";
+import type { RoomsOutcome } from "../rooms/ports.ts";
 import type { ApiOutcome } from "./effect.ts";
 import { listLimitDefault, signallingPortCount, signallingPortFirst } from "./limits.ts";
-import type { Views } from "./views.ts";
-import type { RoomsOutcome } from "../rooms/ports.ts";
 import type { LogBook } from "./log-book.ts";
-import type { Rooms } from "../rooms/index.ts";
+import type { Views } from "./views.ts";
 
 /** What a call may do to the peer. `later` answers when a machine has settled. */
 export interface Acts {
@@ -60,7 +60,9 @@ export function answer(acts: Acts, method: MethodName, params: unknown, now: Mil
     case "rooms.join":
       return inRoom(acts, (params as Params<"rooms.join">).room, (roomId) => settled(acts, acts.rooms.joinRoom(roomId, now), now, roomId));
     case "rooms.leave":
-      return inRoom(acts, (params as Params<"rooms.leave">).room, (roomId) => settled(acts, acts.rooms.leaveRoom(roomId, now), now, roomId));
+      return inRoom(acts, (params as Params<"rooms.leave">).room, (roomId) =>
+        settled(acts, acts.rooms.leaveRoom(roomId, now), now, roomId),
+      );
     case "rooms.invite": {
       const { room, peer } = params as Params<"rooms.invite">;
       if (!acts.isKnown(peer as PeerId)) return unknownPeer();
@@ -87,7 +89,11 @@ export function answer(acts: Acts, method: MethodName, params: unknown, now: Mil
     case "messages.search": {
       const { query, in: conversation, limit } = params as Params<"messages.search">;
       const find = (roomId: RoomId | undefined): Answer => {
-        const found = acts.rooms.search(query.split(/\s+/u).filter((word) => word !== ""), roomId, limit ?? listLimitDefault);
+        const found = acts.rooms.search(
+          query.split(/\s+/u).filter((word) => word !== ""),
+          roomId,
+          limit ?? listLimitDefault,
+        );
         return done({ messages: found.map((message) => acts.views.message(message)) });
       };
       return conversation === undefined ? find(undefined) : inConversation(acts, conversation, find);

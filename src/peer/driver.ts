@@ -66,17 +66,23 @@ export function createDriver(ports: DriverPorts): Driver {
   function perform(effect: Effect): void {
     switch (effect.type) {
       case "dial":
-        return ports.transport.dial(effect.connectionId, effect.address);
+        ports.transport.dial(effect.connectionId, effect.address);
+        return;
       case "negotiate":
-        return ports.transport.negotiate(effect.connectionId);
+        ports.transport.negotiate(effect.connectionId);
+        return;
       case "sendFrame":
-        return ports.transport.sendFrame(effect.connectionId, effect.bytes);
+        ports.transport.sendFrame(effect.connectionId, effect.bytes);
+        return;
       case "closeConnection":
-        return ports.transport.closeConnection(effect.connectionId, effect.reason);
+        ports.transport.closeConnection(effect.connectionId, effect.reason);
+        return;
       case "rememberPeers":
-        return ports.rememberPeers(effect.peers);
+        ports.rememberPeers(effect.peers);
+        return;
       case "rememberName":
-        return ports.rememberName(effect.name);
+        ports.rememberName(effect.name);
+        return;
       case "replied": {
         const settle = pending.get(effect.requestId);
         pending.delete(effect.requestId);
@@ -90,7 +96,8 @@ export function createDriver(ports: DriverPorts): Driver {
         isStopped = true;
         for (const settle of pending.values()) settle({ ok: false, error: { code: "stopping", message: "Earshot is closing." } });
         pending.clear();
-        return ports.stopped();
+        ports.stopped();
+        return;
     }
   }
 
@@ -123,7 +130,7 @@ export function createDriver(ports: DriverPorts): Driver {
     },
     subscribe(listener) {
       listeners.add(listener);
-      return () => listeners.delete(listener);
+      return () => void listeners.delete(listener);
     },
   };
 }

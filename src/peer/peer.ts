@@ -10,13 +10,14 @@ import type { Identity, PublicIdentity, RandomBytes, Sealing, Signatures } from 
 import type { Address, LogId, Millis, PeerId, RequestId, RoomId } from "../ids.ts";
 import { type About, farewellMs, formatAddress, Mesh, type MeshEvent, type MeshOutcome } from "../mesh/index.ts";
 import { Rooms } from "../rooms/index.ts";
-import type { Post, RoomChange, RoomsOutcome } from "../rooms/ports.ts";
+import type { RoomChange, RoomsOutcome } from "../rooms/ports.ts";
 import { answer, refuse } from "./calls.ts";
 import { addressed, addressee, decodeControl, encodeControl } from "./control.ts";
 import type { Effect, RememberedPeer } from "./effect.ts";
+import { groupByPayload } from "./group-posts.ts";
 import type { Input } from "./input.ts";
-import { rememberedPeersMax } from "./limits.ts";
 import { LogBook } from "./log-book.ts";
+import { Remembered } from "./remembered.ts";
 import { ViewNews } from "./view-news.ts";
 import { type Self, Views } from "./views.ts";
 
@@ -47,7 +48,7 @@ export class Peer {
   readonly #views: Views;
   readonly #news: ViewNews;
   readonly #log = new LogBook();
-  readonly #remembered: Map<PeerId, readonly Address[]>;
+  readonly #remembered: Remembered;
   readonly #connects = new Map<number, RequestId>();
   readonly #linkFailureTold = new Set<PeerId>();
   #handOffRequest: RequestId | undefined;
@@ -89,7 +90,7 @@ export class Peer {
     });
     this.#views = new Views(this.#self, this.#mesh, this.#rooms, wallNow() - now);
     this.#news = new ViewNews(this.#views, this.#rooms);
-    this.#remembered = new Map(options.remembered.map(({ peerId, addresses }) => [peerId, addresses]));
+    this.#remembered = new Remembered(options.remembered);
   }
 
   handle(input: Input, now: Millis): Effect[] {
@@ -208,21 +209,8 @@ export class Peer {
   }
 
   #remember(): void {
-    let changed = false;
-    for (const { peerId, addresses } of this.#mesh.remembered()) {
-      const before = this.#remembered.get(peerId);
-      if (before !== undefined && before.length === addresses.length && before.every((place, index) => place === addresses[index])) continue;
-      this.#remembered.delete(peerId);
-      this.#remembered.set(peerId, addresses);
-      changed = true;
-    }
-    if (!changed) return;
-    for (const peerId of this.#remembered.keys()) {
-      if (this.#remembered.size <= rememberedPeersMax) break;
-      this.#remembered.delete(peerId);
-    }
-    const peers = [...this.#remembered].map(([peerId, addresses]) => ({ peerId, addresses }));
-    this.#effects.push({ type: "rememberPeers", peers });
+    const peers = this.#remembered.note(this.#mesh.remembered());
+    if (peers !== undefined) this.#effects.push({ type: "rememberPeers", peers });
   }
 
   // ── Sealed payloads ───────────────────────────────────────────────────────────────────────────────────────────────
@@ -269,7 +257,12 @@ export class Peer {
   #roomChange(change: RoomChange): void {
     if (change.type === "roomChanged") {
       const room = this.#rooms.room(change.roomId);
-      if (this.#news.room(change.roomId) && room !== undefined && room.roomId !== "lobby" && this.#views.person(room.roomId) === undefined) {
+      if (
+        this.#news.room(change.roomId) &&
+        room !== undefined &&
+        room.roomId !== "lobby" &&
+        this.#views.person(room.roomId) === undefined
+      ) {
         if (room.visibility === "public") this.#note("roomCreated", undefined, `#${room.name} is listed`);
       }
     } else if (change.type === "roomRemoved") this.#news.roomRemoved(change.roomId);
@@ -325,7 +318,10 @@ export class Peer {
       peerId === this.#self.peerId
         ? refuse("addressInvalid", "This address is your own.")
         : peerId === undefined
-          ? refuse("unreachable", "Nobody answered there. Is Earshot running on that machine, on the same network, with the same network key?")
+          ? refuse(
+              "unreachable",
+              "Nobody answered there. Is Earshot running on that machine, on the same network, with the same network key?",
+            )
           : ({ ok: true, result: { peerId } } as const);
     this.#effects.push({ type: "replied", requestId, outcome });
   }
@@ -391,22 +387,11 @@ export class Peer {
   }
 
   #note(kind: LogEntry["kind"], peerId: PeerId | undefined, text: string): void {
-    this.#effects.push({ type: "notifyView", event: { event: "logged", entry: this.#log.add(kind, this.#options.wallNow(), peerId, text) } });
+    this.#effects.push({
+      type: "notifyView",
+      event: { event: "logged", entry: this.#log.add(kind, this.#options.wallNow(), peerId, text) },
+    });
   }
-}
-
-/** Posts of one payload go to the sealing as one audience. Order between payloads is kept. */
-function groupByPayload(posts: readonly Post[]): Post[][] {
-  const groups: Post[][] = [];
-  let group: Post[] | undefined;
-  for (const post of posts) {
-    if (group?.[0] !== undefined && group[0].payload === post.payload && group[0].roomId === post.roomId) group.push(post);
-    else {
-      group = [post];
-      groups.push(group);
-    }
-  }
-  return groups;
 }
 
 function randomFraction(randomBytes: RandomBytes): number {

@@ -82,7 +82,8 @@ export class ViewNews {
     }
     for (const messageId of this.#changedMessages) {
       const message = this.#rooms.message(messageId);
-      if (message !== undefined) effects.push({ type: "notifyView", event: { event: "messageChanged", message: this.#views.message(message) } });
+      if (message !== undefined)
+        effects.push({ type: "notifyView", event: { event: "messageChanged", message: this.#views.message(message) } });
     }
     for (const roomId of this.#changedRooms) {
       const person = this.#views.person(roomId);

@@ -146,7 +146,7 @@ export class Views {
   hostStats(unauthentic: number, log: LogEntry[]): HostStats {
     const peers = this.#mesh.reachable().map((peerId) => {
       const link = this.#mesh.linkTo(peerId);
-      const relayed = this.#mesh.relayedFor(peerId);
+      const relayed = this.#mesh.relayed.for(peerId);
       return {
         peerId,
         name: this.nameOf(peerId) ?? "Someone",
@@ -159,7 +159,7 @@ export class Views {
     const rooms = this.rooms()
       .filter((room) => room.visibility === "public")
       .map(({ roomId, name, memberCount }) => ({ roomId, name, memberCount }));
-    return { peers, rooms, relayed: this.#mesh.relayedInAll(), refused: { ...this.#mesh.refused, unauthentic }, log };
+    return { peers, rooms, relayed: this.#mesh.relayed.inAll(), refused: { ...this.#mesh.refused, unauthentic }, log };
   }
 }
 

@@ -16,7 +16,9 @@ class Table {
   sit(peerId: PeerId): void {
     const neighbours = (): PeerId[] => [...this.elections.keys()].filter((other) => this.areLinked(peerId, other)).sort();
     const reachable = (): PeerId[] =>
-      [...this.elections.keys()].filter((other) => other !== peerId && (this.areLinked(peerId, other) || neighbours().some((n) => this.areLinked(n, other)))).sort();
+      [...this.elections.keys()]
+        .filter((other) => other !== peerId && (this.areLinked(peerId, other) || neighbours().some((n) => this.areLinked(n, other))))
+        .sort();
     this.elections.set(
       peerId,
       new Election(peerId, { isReachable: (other) => reachable().includes(other), reachable, linkedBySeniority: neighbours }, at(this.now)),

@@ -1,0 +1,113 @@
+/**
+ * What the window may not do, all of it in this one place. The page shows what strangers wrote; should it ever run
+ * their code, that code finds no Node, no other origin, no permission, and no way out but through the person's own click.
+ *
+ * Invariants
+ * 1. The page comes from its peer on 127.0.0.1 and stays there: no navigation, frame or request to anywhere else.
+ * 2. No name is ever resolved and no proxy asked: nothing leaves the LAN through Chromium.
+ * 3. Every permission is refused, but writing text to the clipboard by the peer's own page.
+ * 4. A link opens in the person's browser, http and https only, one per click.
+ * 5. The shell listens to the top frame of its own page alone.
+ */
+import { app, type IpcMainEvent, type Session, shell, type WebContents, type WebPreferences } from "electron";
+import { gestureMaxMs, outsideUrlCharsMax } from "./limits.ts";
+
+/** The origin of the peer's page, for example "http://127.0.0.1:41234"; undefined while there is no peer. It changes when a peer starts again. */
+export type OwnOrigin = () => string | undefined;
+
+/** Before the app is ready: what holds for all of Chromium. */
+export function guardApp(): void {
+  app.commandLine.appendSwitch("host-resolver-rules", "MAP * ~NOTFOUND, EXCLUDE 127.0.0.1");
+  app.commandLine.appendSwitch("no-proxy-server");
+  app.commandLine.appendSwitch("disable-background-networking");
+  app.commandLine.appendSwitch("force-webrtc-ip-handling-policy", "disable_non_proxied_udp");
+  // Whatever opens, by whatever way, begins with nothing allowed.
+  app.on("web-contents-created", (_event, contents) => {
+    contents.setWindowOpenHandler(() => ({ action: "deny" }));
+    contents.on("will-attach-webview", (event) => event.preventDefault());
+  });
+}
+
+export function pagePreferences(session: Session, preload: string, { debug }: { readonly debug: boolean }): WebPreferences {
+  return {
+    session,
+    preload,
+    sandbox: true,
+    contextIsolation: true,
+    nodeIntegration: false,
+    nodeIntegrationInWorker: false,
+    nodeIntegrationInSubFrames: false,
+    webSecurity: true,
+    allowRunningInsecureContent: false,
+    webviewTag: false,
+    navigateOnDragDrop: false,
+    devTools: debug,
+    // Elsewhere Chromium fetches its dictionaries from the internet.
+    spellcheck: process.platform === "darwin",
+  };
+}
+
+export function guardSession(session: Session, ownOrigin: OwnOrigin): void {
+  const isAllowed = (permission: string, origin: string) =>
+    permission === "clipboard-sanitized-write" && origin !== "" && originOf(origin) === ownOrigin();
+  session.setPermissionRequestHandler((_contents, permission, decide, details) => decide(isAllowed(permission, details.requestingUrl)));
+  session.setPermissionCheckHandler((_contents, permission, requestingOrigin) => isAllowed(permission, requestingOrigin));
+  session.setDevicePermissionHandler(() => false);
+  session.on("will-download", (event) => event.preventDefault());
+  session.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: !isOwnRequest(url, ownOrigin()) }));
+}
+
+export function guardContents(contents: WebContents, ownOrigin: OwnOrigin): void {
+  let clickedAt = Number.NEGATIVE_INFINITY;
+  contents.on("input-event", (_event, { type }) => {
+    if (type === "mouseUp" || type === "gestureTap" || type === "rawKeyDown" || type === "keyDown") clickedAt = performance.now();
+  });
+  contents.setWindowOpenHandler(({ url }) => {
+    const outside = outsideUrl(url);
+    if (outside !== undefined && performance.now() - clickedAt <= gestureMaxMs) {
+      clickedAt = Number.NEGATIVE_INFINITY;
+      shell.openExternal(outside).catch((error: unknown) => console.error(`earshot: the link cannot be opened (${String(error)})`));
+    }
+    return { action: "deny" };
+  });
+  const stay = (event: { readonly url: string; preventDefault(): void }) => {
+    if (originOf(event.url) !== ownOrigin()) event.preventDefault();
+  };
+  contents.on("will-navigate", stay);
+  contents.on("will-redirect", stay);
+  contents.on("will-frame-navigate", stay);
+}
+
+/** True for a message of the top frame of the peer's own page. */
+export function isFromPage(event: IpcMainEvent, contents: WebContents, ownOrigin: OwnOrigin): boolean {
+  const frame = event.senderFrame;
+  return frame !== null && frame === contents.mainFrame && originOf(frame.url) === ownOrigin();
+}
+
+/** The address to hand to the person's browser, or undefined where it is none for a browser. */
+export function outsideUrl(text: string): string | undefined {
+  const url = text.length > outsideUrlCharsMax ? undefined : parseUrl(text);
+  if (url?.protocol !== "http:" && url?.protocol !== "https:") return undefined;
+  // "https://bank.example@evil.example" exists to deceive.
+  return url.username === "" && url.password === "" ? url.href : undefined;
+}
+
+export function isOwnRequest(text: string, ownOrigin: string | undefined): boolean {
+  if (text.startsWith("devtools://")) return true;
+  const url = parseUrl(text);
+  if (ownOrigin === undefined || url === undefined) return false;
+  // A blob's origin is that of the page that made it. A WebSocket's differs in its scheme alone.
+  return url.origin === ownOrigin || (url.protocol === "ws:" && `http://${url.host}` === ownOrigin);
+}
+
+function originOf(text: string): string | undefined {
+  return parseUrl(text)?.origin;
+}
+
+function parseUrl(text: string): URL | undefined {
+  try {
+    return new URL(text);
+  } catch {
+    return undefined;
+  }
+}

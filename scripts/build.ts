@@ -1,0 +1,34 @@
+/** `npm run build`: the page and the programs, side by side, into dist/. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "vite";
+import { sourceDigest, stampPath } from "./freshness.mjs";
+import { bundleConfig, nodeBundles } from "./node-bundles.ts";
+
+const root = dirname(import.meta.dirname);
+const startedAt = performance.now();
+// Taken first: what changes while the build runs makes it stale.
+const digest = sourceDigest(root);
+
+const missing = ["src/ui/index.html", ...nodeBundles.map(({ entry }) => entry)].filter((entry) => !existsSync(join(root, entry)));
+if (missing.length > 0) {
+  console.error(`build: missing ${missing.join(", ")}`);
+  process.exit(1);
+}
+
+rmSync(join(root, "dist"), { recursive: true, force: true });
+mkdirSync(join(root, "dist"));
+await Promise.all([
+  build({ configFile: join(root, "vite.config.ts"), logLevel: "warn" }),
+  ...nodeBundles.map((bundle) => build(bundleConfig(root, bundle))),
+]);
+writeFileSync(stampPath(root), digest);
+console.error(`built in ${((performance.now() - startedAt) / 1000).toFixed(1)} s; the page is ${pageKilobytes()} KB compressed`);
+
+/** What a browser fetches to open the chat. */
+function pageKilobytes(): string {
+  const files = readdirSync(join(root, "dist/page"), { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
+  const bytes = files.reduce((sum, file) => sum + gzipSync(readFileSync(join(file.parentPath, file.name))).length, 0);
+  return (bytes / 1024).toFixed(0);
+}

@@ -1,0 +1,49 @@
+/** What runs in Node and Electron: one self-contained file per process, native packages aside. */
+import { basename, dirname, resolve } from "node:path";
+import type { InlineConfig } from "vite";
+
+export interface NodeBundle {
+  readonly entry: string;
+  /** From dist/. The extension says the module format. */
+  readonly output: string;
+}
+
+export const nodeBundles: readonly NodeBundle[] = [
+  { entry: "src/cli/main.node.ts", output: "earshot.mjs" },
+  // Electron's utility process takes CommonJS from every Electron that people may have.
+  { entry: "src/cli/peer-process.node.ts", output: "peer.cjs" },
+  { entry: "electron/main.ts", output: "electron/main.cjs" },
+  // A sandboxed preload script is CommonJS by Electron's rule.
+  { entry: "electron/preload.ts", output: "electron/preload.cjs" },
+];
+
+/**
+ * Loaded from node_modules at run time: binaries, and what only Electron itself provides. The two accelerators of ws
+ * are not installed; left as a `require` that fails, ws goes without them.
+ */
+const external = ["node-datachannel", "node-datachannel/polyfill", "electron", "bufferutil", "utf-8-validate"];
+
+export function bundleConfig(root: string, { entry, output }: NodeBundle): InlineConfig {
+  const file = resolve(root, "dist", output);
+  return {
+    configFile: false,
+    root,
+    publicDir: false,
+    logLevel: "warn",
+    ssr: { noExternal: true, external },
+    build: {
+      ssr: resolve(root, entry),
+      outDir: dirname(file),
+      emptyOutDir: false,
+      // The oldest Node inside an Electron that the desktop shell is tested with.
+      target: "node18",
+      minify: false,
+      sourcemap: true,
+      reportCompressedSize: false,
+      rolldownOptions: {
+        external,
+        output: { format: output.endsWith(".cjs") ? "cjs" : "es", entryFileNames: basename(file), codeSplitting: false },
+      },
+    },
+  };
+}

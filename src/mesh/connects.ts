@@ -1,0 +1,57 @@
+/** Addresses that a person typed and waits for. */
+import type { Address, Millis, PeerId } from "../ids.ts";
+import { formatAddress } from "./card.ts";
+import { connectTimeoutMs } from "./limits.ts";
+import type { MeshEvent } from "./outcome.ts";
+
+interface Pending {
+  readonly addresses: ReadonlySet<string>;
+  readonly until: Millis;
+  /** Known once the handshake is done; the link may still be on its way. */
+  peerId: PeerId | undefined;
+}
+
+export class Connects {
+  readonly #pending = new Map<number, Pending>();
+  #count = 0;
+
+  begin(addresses: readonly Address[], now: Millis): number {
+    const ticket = ++this.#count;
+    this.#pending.set(ticket, {
+      addresses: new Set(addresses.map(formatAddress)),
+      until: (now + connectTimeoutMs) as Millis,
+      peerId: undefined,
+    });
+    return ticket;
+  }
+
+  /** The handshake at this address showed `peerId`; `isThere` where nothing more is to be waited for. */
+  reached(address: Address, peerId: PeerId, isThere: boolean): MeshEvent[] {
+    const settled: MeshEvent[] = [];
+    for (const [ticket, pending] of this.#pending) {
+      if (!pending.addresses.has(formatAddress(address))) continue;
+      pending.peerId = peerId;
+      if (isThere) settled.push(this.#settle(ticket, peerId));
+    }
+    return settled;
+  }
+
+  linkOpened(peerId: PeerId): MeshEvent[] {
+    return [...this.#pending].filter(([, pending]) => pending.peerId === peerId).map(([ticket]) => this.#settle(ticket, peerId));
+  }
+
+  expire(now: Millis): MeshEvent[] {
+    return [...this.#pending].filter(([, pending]) => now >= pending.until).map(([ticket]) => this.#settle(ticket, undefined));
+  }
+
+  nextWakeAt(): Millis | undefined {
+    let next: Millis | undefined;
+    for (const { until } of this.#pending.values()) if (next === undefined || until < next) next = until;
+    return next;
+  }
+
+  #settle(ticket: number, peerId: PeerId | undefined): MeshEvent {
+    this.#pending.delete(ticket);
+    return { type: "connectSettled", ticket, peerId };
+  }
+}

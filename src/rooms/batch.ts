@@ -1,0 +1,86 @@
+/** Filling payloads: which of several logs' entries go next, and how many fit. */
+import type { AuthorLog, LogEntry } from "./log.ts";
+import { authorBytes, eventsPerPayloadMax, floorBytes, payloadBytesMax } from "./limits.ts";
+import { compareEvents, type RoomEvent } from "./event.ts";
+import { type AuthorKeys, encodePayload, type VectorEntry } from "./payload.ts";
+import type { PeerId, RoomId } from "../ids.ts";
+
+/** Entries of one log that a peer is to get: those after `sent`. */
+export interface Queue {
+  readonly log: AuthorLog;
+  sent: number;
+  readonly target: number;
+}
+
+export interface Batch {
+  readonly events: RoomEvent[];
+  readonly logs: AuthorLog[];
+  readonly floors: VectorEntry[];
+}
+
+/**
+ * Takes the next payload's worth off the queues: the receiver's own logs first, since they tell a restarted peer that it is
+ * a member; then in the order of all screens, so that causes arrive before effects. Undefined when all is sent.
+ */
+export function takeBatch(queues: readonly Queue[], receiver: PeerId): Batch | undefined {
+  const batch: Batch = { events: [], logs: [], floors: [] };
+  let bytes = 256;
+  while (batch.events.length < eventsPerPayloadMax) {
+    const next = nextQueue(queues, receiver);
+    if (next === undefined) break;
+    const { queue, entry } = next;
+    const { log } = queue;
+    const pinned = queue.sent < log.floor ? log.pinned : [];
+    let cost = entry.event.bytes.length + 3;
+    for (const event of pinned) cost += event.bytes.length + 3;
+    if (!batch.logs.includes(log)) cost += authorBytes + floorBytes;
+    if (bytes + cost > payloadBytesMax || batch.events.length + pinned.length >= eventsPerPayloadMax) break;
+    bytes += cost;
+    if (queue.sent < log.floor) batch.floors.push([log.author.peerId, log.logId, log.floor]);
+    batch.events.push(...pinned, entry.event);
+    if (!batch.logs.includes(log)) batch.logs.push(log);
+    queue.sent = entry.event.seq;
+  }
+  return batch.events.length === 0 ? undefined : batch;
+}
+
+function nextQueue(queues: readonly Queue[], receiver: PeerId): { queue: Queue; entry: LogEntry } | undefined {
+  let best: { queue: Queue; entry: LogEntry } | undefined;
+  for (const queue of queues) {
+    if (queue.sent >= queue.target) continue;
+    const entry = queue.log.entry(Math.max(queue.sent, queue.log.floor) + 1);
+    if (entry === undefined) continue;
+    if (best === undefined || precedes(queue.log, entry, best, receiver)) best = { queue, entry };
+  }
+  return best;
+}
+
+function precedes(log: AuthorLog, entry: LogEntry, best: { queue: Queue; entry: LogEntry }, receiver: PeerId): boolean {
+  const isReceivers = log.author.peerId === receiver;
+  if (isReceivers !== (best.queue.log.author.peerId === receiver)) return isReceivers;
+  return compareEvents(entry.event, best.entry.event) < 0;
+}
+
+/** Encodes batches; one event that goes to many at once is encoded once. */
+export class BatchEncoder {
+  #single: RoomEvent | undefined;
+  #payload = new Uint8Array(0);
+
+  encode(roomId: RoomId, self: PeerId, batch: Batch): Uint8Array {
+    const single = batch.events.length === 1 && batch.floors.length === 0 ? batch.events[0] : undefined;
+    if (single !== undefined && single === this.#single) return this.#payload;
+    const authors: AuthorKeys[] = [];
+    for (const { author } of batch.logs) {
+      const { peerId, signKey, agreeKey, binding } = author;
+      // Whoever opens what we sealed knows our keys.
+      if (peerId !== self && !authors.some((known) => known.signKey === signKey)) authors.push({ signKey, agreeKey, binding });
+    }
+    const events = batch.events.map((event) => event.bytes);
+    const payload = encodePayload({ k: "events", roomId, authors, events, floors: batch.floors });
+    if (single !== undefined) {
+      this.#single = single;
+      this.#payload = payload as Uint8Array<ArrayBuffer>;
+    }
+    return payload;
+  }
+}

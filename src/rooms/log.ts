@@ -1,0 +1,156 @@
+/**
+ * One author's log of one room, as far as it is known here: entries `floor + 1 … seq` without a gap, each carrying the
+ * digest of the one before. What arrives early is held, bounded. A log whose author contradicted itself is frozen: it is
+ * kept as it was and asks for no more.
+ */
+import type { PublicIdentity } from "../crypto/ports.ts";
+import type { LogId, Millis, PeerId } from "../ids.ts";
+import { type LogKey, logKey, type RoomEvent } from "./event.ts";
+import { heldEventsMax, pinnedInvitesMax, seqMax } from "./limits.ts";
+import { sameBytes } from "./shape.ts";
+
+export interface LogEntry {
+  readonly event: RoomEvent;
+  /** Bytes of this log up to and with this entry: what lies between two of them is a subtraction. */
+  readonly end: number;
+  /** Wall time to show. */
+  readonly shownAt: Millis;
+  /** A message by somebody who was a member when they wrote it. */
+  readonly shown: boolean;
+  /** For whom a message of one's own was meant, where membership is not written down (the lobby). */
+  readonly sentTo: readonly PeerId[] | undefined;
+}
+
+export type Offer = "next" | "known" | "early" | "full" | "broken";
+
+export class AuthorLog {
+  readonly key: LogKey;
+  readonly author: PublicIdentity;
+  readonly logId: LogId;
+  /** Membership entries of the part that was let go: the newest coming or going, and invitations. */
+  readonly pinned: RoomEvent[] = [];
+  /** Of a log of one's own: who has acknowledged up to where. */
+  readonly confirmed = new Map<PeerId, number>();
+  #entries: LogEntry[] = [];
+  #floor = 0;
+  #floorEnd = 0;
+  #seq = 0;
+  #end = 0;
+  #head = new Uint8Array(0);
+  #clock = 0;
+  #speaking = false;
+  #frozen = false;
+  readonly #held = new Map<number, RoomEvent>();
+
+  constructor(author: PublicIdentity, logId: LogId) {
+    this.author = author;
+    this.logId = logId;
+    this.key = logKey(author.peerId, logId);
+  }
+
+  get floor(): number {
+    return this.#floor;
+  }
+  get seq(): number {
+    return this.#seq;
+  }
+  get head(): Uint8Array {
+    return this.#head;
+  }
+  /** Whether the author was a member at the end of what is known. */
+  get speaking(): boolean {
+    return this.#speaking;
+  }
+  /** What a vector says of this log: a frozen one wants nothing more. */
+  get stated(): number {
+    return this.#frozen ? seqMax : this.#seq;
+  }
+
+  entry(seq: number): LogEntry | undefined {
+    return this.#entries[seq - this.#floor - 1];
+  }
+
+  /** Bytes up to and with `seq`; what was let go counts as one. */
+  endAt(seq: number): number {
+    return seq <= this.#floor ? this.#floorEnd : (this.entry(seq)?.end ?? this.#end);
+  }
+
+  /** How an event stands to this log. Nothing changes. */
+  place(event: RoomEvent): Offer {
+    if (this.#frozen || event.seq <= this.#seq) return "known";
+    if (event.seq > this.#seq + 1) return this.#held.size < heldEventsMax || this.#held.has(event.seq) ? "early" : "full";
+    const follows = this.#seq === 0 || sameBytes(event.prev, this.#head);
+    return follows && event.clock >= this.#clock ? "next" : "broken";
+  }
+
+  hold(event: RoomEvent): void {
+    if (this.#held.size < heldEventsMax && !this.#held.has(event.seq)) this.#held.set(event.seq, event);
+  }
+
+  /** The held event that is next, if it has come. */
+  takeHeld(): RoomEvent | undefined {
+    const event = this.#held.get(this.#seq + 1);
+    if (event !== undefined) this.#held.delete(event.seq);
+    return event;
+  }
+
+  /** `event` must be "next". */
+  append(event: RoomEvent, shownAt: Millis, everybodySpeaks: boolean, sentTo: readonly PeerId[] | undefined): LogEntry {
+    this.#seq = event.seq;
+    this.#head = event.digest as Uint8Array<ArrayBuffer>;
+    this.#clock = event.clock;
+    this.#end += event.bytes.length;
+    this.#noteMembership(event);
+    const shown = event.body.kind === "message" && (everybodySpeaks || this.#speaking);
+    const entry: LogEntry = { event, end: this.#end, shownAt, shown, sentTo };
+    this.#entries.push(entry);
+    return entry;
+  }
+
+  freeze(): void {
+    this.#frozen = true;
+    this.#held.clear();
+  }
+
+  /** Begins anew above `floor`, where older entries were let go; what they pinned is in already. `next` is entry `floor + 1`. */
+  startAbove(floor: number, next: RoomEvent): void {
+    this.#entries = [];
+    this.#floor = floor;
+    this.#floorEnd = this.#end;
+    this.#seq = floor;
+    this.#head = next.prev as Uint8Array<ArrayBuffer>;
+    this.#speaking = this.pinned.find(({ body }) => body.kind !== "invited")?.body.kind !== "left";
+    for (const seq of [...this.#held.keys()]) if (seq <= floor) this.#held.delete(seq);
+  }
+
+  /** Lets go of everything up to `seq`, but for what tells who is a member, and the last: a newcomer's log begins with it. */
+  letGo(seq: number): void {
+    const floor = Math.min(seq, this.#seq - 1);
+    if (floor <= this.#floor) return;
+    this.#floorEnd = this.endAt(floor);
+    for (const { event } of this.#entries.splice(0, floor - this.#floor)) this.pin(event);
+    this.#floor = floor;
+  }
+
+  /** Keeps a membership entry from below the floor. False where it is none, or is older than what is kept. */
+  pin(event: RoomEvent): boolean {
+    const { kind } = event.body;
+    if (kind !== "joined" && kind !== "left" && kind !== "invited") return false;
+    if (this.pinned.some((kept) => kept.seq === event.seq)) return false;
+    const isInvite = kind === "invited";
+    const rivals = this.pinned.filter((kept) => (kept.body.kind === "invited") === isInvite);
+    const rival = rivals[0];
+    if (rival !== undefined && rivals.length >= (isInvite ? pinnedInvitesMax : 1)) {
+      if (rival.seq > event.seq) return false;
+      this.pinned.splice(this.pinned.indexOf(rival), 1);
+    }
+    this.pinned.push(event);
+    this.pinned.sort((a, b) => a.seq - b.seq);
+    return true;
+  }
+
+  #noteMembership(event: RoomEvent): void {
+    if (event.body.kind === "joined") this.#speaking = true;
+    if (event.body.kind === "left") this.#speaking = false;
+  }
+}

@@ -1,0 +1,109 @@
+/**
+ * Who is in a room and who may be, from the membership entries of its logs. The result does not depend on the order in
+ * which they arrive:
+ * - who is permitted grows only: the creator, and whoever a permitted peer invited;
+ * - of one peer's comings and goings, the newest counts.
+ */
+import type { PeerId } from "../ids.ts";
+import { compareEvents, type RoomEvent } from "./event.ts";
+
+/** By which rule people belong to a room. */
+export type Rule =
+  | { readonly type: "everybody" }
+  | { readonly type: "pair"; readonly pair: readonly [PeerId, PeerId] }
+  | { readonly type: "public" }
+  | { readonly type: "private"; readonly creator: PeerId };
+
+export class Membership {
+  readonly #rule: Rule;
+  readonly #self: PeerId;
+  readonly #newest = new Map<PeerId, RoomEvent>();
+  readonly #permitted = new Set<PeerId>();
+  readonly #invited = new Map<PeerId, Set<PeerId>>();
+  readonly #present = new Set<PeerId>();
+  #members: readonly PeerId[] | undefined;
+
+  constructor(rule: Rule, self: PeerId) {
+    this.#rule = rule;
+    this.#self = self;
+    if (rule.type === "private") this.#permitted.add(rule.creator);
+  }
+
+  /** Whether what this peer writes counts here. */
+  permits(peerId: PeerId): boolean {
+    if (this.#rule.type === "pair") return this.#rule.pair.includes(peerId);
+    return this.#rule.type !== "private" || this.#permitted.has(peerId);
+  }
+
+  /** Whether members are whoever wrote `joined`. */
+  get isWritten(): boolean {
+    return this.#rule.type === "public" || this.#rule.type === "private";
+  }
+
+  isMember(peerId: PeerId): boolean {
+    if (this.#rule.type === "everybody") return peerId === this.#self || this.#present.has(peerId);
+    if (this.#rule.type === "pair") return this.#rule.pair.includes(peerId);
+    // One's own entries prove to oneself what nobody else has to permit.
+    return this.#newest.get(peerId)?.body.kind === "joined" && (peerId === this.#self || this.permits(peerId));
+  }
+
+  hasLeft(peerId: PeerId): boolean {
+    return this.#newest.get(peerId)?.body.kind === "left";
+  }
+
+  /** What it called itself when it last came in. */
+  nameOf(peerId: PeerId): string | undefined {
+    const body = this.#newest.get(peerId)?.body;
+    return body?.kind === "joined" ? body.name : undefined;
+  }
+
+  /** By id. The same array until somebody comes or goes. */
+  members(): readonly PeerId[] {
+    this.#members ??= this.#everyone()
+      .filter((peerId) => this.isMember(peerId))
+      .sort();
+    return this.#members;
+  }
+
+  #everyone(): PeerId[] {
+    if (this.#rule.type === "everybody") return [this.#self, ...this.#present];
+    return this.#rule.type === "pair" ? [...this.#rule.pair] : [...this.#newest.keys()];
+  }
+
+  /** In the lobby: who is reachable is there. True where that changed. */
+  setPresent(peerId: PeerId, isPresent: boolean): boolean {
+    if (this.#rule.type !== "everybody" || this.#present.has(peerId) === isPresent) return false;
+    if (isPresent) this.#present.add(peerId);
+    else this.#present.delete(peerId);
+    this.#members = undefined;
+    return true;
+  }
+
+  /** Takes an entry in. Returns who is permitted through it, oneself included. */
+  apply(event: RoomEvent): PeerId[] {
+    const { author, body } = event;
+    if (body.kind === "joined" || body.kind === "left") {
+      const newest = this.#newest.get(author);
+      if (newest === undefined || compareEvents(newest, event) < 0) this.#newest.set(author, event);
+      this.#members = undefined;
+      return [];
+    }
+    if (body.kind !== "invited" || this.#rule.type !== "private") return [];
+    const invited = this.#invited.get(author) ?? new Set();
+    this.#invited.set(author, invited.add(body.peerId));
+    return this.permits(author) ? this.#permit([body.peerId]) : [];
+  }
+
+  #permit(peers: Iterable<PeerId>): PeerId[] {
+    const added: PeerId[] = [];
+    const open = [...peers];
+    for (let peer = open.pop(); peer !== undefined; peer = open.pop()) {
+      if (this.#permitted.has(peer)) continue;
+      this.#permitted.add(peer);
+      added.push(peer);
+      open.push(...(this.#invited.get(peer) ?? []));
+    }
+    if (added.length > 0) this.#members = undefined;
+    return added;
+  }
+}

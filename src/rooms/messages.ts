@@ -1,0 +1,115 @@
+/** Messages as people read them. */
+import type { MessageId, Millis, PeerId, RoomId } from "../ids.ts";
+import { compareEvents, type LogKey, messageId } from "./event.ts";
+import { listMessagesMax } from "./limits.ts";
+import type { LogEntry } from "./log.ts";
+import type { Room } from "./room.ts";
+
+/**
+ * queued: nobody else has it. held: somebody has it, somebody does not yet. delivered: everybody for whom it is meant has it,
+ * and that is at least one.
+ */
+export type MessageState = "queued" | "held" | "delivered";
+
+export interface RoomMessage {
+  readonly messageId: MessageId;
+  readonly roomId: RoomId;
+  readonly author: PeerId;
+  readonly text: string;
+  readonly sentAt: Millis;
+  readonly replyTo: string | undefined;
+  /** Of one's own: who has acknowledged it. */
+  readonly receivedBy: readonly PeerId[];
+  /** For how many others it is meant. */
+  readonly readers: number;
+  /** Of one's own; others' are delivered, since they are here. */
+  readonly state: MessageState;
+  readonly mentionsYou: boolean;
+}
+
+export interface MessagePage {
+  readonly messages: RoomMessage[];
+  readonly hasMore: boolean;
+}
+
+/** Undefined for an entry that is no message, or not to be shown. */
+export function messageOf(room: Room, self: PeerId, entry: LogEntry): RoomMessage | undefined {
+  const { event } = entry;
+  if (event.body.kind !== "message" || !entry.shown) return undefined;
+  const isOwn = event.author === self;
+  const receivedBy = isOwn ? receiversOf(room, entry) : [];
+  const meant = meantFor(room, self, entry, receivedBy);
+  return {
+    messageId: messageId(event),
+    roomId: room.roomId,
+    author: event.author,
+    text: event.body.text,
+    sentAt: entry.shownAt,
+    replyTo: event.body.replyTo,
+    receivedBy,
+    readers: meant.size,
+    state: isOwn ? stateOf(receivedBy, meant) : "delivered",
+    mentionsYou: !isOwn && room.mentionsSelf(event.body.text),
+  };
+}
+
+function receiversOf(room: Room, { event }: LogEntry): PeerId[] {
+  const confirmed = room.logs.get(`${event.author}/${event.logId}` as LogKey)?.confirmed;
+  const receivers: PeerId[] = [];
+  for (const [peerId, seq] of confirmed ?? []) if (seq >= event.seq) receivers.push(peerId);
+  return receivers.sort();
+}
+
+/** Members other than the author; in the lobby those who were here when it was sent, and whoever got it later. */
+function meantFor(room: Room, self: PeerId, entry: LogEntry, receivedBy: readonly PeerId[]): ReadonlySet<PeerId> {
+  const inLobby = room.membership.isMember(self) && !room.membership.isWritten && room.roomId === "lobby";
+  const isOwn = entry.event.author === self;
+  const meant = new Set<PeerId>(inLobby && isOwn ? [...(entry.sentTo ?? []), ...receivedBy] : room.membership.members());
+  meant.delete(entry.event.author);
+  return meant;
+}
+
+function stateOf(receivedBy: readonly PeerId[], meant: ReadonlySet<PeerId>): MessageState {
+  if (receivedBy.length === 0) return "queued";
+  const received = new Set(receivedBy);
+  return meant.size > 0 && [...meant].every((peerId) => received.has(peerId)) ? "delivered" : "held";
+}
+
+/** The place of a message id in a room; undefined where it has none. */
+export function entryOf(room: Room, id: string): LogEntry | undefined {
+  const slash = id.lastIndexOf("/");
+  const seq = Number(id.slice(slash + 1));
+  const entry = room.logs.get(id.slice(0, slash) as LogKey)?.entry(seq);
+  return entry?.shown ? entry : undefined;
+}
+
+/** The page before a message, or the newest; oldest first. */
+export function pageOf(room: Room, self: PeerId, before: string | undefined, limit: number): MessagePage {
+  const { timeline } = room;
+  const place = before === undefined ? undefined : entryOf(room, before)?.event;
+  if (before !== undefined && place === undefined) return { messages: [], hasMore: false };
+  const end = place === undefined ? timeline.messages.length : timeline.messagesBefore(place);
+  const start = Math.max(0, end - Math.min(limit, listMessagesMax));
+  return { messages: timeline.messages.slice(start, end).flatMap((entry) => messageOf(room, self, entry) ?? []), hasMore: start > 0 };
+}
+
+/** Messages that contain every word, in whatever case; newest first. */
+export function searchIn(rooms: Iterable<Room>, self: PeerId, words: readonly string[], limit: number): RoomMessage[] {
+  const wanted = words.map((word) => word.toLowerCase());
+  const bound = Math.min(limit, listMessagesMax);
+  const found: { readonly room: Room; readonly entry: LogEntry }[] = [];
+  for (const room of rooms) {
+    const { messages } = room.timeline;
+    let inRoom = 0;
+    for (let i = messages.length - 1; i >= 0 && inRoom < bound; i--) {
+      const entry = messages[i];
+      if (entry?.event.body.kind !== "message") continue;
+      const text = entry.event.body.text.toLowerCase();
+      if (!wanted.every((word) => text.includes(word))) continue;
+      found.push({ room, entry });
+      inRoom++;
+    }
+  }
+  found.sort((a, b) => compareEvents(b.entry.event, a.entry.event));
+  return found.slice(0, bound).flatMap(({ room, entry }) => messageOf(room, self, entry) ?? []);
+}

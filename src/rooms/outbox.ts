@@ -1,0 +1,44 @@
+/** What one call makes: posts, and changes for the person, each change of state told once. */
+import type { PeerId, RoomId } from "../ids.ts";
+import type { Post, RoomChange, RoomsOutcome } from "./ports.ts";
+
+export class Outbox {
+  #posts: Post[] = [];
+  #changes: RoomChange[] = [];
+  #told = new Set<string>();
+
+  post(to: PeerId, roomId: RoomId, payload: Uint8Array): void {
+    this.#posts.push({ to, roomId, payload });
+  }
+
+  roomChanged(roomId: RoomId): void {
+    this.#tell(roomId, { type: "roomChanged", roomId });
+  }
+
+  roomRemoved(roomId: RoomId): void {
+    this.#changes.push({ type: "roomRemoved", roomId });
+    this.#told.delete(roomId);
+  }
+
+  messageAdded(messageId: string): void {
+    this.#tell(messageId, { type: "messageAdded", messageId });
+  }
+
+  messageChanged(messageId: string): void {
+    this.#tell(messageId, { type: "messageChanged", messageId });
+  }
+
+  take(): RoomsOutcome {
+    const outcome = { posts: this.#posts, changes: this.#changes };
+    this.#posts = [];
+    this.#changes = [];
+    this.#told = new Set();
+    return outcome;
+  }
+
+  #tell(subject: string, change: RoomChange): void {
+    if (this.#told.has(subject)) return;
+    this.#told.add(subject);
+    this.#changes.push(change);
+  }
+}

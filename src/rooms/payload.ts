@@ -1,0 +1,173 @@
+/** The payloads that rooms exchange, as CBOR maps; `k` names the kind. Decoding bounds everything and believes nothing. */
+import type { LogId, PeerId, RoomId } from "../ids.ts";
+import { decodeCbor, encodeCbor } from "./cbor.ts";
+import {
+  eventBytesMax,
+  eventsPerPayloadMax,
+  listedMembersMax,
+  listPartsMax,
+  logsPerRoomMax,
+  payloadBytesMax,
+  recordBytesMax,
+  roomsPerPeerMax,
+  seqMax,
+} from "./limits.ts";
+import { isBytes, isBytesOf, isCount, isFlag, isList, isLogId, isPeerId, isRoomId } from "./shape.ts";
+
+export interface AuthorKeys {
+  readonly signKey: Uint8Array;
+  readonly agreeKey: Uint8Array;
+  readonly binding: Uint8Array;
+}
+
+/** "Of this log, everything up to seq." */
+export type VectorEntry = readonly [author: PeerId, logId: LogId, seq: number];
+
+export interface Announced {
+  readonly record: Uint8Array;
+  readonly joined: boolean;
+}
+
+export interface Listed {
+  readonly record: Uint8Array;
+  readonly members: readonly PeerId[];
+}
+
+/** A list that may need several payloads. `revision` grows with each list of this sender. */
+export interface ListPart<T> {
+  readonly revision: number;
+  readonly part: number;
+  readonly parts: number;
+  readonly rooms: readonly T[];
+}
+
+export type RoomsPayload =
+  | {
+      readonly k: "events";
+      readonly roomId: RoomId;
+      readonly authors: readonly AuthorKeys[];
+      readonly events: readonly Uint8Array[];
+      readonly floors: readonly VectorEntry[];
+    }
+  | {
+      readonly k: "have";
+      readonly roomId: RoomId;
+      readonly vector: readonly VectorEntry[];
+      /** The vector names every log that the sender has; otherwise it says nothing of those left out. */
+      readonly whole: boolean;
+      /** Asks for the other's vector of these logs, and for what the sender lacks. */
+      readonly reply: boolean;
+      /** So that a member who has been restarted learns which room this is. */
+      readonly record?: Uint8Array;
+    }
+  | { readonly k: "invite"; readonly record: Uint8Array }
+  | ({ readonly k: "announceRooms" } & ListPart<Announced>)
+  /** `heard` is the revision of the receiver's announcement that this takes into account. */
+  | ({ readonly k: "directory"; readonly heard: number } & ListPart<Listed>)
+  | { readonly k: "directorySeen"; readonly revision: number };
+
+export const encodePayload = (payload: RoomsPayload): Uint8Array => encodeCbor(payload);
+
+/** Undefined for anything else. */
+export function decodePayload(bytes: Uint8Array): RoomsPayload | undefined {
+  if (bytes.length > payloadBytesMax) return undefined;
+  const map = decodeCbor(bytes);
+  if (!(map instanceof Map)) return undefined;
+  const k: unknown = map.get("k");
+  switch (k) {
+    case "events":
+      return decodeEvents(map);
+    case "have":
+      return decodeHave(map);
+    case "invite": {
+      const record: unknown = map.get("record");
+      return isBytes(record, recordBytesMax) ? { k, record } : undefined;
+    }
+    case "announceRooms": {
+      const list = decodeList(map, announced);
+      return list && { k, ...list };
+    }
+    case "directory": {
+      const list = decodeList(map, listed);
+      const heard: unknown = map.get("heard");
+      return list && isCount(heard, seqMax) ? { k, heard, ...list } : undefined;
+    }
+    case "directorySeen": {
+      const revision: unknown = map.get("revision");
+      return isCount(revision, seqMax) ? { k, revision } : undefined;
+    }
+    default:
+      return undefined;
+  }
+}
+
+type Fields = Map<unknown, unknown>;
+
+function decodeEvents(map: Fields): RoomsPayload | undefined {
+  const roomId = map.get("roomId");
+  const events = map.get("events");
+  const authors = listOf(map.get("authors"), eventsPerPayloadMax, authorKeys);
+  const floors = listOf(map.get("floors"), eventsPerPayloadMax, vectorEntry);
+  if (!isRoomId(roomId) || !isList(events, eventsPerPayloadMax) || authors === undefined || floors === undefined) return undefined;
+  if (!events.every((event): event is Uint8Array => isBytes(event, eventBytesMax))) return undefined;
+  return { k: "events", roomId, authors, events, floors };
+}
+
+function decodeHave(map: Fields): RoomsPayload | undefined {
+  const roomId = map.get("roomId");
+  const vector = listOf(map.get("vector"), logsPerRoomMax, vectorEntry);
+  const whole = map.get("whole");
+  const reply = map.get("reply");
+  const record = map.get("record");
+  if (!isRoomId(roomId) || vector === undefined || !isFlag(whole) || !isFlag(reply)) return undefined;
+  if (!map.has("record")) return { k: "have", roomId, vector, whole, reply };
+  return isBytes(record, recordBytesMax) ? { k: "have", roomId, vector, whole, reply, record } : undefined;
+}
+
+function decodeList<T>(map: Fields, item: (value: unknown) => T | undefined): ListPart<T> | undefined {
+  const revision = map.get("revision");
+  const part = map.get("part");
+  const parts = map.get("parts");
+  const rooms = listOf(map.get("rooms"), roomsPerPeerMax, item);
+  if (!isCount(revision, seqMax) || !isCount(parts, listPartsMax) || !isCount(part, parts - 1) || rooms === undefined) return undefined;
+  return { revision, part, parts, rooms };
+}
+
+function listOf<T>(value: unknown, lengthMax: number, item: (value: unknown) => T | undefined): T[] | undefined {
+  if (!isList(value, lengthMax)) return undefined;
+  const items: T[] = [];
+  for (const element of value) {
+    const decoded = item(element);
+    if (decoded === undefined) return undefined;
+    items.push(decoded);
+  }
+  return items;
+}
+
+function vectorEntry(value: unknown): VectorEntry | undefined {
+  if (!isList(value, 3)) return undefined;
+  const [author, logId, seq] = value;
+  return isPeerId(author) && isLogId(logId) && isCount(seq, seqMax) ? [author, logId, seq] : undefined;
+}
+
+function authorKeys(value: unknown): AuthorKeys | undefined {
+  if (!(value instanceof Map)) return undefined;
+  const signKey: unknown = value.get("signKey");
+  const agreeKey: unknown = value.get("agreeKey");
+  const binding: unknown = value.get("binding");
+  return isBytesOf(signKey, 32) && isBytesOf(agreeKey, 32) && isBytesOf(binding, 64) ? { signKey, agreeKey, binding } : undefined;
+}
+
+function announced(value: unknown): Announced | undefined {
+  if (!(value instanceof Map)) return undefined;
+  const record: unknown = value.get("record");
+  const joined: unknown = value.get("joined");
+  return isBytes(record, recordBytesMax) && isFlag(joined) ? { record, joined } : undefined;
+}
+
+function listed(value: unknown): Listed | undefined {
+  if (!(value instanceof Map)) return undefined;
+  const record: unknown = value.get("record");
+  const members = listOf(value.get("members"), listedMembersMax, (member) => (isPeerId(member) ? member : undefined));
+  return isBytes(record, recordBytesMax) && members !== undefined ? { record, members } : undefined;
+}

@@ -1,0 +1,95 @@
+/** Every room that is known here, joined or not, and what it can be called. */
+import type { PeerId, RoomId } from "../ids.ts";
+import { roomsMax, roomsPerPeerMax } from "./limits.ts";
+import { lobbyId, lobbyName, normalRoomName, otherOf } from "./names.ts";
+import type { RoomsPorts } from "./ports.ts";
+import { decodeRecord, idOf, type RoomRecord } from "./record.ts";
+import { Room } from "./room.ts";
+
+export type Resolved =
+  | { readonly ok: true; readonly roomId: RoomId }
+  | { readonly ok: false; readonly code: "unknownRoom" | "ambiguousRoom" };
+
+export class Registry {
+  readonly lobby: Room;
+  readonly #ports: RoomsPorts;
+  readonly #rooms = new Map<RoomId, Room>();
+
+  constructor(ports: RoomsPorts) {
+    this.#ports = ports;
+    this.lobby = new Room(ports, lobbyId, undefined);
+    this.#rooms.set(lobbyId, this.lobby);
+  }
+
+  all(): Iterable<Room> {
+    return this.#rooms.values();
+  }
+
+  get(roomId: RoomId): Room | undefined {
+    return this.#rooms.get(roomId);
+  }
+
+  /** As `get`; a direct conversation of this peer's is there as soon as it is asked for. */
+  find(roomId: RoomId): Room | undefined {
+    const room = this.#rooms.get(roomId);
+    const self = this.#ports.self.peerId;
+    const other = otherOf(roomId, self);
+    if (room !== undefined || other === undefined || other === self) return room;
+    const direct = new Room(this.#ports, roomId, undefined);
+    this.#rooms.set(roomId, direct);
+    return direct;
+  }
+
+  add(record: RoomRecord): Room {
+    const room = new Room(this.#ports, record.roomId, record);
+    this.#rooms.set(record.roomId, room);
+    return room;
+  }
+
+  remove(room: Room): void {
+    this.#rooms.delete(room.roomId);
+  }
+
+  /** The room of a record from the network: the known one, or a new one where the record is genuine and there is space. */
+  learn(bytes: Uint8Array, from: PeerId): { readonly room: Room; readonly isNew: boolean } | undefined {
+    const known = this.#rooms.get(idOf(bytes));
+    if (known !== undefined) return { room: known, isNew: false };
+    const record = this.#hasSpaceFor(from) ? decodeRecord(this.#ports, bytes) : undefined;
+    return record && { room: this.add(record), isNew: true };
+  }
+
+  #hasSpaceFor(from: PeerId): boolean {
+    if (this.#rooms.size >= roomsMax) return false;
+    let ofPeer = 0;
+    for (const room of this.#rooms.values()) if (room.introducers.has(from) && !room.isJoined) ofPeer++;
+    return ofPeer < roomsPerPeerMax;
+  }
+
+  /** Rooms that a person sees in the list: public ones, and private ones that they are in or invited to. */
+  listed(): Room[] {
+    return [...this.#rooms.values()].filter(isListed);
+  }
+
+  isNameTaken(name: string): boolean {
+    return this.listed().some((room) => nameOf(room) === name);
+  }
+
+  /** "#name", a name or a room id. Of several rooms of one name, one that is joined goes first, then a public one. */
+  resolve(ref: string): Resolved {
+    const exact = this.#rooms.get(ref as RoomId);
+    if (exact !== undefined && (isListed(exact) || otherOf(exact.roomId, this.#ports.self.peerId) !== undefined))
+      return { ok: true, roomId: exact.roomId };
+    const name = normalRoomName(ref);
+    const rooms = this.listed().filter((room) => nameOf(room) === name);
+    for (const preferred of [(room: Room) => room.isJoined, (room: Room) => room.isPublic, () => true]) {
+      const [first, ...others] = rooms.filter(preferred);
+      if (first !== undefined) return others.length === 0 ? { ok: true, roomId: first.roomId } : { ok: false, code: "ambiguousRoom" };
+    }
+    return { ok: false, code: "unknownRoom" };
+  }
+}
+
+export const nameOf = (room: Room): string => room.record?.name ?? (room.roomId === lobbyId ? lobbyName : "");
+
+const isListed = (room: Room): boolean =>
+  room.roomId === lobbyId || (room.record !== undefined && (room.isPublic || room.isJoined || room.invitedBy !== undefined));

@@ -1,0 +1,233 @@
+/** One room as this peer knows it: logs, members, merged history. Decides nothing about who is told what. */
+import type { PublicIdentity } from "../crypto/ports.ts";
+import type { LogId, Millis, PeerId, RoomId } from "../ids.ts";
+import { HybridClock, shownTime } from "./clock.ts";
+import { logIdIn } from "./digest.ts";
+import { type EventBody, type LogKey, logKey, type RoomEvent, signEvent } from "./event.ts";
+import { logsPerAuthorMax, logsPerRoomMax } from "./limits.ts";
+import { AuthorLog, type LogEntry } from "./log.ts";
+import { Membership, type Rule } from "./membership.ts";
+import { lobbyId, pairOf } from "./names.ts";
+import type { RoomsPorts } from "./ports.ts";
+import type { RoomRecord } from "./record.ts";
+import { Timeline } from "./timeline.ts";
+
+/** What one event brought with it: itself, and what had waited for it. */
+export interface Accepted {
+  readonly entries: LogEntry[];
+  /** Its predecessors are missing. */
+  readonly hasGap: boolean;
+}
+
+export class Room {
+  readonly roomId: RoomId;
+  /** Undefined for the lobby and for direct conversations. */
+  readonly record: RoomRecord | undefined;
+  readonly membership: Membership;
+  readonly timeline = new Timeline();
+  readonly logs = new Map<LogKey, AuthorLog>();
+  readonly ownKey: LogKey;
+  invitedBy: PeerId | undefined;
+  /** Who told this peer of a room that it is not in. */
+  readonly introducers = new Set<PeerId>();
+  /** Members according to the host: where to turn for joining. */
+  listed: readonly PeerId[] = [];
+  /** Invitations of one's own that the invited has not confirmed. */
+  readonly pendingInvites = new Set<PeerId>();
+  unread = 0;
+  mentioned = false;
+  readonly #ports: RoomsPorts;
+  readonly #ownLogId: LogId;
+  readonly #clock = new HybridClock();
+  /** Older messages were there before this peer was: they are history, not news. */
+  #newsSince = 0;
+
+  constructor(ports: RoomsPorts, roomId: RoomId, record: RoomRecord | undefined) {
+    this.#ports = ports;
+    this.roomId = roomId;
+    this.record = record;
+    this.membership = new Membership(ruleOf(roomId, record), ports.self.peerId);
+    this.#ownLogId = logIdIn(ports.logId, roomId);
+    this.ownKey = logKey(ports.self.peerId, this.#ownLogId);
+    if (roomId === lobbyId) this.#newsSince = ports.wallNow();
+  }
+
+  get isJoined(): boolean {
+    return this.membership.isMember(this.#ports.self.peerId);
+  }
+  get isPublic(): boolean {
+    return this.record?.visibility === "public";
+  }
+  get hasOwnLog(): boolean {
+    for (const log of this.logs.values()) if (log.author.peerId === this.#ports.self.peerId) return true;
+    return false;
+  }
+
+  /** Whether a peer may tell this one about the room, and hear that it exists. */
+  admits(peerId: PeerId): boolean {
+    if (this.isPublic || this.membership.permits(peerId)) return true;
+    return !this.isJoined && this.introducers.has(peerId);
+  }
+
+  /** Everyone else to whom the room's events go. */
+  audience(): PeerId[] {
+    const audience = new Set(this.membership.members());
+    for (const peerId of [...this.listed, ...this.introducers]) if (!this.membership.hasLeft(peerId)) audience.add(peerId);
+    audience.delete(this.#ports.self.peerId);
+    return [...audience];
+  }
+
+  isAudience(peerId: PeerId): boolean {
+    if (this.membership.isMember(peerId)) return true;
+    return !this.membership.hasLeft(peerId) && (this.introducers.has(peerId) || this.listed.includes(peerId));
+  }
+
+  /** Appends to one's own log. */
+  append(body: EventBody): LogEntry {
+    const { self, signatures, signSeed, wallNow } = this.#ports;
+    const log = this.logs.get(this.ownKey) ?? new AuthorLog(self, this.#ownLogId);
+    this.logs.set(log.key, log);
+    const at = wallNow();
+    const content = {
+      roomId: this.roomId,
+      author: self.peerId,
+      logId: this.#ownLogId,
+      seq: log.seq + 1,
+      prev: log.head,
+      clock: this.#clock.next(at),
+      at,
+      body,
+    };
+    return this.#enter(log, signEvent(signatures, signSeed, content), at, []);
+  }
+
+  /** Whether this peer has to write `joined` before its next message: it has been restarted since. */
+  get mustRejoin(): boolean {
+    return this.membership.isWritten && this.logs.get(this.ownKey)?.speaking !== true;
+  }
+
+  /** Whether an event would change anything here; then its signature is worth checking. */
+  wants(event: RoomEvent): boolean {
+    const key = logKey(event.author, event.logId);
+    if (event.roomId !== this.roomId || key === this.ownKey) return false;
+    if (!this.isJoined && event.author !== this.#ports.self.peerId) return false;
+    const log = this.logs.get(key);
+    if (log !== undefined) return event.seq > log.stated;
+    let ofAuthor = 0;
+    for (const { author } of this.logs.values()) if (author.peerId === event.author) ofAuthor++;
+    return ofAuthor < logsPerAuthorMax && this.logs.size < logsPerRoomMax;
+  }
+
+  /** `event` is wanted, and proven to be by `author`. */
+  accept(event: RoomEvent, author: PublicIdentity): Accepted {
+    const log = this.#logOf(author, event.logId);
+    if (!this.#counts(log)) {
+      log.hold(event);
+      return { entries: [], hasGap: false };
+    }
+    const entries: LogEntry[] = [];
+    const place = log.place(event);
+    if (place === "early") log.hold(event);
+    if (place === "broken") log.freeze();
+    if (place === "next") {
+      this.#enter(log, event, this.#ports.wallNow(), entries);
+      this.#drain(log, entries);
+    }
+    return { entries, hasGap: place === "early" || place === "full" };
+  }
+
+  /**
+   * A log whose beginning was let go by those who had it: `pinned` are membership entries of that part, `next` the first
+   * kept one, still to be accepted. Returns what had waited for these.
+   */
+  acceptFloor(author: PublicIdentity, floor: number, pinned: readonly RoomEvent[], next: RoomEvent): LogEntry[] {
+    const log = this.#logOf(author, next.logId);
+    const entries: LogEntry[] = [];
+    if (log.stated >= floor) return entries;
+    for (const event of pinned) if (this.#counts(log) && log.pin(event)) this.#drainPermitted(this.membership.apply(event), entries);
+    if (this.#counts(log)) log.startAbove(floor, next);
+    return entries;
+  }
+
+  markRead(): boolean {
+    const changed = this.unread > 0 || this.mentioned;
+    this.unread = 0;
+    this.mentioned = false;
+    return changed;
+  }
+
+  #logOf(author: PublicIdentity, logId: LogId): AuthorLog {
+    const key = logKey(author.peerId, logId);
+    const log = this.logs.get(key) ?? new AuthorLog(author, logId);
+    this.logs.set(key, log);
+    return log;
+  }
+
+  #counts(log: AuthorLog): boolean {
+    return log.author.peerId === this.#ports.self.peerId || this.membership.permits(log.author.peerId);
+  }
+
+  #drain(log: AuthorLog, entries: LogEntry[]): void {
+    for (let event = log.takeHeld(); event !== undefined; event = log.takeHeld()) {
+      if (log.place(event) !== "next") {
+        log.freeze();
+        return;
+      }
+      this.#enter(log, event, this.#ports.wallNow(), entries);
+    }
+  }
+
+  #drainPermitted(permitted: readonly PeerId[], entries: LogEntry[]): void {
+    for (const peerId of permitted) for (const log of this.logs.values()) if (log.author.peerId === peerId) this.#drain(log, entries);
+  }
+
+  #enter(log: AuthorLog, event: RoomEvent, arrivedAt: Millis, entries: LogEntry[]): LogEntry {
+    this.#clock.observe(event.clock);
+    const isOwn = event.author === this.#ports.self.peerId;
+    const isWritten = this.membership.isWritten;
+    const sentTo = isOwn && this.roomId === lobbyId && event.body.kind === "message" ? this.membership.members() : undefined;
+    const entry = log.append(event, shownTime(event.at, arrivedAt), !isWritten, sentTo);
+    this.timeline.insert(entry);
+    entries.push(entry);
+    this.#trim();
+    if (isOwn && (log.key !== this.ownKey || event.body.kind === "joined")) this.#newsSince = Math.max(this.#newsSince, event.clock);
+    if (entry.shown && !isOwn && event.clock > this.#newsSince) {
+      this.unread++;
+      this.mentioned ||= event.body.kind === "message" && this.mentionsSelf(event.body.text);
+    }
+    this.#drainPermitted(this.membership.apply(event), entries);
+    return entry;
+  }
+
+  mentionsSelf(text: string): boolean {
+    const name = this.#ports.nameOf(this.#ports.self.peerId);
+    return mentions(text, name === undefined || name === "" ? ["everyone", "room"] : ["everyone", "room", name]);
+  }
+
+  #trim(): void {
+    const newest = new Map<LogKey, number>();
+    for (const { event } of this.timeline.trim()) newest.set(logKey(event.author, event.logId), event.seq);
+    for (const [key, seq] of newest) this.logs.get(key)?.letGo(seq);
+  }
+}
+
+/** "@name", in whatever case, followed by no further letter of a word. */
+function mentions(text: string, names: readonly string[]): boolean {
+  if (!text.includes("@")) return false;
+  const folded = text.toLowerCase();
+  return names.some((name) => {
+    const wanted = `@${name.toLowerCase()}`;
+    for (let at = folded.indexOf(wanted); at >= 0; at = folded.indexOf(wanted, at + 1)) {
+      if (!/^[\p{L}\p{M}\p{N}_]/u.test(folded.slice(at + wanted.length))) return true;
+    }
+    return false;
+  });
+}
+
+function ruleOf(roomId: RoomId, record: RoomRecord | undefined): Rule {
+  if (roomId === lobbyId) return { type: "everybody" };
+  const pair = pairOf(roomId);
+  if (pair !== undefined) return { type: "pair", pair };
+  if (record === undefined) throw new Error("a named room has a record");
+  return record.visibility === "public" ? { type: "public" } : { type: "private", creator: record.creator.peerId };
+}

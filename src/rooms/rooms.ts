@@ -1,0 +1,344 @@
+/** All rooms of one peer. See index.ts for what it promises. */
+import type { MessageId, Millis, PeerId, RoomId } from "../ids.ts";
+import { earliest } from "./backoff.ts";
+import { Directory } from "./directory.ts";
+import { type EventBody, messageId } from "./event.ts";
+import { Exchange } from "./exchange.ts";
+import { Inbox, type ReceiveFailure } from "./inbox.ts";
+import { personNameBytesMax, pendingInvitesMax, roomMembersMax, roomsMax, textBytesMax, topicBytesMax } from "./limits.ts";
+import { entryOf, type MessagePage, messageOf, pageOf, type RoomMessage, searchIn } from "./messages.ts";
+import { lobbyId, normalRoomName, otherOf } from "./names.ts";
+import { Outbox } from "./outbox.ts";
+import type { RoomChange, RoomsOutcome, RoomsPorts } from "./ports.ts";
+import { createRecord, type Visibility } from "./record.ts";
+import { nameOf, Registry, type Resolved } from "./registry.ts";
+import type { Room } from "./room.ts";
+import { isText, utf8Length } from "./shape.ts";
+
+/** Why something was refused; the API's codes of the same names. */
+export type RoomsFailure =
+  | "unknownRoom"
+  | "ambiguousRoom"
+  | "notMember"
+  | "notInvited"
+  | "nameTaken"
+  | "nameInvalid"
+  | "textTooLong"
+  | "lobbyPermanent"
+  | "roomFull";
+
+export type RoomsResult<T> =
+  | ({ readonly ok: true; readonly outcome: RoomsOutcome } & T)
+  | { readonly ok: false; readonly code: RoomsFailure };
+export type Received = { readonly ok: true; readonly outcome: RoomsOutcome } | { readonly ok: false; readonly failure: ReceiveFailure };
+
+export interface RoomSummary {
+  readonly roomId: RoomId;
+  /** Without #; empty for a direct conversation. */
+  readonly name: string;
+  readonly topic: string;
+  readonly visibility: Visibility;
+  readonly joined: boolean;
+  /** Of a room that this peer is not in. */
+  readonly invitedBy: PeerId | undefined;
+  readonly memberCount: number;
+}
+
+export class Rooms {
+  readonly #ports: RoomsPorts;
+  readonly #self: PeerId;
+  readonly #outbox = new Outbox();
+  readonly #registry: Registry;
+  readonly #exchange: Exchange;
+  readonly #directory: Directory;
+  readonly #inbox: Inbox;
+
+  constructor(ports: RoomsPorts) {
+    this.#ports = ports;
+    this.#self = ports.self.peerId;
+    this.#registry = new Registry(ports);
+    this.#exchange = new Exchange(this.#self, this.#outbox, ports.randomBytes);
+    const exchange = this.#exchange;
+    this.#directory = new Directory(
+      {
+        self: this.#self,
+        registry: this.#registry,
+        outbox: this.#outbox,
+        isReachable: (peerId) => exchange.isReachable(peerId),
+        reachable: () => exchange.reachable(),
+        forget: (room) => this.#forget(room),
+        listedChanged: (room, now) => this.#listedChanged(room, now),
+      },
+      ports.wallNow(),
+    );
+    this.#inbox = new Inbox({
+      ports,
+      registry: this.#registry,
+      exchange,
+      directory: this.#directory,
+      outbox: this.#outbox,
+      membersChanged: (room, before, wasJoined, now) => this.#membersChanged(room, before, wasJoined, now),
+    });
+  }
+
+  // ── Facts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  nextWakeAt(): Millis | undefined {
+    return earliest(this.#exchange.nextWakeAt(), this.#directory.nextWakeAt());
+  }
+
+  wake(now: Millis): RoomsOutcome {
+    this.#exchange.wake(now);
+    this.#directory.wake(now);
+    return this.#outbox.take();
+  }
+
+  /** Idempotent. */
+  peerReachable(peerId: PeerId, now: Millis): RoomsOutcome {
+    if (peerId === this.#self || this.#exchange.isReachable(peerId)) return this.#outbox.take();
+    if (this.#registry.lobby.membership.setPresent(peerId, true)) this.#outbox.roomChanged(lobbyId);
+    this.#exchange.peerReachable(peerId, this.#registry.all(), now);
+    this.#directory.peerReachable(peerId, now);
+    return this.#outbox.take();
+  }
+
+  /** Idempotent. */
+  peerUnreachable(peerId: PeerId, now: Millis): RoomsOutcome {
+    this.#exchange.peerUnreachable(peerId);
+    if (this.#registry.lobby.membership.setPresent(peerId, false)) this.#outbox.roomChanged(lobbyId);
+    this.#directory.peerUnreachable(peerId, now);
+    for (const room of [...this.#registry.all()]) if (isHearsay(room, peerId)) this.#registry.remove(room);
+    return this.#outbox.take();
+  }
+
+  hostChanged(hostId: PeerId, _isSelf: boolean, now: Millis): RoomsOutcome {
+    this.#directory.hostChanged(hostId, now);
+    return this.#outbox.take();
+  }
+
+  /** `from` has been authenticated by the owner. Never throws for whatever `payload` holds. */
+  receive(from: PeerId, payload: Uint8Array, now: Millis): Received {
+    if (from === this.#self) return { ok: false, failure: "notAllowed" };
+    const judgement = this.#inbox.receive(from, payload, now);
+    const outcome = this.#outbox.take();
+    return judgement === "taken" ? { ok: true, outcome } : { ok: false, failure: judgement };
+  }
+
+  // ── Acts of the person ────────────────────────────────────────────────────────────────────────────────────────────
+
+  createRoom(typedName: string, visibility: Visibility, topic: string, now: Millis): RoomsResult<{ readonly roomId: RoomId }> {
+    const name = normalRoomName(typedName);
+    if (name === undefined) return refused("nameInvalid");
+    if (utf8Length(topic) > topicBytesMax) return refused("textTooLong");
+    if (this.#registry.isNameTaken(name)) return refused("nameTaken");
+    if ([...this.#registry.all()].length >= roomsMax) return refused("roomFull");
+    const room = this.#registry.add(createRecord(this.#ports, name, visibility, topic));
+    if (room.record !== undefined) room.append({ kind: "created", record: room.record.bytes });
+    this.#join(room, now);
+    return this.#done({ roomId: room.roomId });
+  }
+
+  joinRoom(roomId: RoomId, now: Millis): RoomsResult<{ readonly roomId: RoomId }> {
+    const room = this.#registry.get(roomId);
+    if (room === undefined || (room.record === undefined && room.roomId !== lobbyId)) return refused("unknownRoom");
+    if (!room.isJoined) {
+      if (!room.isPublic && room.invitedBy === undefined && !room.membership.permits(this.#self)) {
+        return refused(room.introducers.size > 0 ? "unknownRoom" : "notInvited");
+      }
+      if (room.membership.members().length >= roomMembersMax) return refused("roomFull");
+      this.#join(room, now);
+    }
+    return this.#done({ roomId });
+  }
+
+  leaveRoom(roomId: RoomId, now: Millis): RoomsResult<{ readonly roomId: RoomId }> {
+    const room = this.#joined(roomId);
+    if (typeof room === "string") return refused(room);
+    if (room.roomId === lobbyId) return refused("lobbyPermanent");
+    room.append({ kind: "left" });
+    // While the audience is still the one of a member.
+    this.#exchange.appended(room, now);
+    room.invitedBy = undefined;
+    room.markRead();
+    if (room.isPublic) this.#directory.selfLeft(room, now);
+    this.#outbox.roomChanged(roomId);
+    if (!room.isPublic) this.#outbox.roomRemoved(roomId);
+    return this.#done({ roomId });
+  }
+
+  invite(roomId: RoomId, peerId: PeerId, now: Millis): RoomsResult<{ readonly roomId: RoomId }> {
+    const room = this.#joined(roomId);
+    if (typeof room === "string") return refused(room);
+    if (room.roomId === lobbyId) return refused("lobbyPermanent");
+    if (room.membership.isMember(peerId)) return this.#done({ roomId });
+    if (room.membership.members().length >= roomMembersMax || room.pendingInvites.size >= pendingInvitesMax) return refused("roomFull");
+    if (!room.isPublic && !room.membership.permits(peerId)) this.#append(room, { kind: "invited", peerId }, now);
+    room.pendingInvites.add(peerId);
+    this.#exchange.invite(room, peerId, now);
+    return this.#done({ roomId });
+  }
+
+  sendMessage(
+    conversation: RoomId,
+    text: string,
+    replyTo: string | undefined,
+    now: Millis,
+  ): RoomsResult<{ readonly messageId: MessageId }> {
+    if (utf8Length(text) > textBytesMax) return refused("textTooLong");
+    const room = this.#joined(conversation, true);
+    if (typeof room === "string") return refused(room);
+    if (room.mustRejoin) this.#append(room, this.#joinedBody(), now);
+    const id = this.#append(room, { kind: "message", text, ...(replyTo !== undefined && { replyTo }) }, now);
+    this.#outbox.messageAdded(id);
+    this.#outbox.roomChanged(conversation);
+    return this.#done({ messageId: id });
+  }
+
+  /** Everything there has been seen. */
+  markRead(roomId: RoomId): RoomChange[] {
+    return this.#registry.get(roomId)?.markRead() ? [{ type: "roomChanged", roomId }] : [];
+  }
+
+  // ── Reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** "#name", a name or a room id. */
+  resolveRoom(ref: string): Resolved {
+    return this.#registry.resolve(ref);
+  }
+
+  /** The lobby, public rooms, and private ones that this peer is in or invited to. */
+  listRooms(): RoomSummary[] {
+    return this.#registry.listed().map((room) => this.#summary(room));
+  }
+
+  room(roomId: RoomId): RoomSummary | undefined {
+    const room = this.#registry.get(roomId);
+    return room && (room.record === undefined || this.#registry.listed().includes(room)) ? this.#summary(room) : undefined;
+  }
+
+  /** By id. Of a public room that this peer is not in: members named by the host. */
+  members(roomId: RoomId): PeerId[] {
+    const room = this.#registry.get(roomId);
+    if (room === undefined) return [];
+    return room.isJoined ? [...room.membership.members()] : [...room.listed];
+  }
+
+  listMessages(roomId: RoomId, before: string | undefined, limit: number): MessagePage {
+    const room = this.#registry.get(roomId);
+    return room?.isJoined ? pageOf(room, this.#self, before, limit) : { messages: [], hasMore: false };
+  }
+
+  message(id: string): RoomMessage | undefined {
+    for (const room of this.#registry.all()) {
+      const entry = room.isJoined ? entryOf(room, id) : undefined;
+      if (entry !== undefined) return messageOf(room, this.#self, entry);
+    }
+    return undefined;
+  }
+
+  /** Messages that contain every word; newest first. */
+  search(words: readonly string[], roomId: RoomId | undefined, limit: number): RoomMessage[] {
+    const rooms = [...this.#registry.all()].filter((room) => room.isJoined && (roomId === undefined || room.roomId === roomId));
+    return searchIn(rooms, this.#self, words, limit);
+  }
+
+  unread(roomId: RoomId): number {
+    return this.#registry.get(roomId)?.unread ?? 0;
+  }
+
+  mentioned(roomId: RoomId): boolean {
+    return this.#registry.get(roomId)?.mentioned ?? false;
+  }
+
+  lastMessageAt(roomId: RoomId): Millis | undefined {
+    return this.#registry.get(roomId)?.timeline.messages.at(-1)?.shownAt;
+  }
+
+  /** What a peer was called when it last came into a room that this peer is in. */
+  lastNameOf(peerId: PeerId): string | undefined {
+    for (const room of this.#registry.all()) {
+      const name = room.membership.nameOf(peerId);
+      if (name !== undefined && name !== "") return name;
+    }
+    return undefined;
+  }
+
+  // ── What follows from them ────────────────────────────────────────────────────────────────────────────────────────
+
+  #done<T extends object>(result: T): { readonly ok: true; readonly outcome: RoomsOutcome } & T {
+    return { ok: true, ...result, outcome: this.#outbox.take() };
+  }
+
+  #joined(roomId: RoomId, create = false): Room | RoomsFailure {
+    const room = create ? this.#registry.find(roomId) : this.#registry.get(roomId);
+    if (room === undefined || (!create && otherOf(roomId, this.#self) !== undefined)) return "unknownRoom";
+    if (room.isJoined) return room;
+    return room.isPublic || room.invitedBy !== undefined ? "notMember" : "unknownRoom";
+  }
+
+  #append(room: Room, body: EventBody, now: Millis): MessageId {
+    const entry = room.append(body);
+    this.#exchange.appended(room, now);
+    return messageId(entry.event);
+  }
+
+  #joinedBody(): EventBody {
+    const name = this.#ports.nameOf(this.#self) ?? "";
+    return { kind: "joined", name: isText(name, personNameBytesMax) ? name : "" };
+  }
+
+  #join(room: Room, now: Millis): void {
+    room.append(this.#joinedBody());
+    this.#enter(room, now);
+  }
+
+  /** This peer is in the room now, by its own act or because an earlier start of it was. */
+  #enter(room: Room, now: Millis): void {
+    room.invitedBy = undefined;
+    this.#exchange.selfJoined(room, now);
+    if (room.isPublic) this.#directory.selfJoined(room, now);
+    this.#outbox.roomChanged(room.roomId);
+  }
+
+  #membersChanged(room: Room, before: readonly PeerId[], wasJoined: boolean, now: Millis): void {
+    this.#outbox.roomChanged(room.roomId);
+    if (!wasJoined && room.isJoined) this.#enter(room, now);
+    else for (const peerId of room.membership.members()) if (!before.includes(peerId)) this.#exchange.peerJoined(room, peerId, now);
+    this.#exchange.restate(room);
+  }
+
+  #listedChanged(room: Room, now: Millis): void {
+    this.#outbox.roomChanged(room.roomId);
+    if (room.isJoined || room.listed.includes(this.#self)) this.#exchange.noticeAudience(room, now);
+  }
+
+  #forget(room: Room): void {
+    this.#exchange.forgetRoom(room);
+    this.#registry.remove(room);
+    this.#outbox.roomRemoved(room.roomId);
+  }
+
+  #summary(room: Room): RoomSummary {
+    return {
+      roomId: room.roomId,
+      name: nameOf(room),
+      topic: room.record?.topic ?? "",
+      visibility: room.record?.visibility ?? (room.roomId === lobbyId ? "public" : "private"),
+      joined: room.isJoined,
+      invitedBy: room.invitedBy,
+      memberCount: this.members(room.roomId).length,
+    };
+  }
+}
+
+const refused = (code: RoomsFailure): { readonly ok: false; readonly code: RoomsFailure } => ({ ok: false, code });
+
+/** A private room of which that peer alone spoke, and in which this one has nothing. */
+const isHearsay = (room: Room, peerId: PeerId): boolean =>
+  room.record !== undefined &&
+  !room.isPublic &&
+  !room.isJoined &&
+  !room.hasOwnLog &&
+  room.invitedBy === undefined &&
+  room.introducers.delete(peerId) &&
+  room.introducers.size === 0;

@@ -1,0 +1,305 @@
+/**
+ * What one other peer has of one room, and how it gets the rest.
+ *
+ *   opened ──have (whole)──►  both sides learn what the other has; repeated until it is known
+ *   append ──events──► ◄──have──   what is not acknowledged goes again after 1 s, doubling to 15 s
+ *   others' entries: their author sends them; only where it does not, this peer asks ("have you these?") and then helps
+ *
+ * 1. Entries go out in order, log by log, never more than a window unacknowledged.
+ * 2. What the other states is believed about itself alone.
+ * 3. A peer outside the audience hears of its own entries only.
+ */
+import type { Millis, PeerId } from "../ids.ts";
+import { Backoff, earliest, later } from "./backoff.ts";
+import { type Batch, type Queue, takeBatch } from "./batch.ts";
+import { type LogKey, logKey } from "./event.ts";
+import { gossipMs, haveDelayMs, retryMsMin, rewindMsMin, windowBytesMax } from "./limits.ts";
+import type { AuthorLog } from "./log.ts";
+import type { RoomsPayload, VectorEntry } from "./payload.ts";
+import type { Room } from "./room.ts";
+
+/** Bytes under way to one peer, over all rooms. */
+export interface Window {
+  bytes: number;
+}
+
+export interface SyncContext {
+  readonly self: PeerId;
+  readonly room: Room;
+  readonly window: Window;
+  sendEvents(to: PeerId, room: Room, batch: Batch): void;
+  send(to: PeerId, room: Room, payload: RoomsPayload): void;
+  /** Whether it falls to this peer to pass on what that author wrote, so that not everybody does at once. */
+  carries(room: Room, author: PeerId, to: PeerId): boolean;
+  /** The other acknowledged entries of this peer's own, up to `seq`. */
+  confirmed(log: AuthorLog, by: PeerId, seq: number): void;
+}
+
+/** One log, as far as the other is concerned. */
+interface Progress extends Queue {
+  /** It has everything up to here: its own words, or until it spoke an assumption. */
+  stated: number;
+  hasSpoken: boolean;
+  /** Entries up to here are ours to deliver. */
+  target: number;
+}
+
+export class PeerSync {
+  readonly peer: PeerId;
+  readonly #context: SyncContext;
+  readonly #progress = new Map<LogKey, Progress>();
+  /** Logs with entries to deliver that are not acknowledged. */
+  readonly #unacked = new Set<Progress>();
+  /** Logs of which the other may lack what somebody else should deliver. */
+  readonly #doubtful = new Set<Progress>();
+  readonly #owed = new Set<AuthorLog>();
+  readonly #gaps = new Map<LogKey, { seq: number; at: Millis }>();
+  readonly #hello = new Backoff();
+  readonly #resend = new Backoff();
+  readonly #ask = new Backoff();
+  /** It has told all that it has, and we have. */
+  #isKnown = false;
+  #hasTold = false;
+  #haveAt: Millis | undefined;
+  #inFlight = 0;
+  #rewoundAt = Number.NEGATIVE_INFINITY;
+
+  constructor(context: SyncContext, peer: PeerId) {
+    this.#context = context;
+    this.peer = peer;
+  }
+
+  nextAt(): Millis | undefined {
+    return earliest(this.#haveAt, this.#hello.at, this.#resend.at, this.#ask.at);
+  }
+
+  get hasBacklog(): boolean {
+    for (const progress of this.#unacked) if (progress.sent < progress.target) return true;
+    return false;
+  }
+
+  /** The two can talk about the room from now on. */
+  open(now: Millis): void {
+    if (this.#hasTold) return;
+    if (!this.#isKnown) this.#hello.begin(now);
+    this.#sendWhole(!this.#isKnown && this.#context.self < this.peer);
+  }
+
+  /** Nothing more is sent; gives back its part of the window. */
+  close(): void {
+    this.#context.window.bytes -= this.#inFlight;
+    this.#inFlight = 0;
+  }
+
+  wake(now: Millis): void {
+    if (this.#haveAt !== undefined && this.#haveAt <= now) this.#acknowledge();
+    if (!this.#mayTalk()) {
+      this.#hush();
+      return;
+    }
+    if (this.#hello.take(now)) this.#sendWhole(true);
+    if (this.#resend.take(now)) {
+      for (const progress of this.#unacked) this.#rewind(progress);
+      this.#recount();
+      this.pump(now);
+    }
+    if (this.#ask.take(now)) this.#sendAsk();
+  }
+
+  /** An entry of our own is new: it goes at once, after what still waits. */
+  appended(log: AuthorLog, now: Millis): void {
+    this.#assign(this.#of(log, log.seq - 1));
+    this.pump(now);
+  }
+
+  /** Entries by others have come to us. Unless the other says so by itself, it is asked whether it has them. */
+  doubt(logs: Iterable<AuthorLog>, now: Millis): void {
+    for (const log of logs) {
+      if (log.author.peerId === this.peer) continue;
+      const progress = this.#of(log, 0);
+      if (this.#mayTell(log) && progress.stated < log.seq && progress.target < log.seq) this.#doubtful.add(progress);
+    }
+    if (this.#doubtful.size === 0 || this.#ask.at !== undefined) return;
+    this.#ask.begin(now);
+    this.#sendAsk();
+  }
+
+  /** It sent us this entry, so it has it. */
+  showed(log: AuthorLog, seq: number, now: Millis): void {
+    const progress = this.#of(log, 0);
+    const shown = Math.min(seq, log.seq);
+    if (shown <= progress.stated && progress.hasSpoken) return;
+    this.#state(progress, shown, now);
+    this.#recount();
+  }
+
+  /** What came from it is acknowledged soon, together with what else comes. */
+  owe(log: AuthorLog, now: Millis): void {
+    if (!this.#mayTell(log)) return;
+    this.#owed.add(log);
+    this.#haveAt ??= later(now, haveDelayMs);
+  }
+
+  /** Predecessors are missing: asks at once, once for each gap. */
+  askGap(log: AuthorLog, now: Millis): void {
+    if (!this.#mayTell(log)) return;
+    const asked = this.#gaps.get(log.key);
+    if (asked !== undefined && asked.seq === log.seq && now - asked.at < retryMsMin) return;
+    this.#gaps.set(log.key, { seq: log.seq, at: now });
+    this.#send([stateOf(log)], { reply: true, whole: false });
+  }
+
+  heard(vector: readonly VectorEntry[], whole: boolean, reply: boolean, now: Millis): void {
+    const { room, self } = this.#context;
+    const stated = new Map(vector.map(([author, logId, seq]) => [logKey(author, logId), seq]));
+    if (whole) {
+      this.#isKnown = true;
+      this.#hello.end();
+    }
+    const answer: VectorEntry[] = [];
+    const isRewind = (whole || reply) && now - this.#rewoundAt >= rewindMsMin;
+    for (const log of room.logs.values()) {
+      const seq = stated.get(log.key) ?? (whole ? 0 : undefined);
+      if (seq === undefined || !this.#mayTell(log)) continue;
+      const progress = this.#of(log, 0);
+      const before = progress.hasSpoken ? progress.stated : undefined;
+      if (whole || reply || !progress.hasSpoken || seq > progress.stated) this.#state(progress, seq, now);
+      if (seq >= log.seq) {
+        answer.push(stateOf(log));
+        continue;
+      }
+      const isOwn = log.author.peerId === self;
+      if (isOwn || (whole ? this.#context.carries(room, log.author.peerId, this.peer) : reply || this.#isStuck(progress, seq, before))) {
+        this.#assign(progress);
+        if (isRewind) this.#rewind(progress);
+      } else if (progress.target < log.seq) this.#doubtful.add(progress);
+    }
+    for (const [author, logId] of vector) if (!room.logs.has(logKey(author, logId))) answer.push([author, logId, 0]);
+    if (isRewind) this.#rewoundAt = now;
+    this.#recount();
+    if (this.#doubtful.size > 0) this.#ask.begin(later(now, gossipMs - retryMsMin));
+    if (reply && whole) this.#sendWhole(false);
+    else if (reply) this.#send(answer, { reply: false, whole: false });
+    this.pump(now);
+  }
+
+  /** Sends what waits, as far as the window allows. */
+  pump(now: Millis): void {
+    const { room, window } = this.#context;
+    while (window.bytes < windowBytesMax) {
+      const queues = [...this.#unacked].filter((progress) => progress.sent < progress.target && this.#mayTell(progress.log));
+      const batch = queues.length === 0 ? undefined : takeBatch(queues, this.peer);
+      if (batch === undefined) break;
+      this.#context.sendEvents(this.peer, room, batch);
+      this.#recount();
+    }
+    if (this.#unacked.size > 0) this.#resend.begin(now);
+    else this.#resend.end();
+  }
+
+  #of(log: AuthorLog, assumed: number): Progress {
+    let progress = this.#progress.get(log.key);
+    if (progress === undefined) {
+      // Until the other has spoken, it is taken to have what came before: its first vector corrects that.
+      const start = this.#isKnown ? 0 : assumed;
+      progress = { log, stated: start, hasSpoken: this.#isKnown, sent: start, target: start };
+      this.#progress.set(log.key, progress);
+    }
+    return progress;
+  }
+
+  #state(progress: Progress, seq: number, now: Millis): void {
+    const { log } = progress;
+    if (seq > progress.stated && this.#unacked.has(progress)) this.#resend.renew(now);
+    progress.stated = seq;
+    progress.hasSpoken = true;
+    progress.sent = Math.max(progress.sent, seq);
+    if (seq >= log.seq) this.#doubtful.delete(progress);
+    if (this.#doubtful.size === 0) this.#ask.end();
+    if (seq >= progress.target) this.#unacked.delete(progress);
+    else this.#unacked.add(progress);
+    if (log.author.peerId === this.#context.self) this.#context.confirmed(log, this.peer, Math.min(seq, log.seq));
+  }
+
+  /** All that there is of this log now is ours to deliver. */
+  #assign(progress: Progress): void {
+    progress.target = progress.log.seq;
+    this.#doubtful.delete(progress);
+    if (this.#doubtful.size === 0) this.#ask.end();
+    if (progress.stated < progress.target) this.#unacked.add(progress);
+  }
+
+  #rewind(progress: Progress): void {
+    progress.sent = Math.min(progress.sent, progress.stated);
+  }
+
+  /** Asked before, and no further since: its author does not reach it. */
+  #isStuck(progress: Progress, seq: number, before: number | undefined): boolean {
+    return this.#doubtful.has(progress) && (before === undefined || seq <= before);
+  }
+
+  #recount(): void {
+    let bytes = 0;
+    for (const { log, sent, stated } of this.#unacked) if (sent > stated) bytes += log.endAt(sent) - log.endAt(stated);
+    this.#context.window.bytes += bytes - this.#inFlight;
+    this.#inFlight = bytes;
+  }
+
+  #mayTalk(): boolean {
+    const { room } = this.#context;
+    return room.isAudience(this.peer) && (room.isJoined || room.hasOwnLog);
+  }
+
+  #mayTell(log: AuthorLog): boolean {
+    const { room, self } = this.#context;
+    const author = log.author.peerId;
+    return author === this.peer || ((room.isJoined || author === self) && room.isAudience(this.peer));
+  }
+
+  #hush(): void {
+    this.#hello.end();
+    this.#resend.end();
+    this.#ask.end();
+    this.#unacked.clear();
+    this.#doubtful.clear();
+    this.#recount();
+  }
+
+  #acknowledge(): void {
+    this.#haveAt = undefined;
+    const logs = [...this.#owed];
+    this.#owed.clear();
+    // Where we have left, the other does not know it yet: it is to say what it has of our own entries.
+    this.#send(logs.map(stateOf), {
+      reply: !this.#context.room.isJoined && logs.some((log) => log.author.peerId === this.#context.self),
+      whole: false,
+    });
+  }
+
+  #sendAsk(): void {
+    if (this.#doubtful.size === 0) this.#ask.end();
+    else
+      this.#send(
+        [...this.#doubtful].map(({ log }) => stateOf(log)),
+        { reply: true, whole: false },
+      );
+  }
+
+  #sendWhole(reply: boolean): void {
+    const { room } = this.#context;
+    this.#hasTold = true;
+    // Somebody who has left still holds the others' entries, but neither gives nor takes them any more.
+    const whole = room.isJoined || !room.hasOwnLog;
+    const vector = [...room.logs.values()].filter((log) => this.#mayTell(log)).map(stateOf);
+    this.#send(vector, { reply, whole, ...(room.record !== undefined && { record: room.record.bytes }) });
+  }
+
+  /** `vector` holds nothing that the other may not hear of. */
+  #send(vector: readonly VectorEntry[], form: { readonly reply: boolean; readonly whole: boolean; readonly record?: Uint8Array }): void {
+    const { room } = this.#context;
+    if (vector.length > 0 || form.whole || form.reply)
+      this.#context.send(this.peer, room, { k: "have", roomId: room.roomId, vector, ...form });
+  }
+}
+
+const stateOf = (log: AuthorLog): VectorEntry => [log.author.peerId, log.logId, log.stated];

@@ -1,0 +1,62 @@
+/** All entries of a room in the order of every screen, and the messages among them. Both are kept sorted as entries come. */
+import { compareEvents, type EventContent } from "./event.ts";
+import { historyBytesMax, historyEventsMax, historySlackEvents } from "./limits.ts";
+import type { LogEntry } from "./log.ts";
+
+export class Timeline {
+  readonly #entries: LogEntry[] = [];
+  readonly #messages: LogEntry[] = [];
+  #bytes = 0;
+
+  get messages(): readonly LogEntry[] {
+    return this.#messages;
+  }
+
+  insert(entry: LogEntry): void {
+    insertSorted(this.#entries, entry);
+    if (entry.shown) insertSorted(this.#messages, entry);
+    this.#bytes += entry.event.bytes.length;
+  }
+
+  /** Lets the oldest go once there are too many; returns them, oldest first. */
+  trim(): LogEntry[] {
+    if (this.#entries.length <= historyEventsMax + historySlackEvents && this.#bytes <= historyBytesMax) return [];
+    let count = Math.max(0, this.#entries.length - historyEventsMax);
+    let bytes = 0;
+    for (let i = 0; i < this.#entries.length; i++) {
+      if (i >= count && this.#bytes - bytes <= historyBytesMax) break;
+      bytes += this.#entries[i]?.event.bytes.length ?? 0;
+      count = Math.max(count, i + 1);
+    }
+    const gone = this.#entries.splice(0, count);
+    this.#bytes -= bytes;
+    const shown = gone.reduce((sum, entry) => sum + (entry.shown ? 1 : 0), 0);
+    this.#messages.splice(0, shown);
+    return gone;
+  }
+
+  /** How many messages stand before this place. */
+  messagesBefore(place: EventContent): number {
+    return position(this.#messages, place);
+  }
+}
+
+/** New entries are nearly always the newest, so the search begins at the end. */
+function insertSorted(entries: LogEntry[], entry: LogEntry): void {
+  const last = entries.at(-1);
+  if (last === undefined || compareEvents(last.event, entry.event) < 0) entries.push(entry);
+  else entries.splice(position(entries, entry.event), 0, entry);
+}
+
+/** The number of entries before `place`, by halving. */
+function position(entries: readonly LogEntry[], place: EventContent): number {
+  let low = 0;
+  let high = entries.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const entry = entries[middle];
+    if (entry !== undefined && compareEvents(entry.event, place) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

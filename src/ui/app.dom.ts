@@ -1,0 +1,155 @@
+/** The page's parts, wired: API events go in at the top, components read signals and call the acts below. */
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import type { MessageView } from "../api/contract.ts";
+import { type Attention, createAttention } from "./attention.dom.ts";
+import { type Conversations, createConversations } from "./conversations.dom.ts";
+import { clockTickMs } from "./limits.ts";
+import { type Conversation, type ConversationId, findConversation, lobbyId } from "./model/conversation.ts";
+import { createDateWords, type DateWords } from "./model/dates.ts";
+import { createLinkFinder, type FindLinks } from "./model/links.ts";
+import { buildSidebar, nextStop, type SidebarView, unreadTotal, walkOf } from "./model/sidebar.ts";
+import { firstUnread } from "./model/timeline.ts";
+import { createNavigation, type Navigation } from "./navigation.dom.ts";
+import { createNotifier, type Notifier } from "./notifier.dom.ts";
+import { createOutbox, type Outbox } from "./outbox.dom.ts";
+import type { Api } from "./port.ts";
+import { createPreferences, type Preferences } from "./preferences.dom.ts";
+import { createStore, type Store } from "./store.dom.ts";
+
+export interface Draft {
+  readonly text: string;
+  readonly replyTo: MessageView | undefined;
+}
+
+export interface App {
+  readonly api: Api;
+  readonly store: Store;
+  readonly conversations: Conversations;
+  readonly outbox: Outbox;
+  readonly navigation: Navigation;
+  readonly attention: Attention;
+  readonly preferences: Preferences;
+  readonly notifier: Notifier;
+  readonly dates: DateWords;
+  readonly findLinks: FindLinks;
+  readonly now: ReadonlySignal<number>;
+  readonly sidebar: ReadonlySignal<SidebarView>;
+  readonly current: ReadonlySignal<Conversation | undefined>;
+  /** In memory alone: what is half written is nobody's business. */
+  readonly drafts: Map<ConversationId, Draft>;
+  open(id: ConversationId): void;
+  step(direction: 1 | -1, unreadOnly: boolean): void;
+  /** Opens the conversation at this message. False where it is too far back. */
+  reveal(id: ConversationId, messageId: string): Promise<boolean>;
+}
+
+/** Wide enough for three panes side by side. */
+const widePx = 1_200;
+
+export function createApp(api: Api): App {
+  const store = createStore(api);
+  const conversations = createConversations(api);
+  const navigation = createNavigation(window.innerWidth >= widePx);
+  const preferences = createPreferences();
+  const collator = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
+  const sidebar = computed(() => buildSidebar(store.rooms.value.values(), store.peers.value.values(), collator.compare));
+  const walk = computed(() => walkOf(sidebar.value));
+  const unread = computed(() => unreadTotal(walk.value));
+  const notifier = createNotifier(preferences, (id) => open(id));
+  const attention = createAttention(api, store, navigation, notifier, unread);
+  const now = signal(Date.now());
+  setInterval(() => {
+    now.value = Date.now();
+  }, clockTickMs);
+
+  api.onEvent((event) => {
+    store.apply(event);
+    if (event.event === "messageAdded") {
+      conversations.added(event.message);
+      attention.arrived(event.message);
+    } else if (event.event === "messageChanged") {
+      conversations.changed(event.message);
+    } else if (event.event === "roomRemoved" && event.roomId === navigation.conversation.value) {
+      open(lobbyId);
+    }
+  });
+  api.onState((state) => {
+    if (state === "open") void begin();
+  });
+
+  async function begin(): Promise<void> {
+    try {
+      await store.refresh();
+      preferences.keepFor(store.session.value?.profile ?? null);
+      await conversations.interrupted(navigation.conversation.value);
+      markUnread(navigation.conversation.value, attention.unreadOf(navigation.conversation.value));
+    } catch {
+      // The connection broke again; its next opening begins anew.
+    }
+  }
+
+  function markUnread(id: ConversationId, count: number): void {
+    if (attention.unreadFrom.value !== undefined || id !== navigation.conversation.value) return;
+    const { messages } = conversations.windowOf(id).value;
+    attention.unreadFrom.value = firstUnread(messages, count, store.session.value?.peerId ?? "");
+  }
+
+  async function load(id: ConversationId): Promise<void> {
+    const count = attention.unreadOf(id);
+    const known = conversations.windowOf(id).value;
+    try {
+      if (known.status === "unread" || known.hasNewer) await conversations.loadNewest(id, count);
+      markUnread(id, count);
+    } catch {
+      // The banner says that the connection is gone; it is read again when it is back.
+    }
+  }
+
+  function open(id: ConversationId): void {
+    if (id !== navigation.conversation.value) {
+      attention.endVisible.value = false;
+      attention.unreadFrom.value = undefined;
+    }
+    navigation.goTo(id);
+    void load(id);
+  }
+
+  return {
+    api,
+    store,
+    conversations,
+    outbox: createOutbox(api),
+    navigation,
+    attention,
+    preferences,
+    notifier,
+    dates: createDateWords(),
+    findLinks: createLinkFinder((url) => (URL.canParse(url) ? new URL(url) : undefined)),
+    now,
+    sidebar,
+    current: computed(() => findConversation(navigation.conversation.value, { rooms: store.rooms.value, peers: store.peers.value })),
+    drafts: new Map(),
+    open,
+    step(direction, unreadOnly) {
+      const next = nextStop(walk.value, navigation.conversation.value, direction, (stop) => !unreadOnly || stop.unread > 0);
+      if (next !== undefined) open(next);
+    },
+    async reveal(id, messageId) {
+      if (id !== navigation.conversation.value) open(id);
+      const reached = await conversations.reach(id, messageId);
+      if (reached) navigation.target.value = messageId;
+      return reached;
+    },
+  };
+}
+
+const AppContext = createContext<App | undefined>(undefined);
+export const AppProvider = AppContext.Provider;
+
+export function useApp(): App {
+  const app = useContext(AppContext);
+  if (!app) throw new Error("a component stands outside AppProvider");
+  return app;
+}

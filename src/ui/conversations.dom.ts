@@ -1,0 +1,113 @@
+/** The remembered part of each conversation, read from the API page by page and kept true by its events. */
+import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import type { MessageView } from "../api/contract.ts";
+import { pageMessages, rememberedConversationsMax, resyncPauseMs, revealPageMessages, revealPagesMax } from "./limits.ts";
+import type { ConversationId } from "./model/conversation.ts";
+import { appendMessage, emptyWindow, type MessageWindow, prependPage, renewEnd, replaceMessage } from "./model/message-window.ts";
+import type { Api } from "./port.ts";
+
+export interface LoadedConversation extends MessageWindow {
+  readonly status: "unread" | "loading" | "loadingOlder" | "ready";
+}
+
+export interface Conversations {
+  windowOf(id: ConversationId): ReadonlySignal<LoadedConversation>;
+  /** Reads the newest page, at least `atLeast` messages of it. */
+  loadNewest(id: ConversationId, atLeast?: number): Promise<void>;
+  loadOlder(id: ConversationId): Promise<void>;
+  /** Reads backwards until the message is remembered; false where it is too far back. */
+  reach(id: ConversationId, messageId: string): Promise<boolean>;
+  added(message: MessageView): void;
+  changed(message: MessageView): void;
+  /** After an interruption: the open one is read anew, the others when they are opened. */
+  interrupted(open: ConversationId): Promise<void>;
+}
+
+const untouched: LoadedConversation = { ...emptyWindow, status: "unread" };
+
+export function createConversations(api: Api): Conversations {
+  const windows = new Map<ConversationId, Signal<LoadedConversation>>();
+  const resyncs = new Map<ConversationId, ReturnType<typeof setTimeout>>();
+
+  function windowOf(id: ConversationId): Signal<LoadedConversation> {
+    const known = windows.get(id) ?? signal(untouched);
+    // Last opened, last let go.
+    windows.delete(id);
+    windows.set(id, known);
+    for (const oldest of windows.keys()) {
+      if (windows.size <= rememberedConversationsMax) break;
+      windows.delete(oldest);
+    }
+    return known;
+  }
+
+  async function loadNewest(id: ConversationId, atLeast = 0): Promise<void> {
+    const window = windowOf(id);
+    if (window.value.status === "unread") window.value = { ...window.value, status: "loading" };
+    const limit = Math.min(Math.max(pageMessages, atLeast), revealPageMessages);
+    try {
+      const page = await api.call("messages.list", { in: id, limit });
+      window.value = { ...renewEnd(window.value, page.messages, page.hasMore), status: "ready" };
+    } catch (error) {
+      window.value = { ...window.value, status: "unread" };
+      throw error;
+    }
+  }
+
+  async function loadOlder(id: ConversationId, limit = pageMessages): Promise<void> {
+    const window = windowOf(id);
+    const oldest = window.value.messages[0];
+    if (window.value.status !== "ready" || !window.value.hasOlder || !oldest) return;
+    window.value = { ...window.value, status: "loadingOlder" };
+    try {
+      const page = await api.call("messages.list", { in: id, before: oldest.messageId, limit });
+      window.value = { ...prependPage(window.value, page.messages, page.hasMore), status: "ready" };
+    } catch (error) {
+      window.value = { ...window.value, status: "ready" };
+      throw error;
+    }
+  }
+
+  function resyncSoon(id: ConversationId): void {
+    clearTimeout(resyncs.get(id));
+    resyncs.set(
+      id,
+      setTimeout(() => {
+        resyncs.delete(id);
+        // A failure shows as a broken connection, after which everything is read anew.
+        loadNewest(id, pageMessages).catch(() => undefined);
+      }, resyncPauseMs),
+    );
+  }
+
+  return {
+    windowOf,
+    loadNewest,
+    loadOlder: (id) => loadOlder(id),
+    async reach(id, messageId) {
+      const window = windowOf(id);
+      if (window.value.status === "unread") await loadNewest(id);
+      for (let page = 0; page < revealPagesMax; page += 1) {
+        if (window.value.messages.some((message) => message.messageId === messageId)) return true;
+        if (!window.value.hasOlder) return false;
+        await loadOlder(id, revealPageMessages);
+      }
+      return window.value.messages.some((message) => message.messageId === messageId);
+    },
+    added(message) {
+      const window = windows.get(message.in);
+      if (!window || window.value.status === "unread") return;
+      const { window: next, suspect } = appendMessage(window.value, message);
+      window.value = { ...window.value, ...next };
+      if (suspect) resyncSoon(message.in);
+    },
+    changed(message) {
+      const window = windows.get(message.in);
+      if (window) window.value = { ...window.value, ...replaceMessage(window.value, message) };
+    },
+    async interrupted(open) {
+      for (const [id, window] of windows) if (id !== open) window.value = untouched;
+      await loadNewest(open);
+    },
+  };
+}

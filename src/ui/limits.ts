@@ -1,0 +1,59 @@
+/** Bounds of the page, each with its reason. */
+
+/** Messages of one author closer than this read as one breath, so they share one heading. */
+export const groupGapMs = 5 * 60_000;
+
+/** One page of history: a tall screen and a half, so that the first page nearly always fills the view. */
+export const pageMessages = 60;
+
+/** Messages in the document at once. Beyond this, layout of one keystroke takes longer than a frame on a slow laptop. */
+export const renderedMessagesMax = 300;
+/** How far the rendered part moves when its edge comes near; smaller than half of it, or it would swing to and fro. */
+export const renderedStep = 100;
+
+/** Messages kept of one conversation, about 2 MB; what is let go is asked for again. */
+export const rememberedMessagesMax = 3_000;
+/** Conversations whose messages are kept; the least recently opened is let go. */
+export const rememberedConversationsMax = 20;
+
+/** Quiet lines ("Mara is the host now") kept: enough for a day of a restless network. */
+export const noticesMax = 50;
+
+/** Failed or waiting texts kept in one conversation. Nobody types more than this without looking. */
+export const outboxMax = 50;
+/** A text is shown as being sent only when it takes longer than people notice. */
+export const sendingShownAfterMs = 400;
+
+/** The composer grows this far, then scrolls. */
+export const composerLinesMax = 8;
+/** The bytes that are left are shown from here on. */
+export const bytesLeftShown = 1_024;
+
+/** The contract's bounds, said again because its module carries the schemas, which the page must not; a test compares them. */
+export const textBytesMax = 16 * 1024;
+export const nameCharsMax = 40;
+export const roomNameCharsMax = 32;
+export const topicCharsMax = 200;
+
+/** Results of "Jump to…": what fits a dialog without scrolling for long. */
+export const jumpResultsMax = 40;
+/** Names offered after "@": more would need scrolling, typing on is quicker. */
+export const completionsMax = 6;
+export const searchResultsMax = 100;
+/** A search waits for a pause in typing. */
+export const searchPauseMs = 180;
+/** Pages read backwards to show one message of a search; together they fill what is remembered of a conversation. */
+export const revealPagesMax = 6;
+export const revealPageMessages = 500;
+
+/** People listed at the side; beyond this "Jump to…" finds them, and the list stays quick. */
+export const peopleRowsMax = 250;
+
+/** What is read out of a message as it arrives. */
+export const announcedCharsMax = 160;
+/** Times such as "3 minutes ago" are worded anew this often. */
+export const clockTickMs = 30_000;
+/** The host's panel asks anew this often while it is open: events tell of people, not of bytes. */
+export const hostPanelTickMs = 2_000;
+/** Messages that came in another order than written are put right once they stop coming. */
+export const resyncPauseMs = 250;

@@ -1,0 +1,97 @@
+/** Where the person is: which conversation, which pane, which dialog. */
+import { batch, type Signal, signal } from "@preact/signals";
+import { type ConversationId, lobbyId } from "./model/conversation.ts";
+
+/** What stands at the right. */
+export type Aside =
+  | { readonly kind: "none" }
+  | { readonly kind: "conversation" }
+  | { readonly kind: "person"; readonly peerId: string }
+  | { readonly kind: "self" }
+  | { readonly kind: "host" }
+  | { readonly kind: "search" };
+
+export type DialogKind =
+  | { readonly kind: "none" }
+  | { readonly kind: "jump" }
+  | { readonly kind: "createRoom" }
+  | { readonly kind: "browseRooms" }
+  | { readonly kind: "connect" }
+  | { readonly kind: "rename" }
+  | { readonly kind: "settings" }
+  | { readonly kind: "shortcuts" }
+  | { readonly kind: "handOff" }
+  | { readonly kind: "invite"; readonly roomId: string }
+  | { readonly kind: "leave"; readonly roomId: string };
+
+/** The pane that a narrow window shows; a wide one shows them side by side. */
+export type Pane = "list" | "conversation" | "aside";
+
+export interface Navigation {
+  readonly conversation: Signal<ConversationId>;
+  readonly pane: Signal<Pane>;
+  readonly aside: Signal<Aside>;
+  readonly dialog: Signal<DialogKind>;
+  /** Counts up whenever the composer should take the focus. */
+  readonly composerCalled: Signal<number>;
+  /** A message to bring into view, and mark for a moment. */
+  readonly target: Signal<string | undefined>;
+  goTo(id: ConversationId): void;
+  showAside(aside: Aside): void;
+  closeAside(): void;
+  openDialog(dialog: DialogKind): void;
+  closeDialog(): void;
+  focusComposer(): void;
+}
+
+export function createNavigation(roomForAside: boolean): Navigation {
+  const conversation = signal<ConversationId>(lobbyId);
+  const pane = signal<Pane>("conversation");
+  const aside = signal<Aside>({ kind: roomForAside ? "conversation" : "none" });
+  const dialog = signal<DialogKind>({ kind: "none" });
+  const composerCalled = signal(0);
+  const target = signal<string | undefined>(undefined);
+
+  const focusComposer = () => {
+    composerCalled.value += 1;
+  };
+
+  return {
+    conversation,
+    pane,
+    aside,
+    dialog,
+    composerCalled,
+    target,
+    focusComposer,
+    goTo(id) {
+      batch(() => {
+        conversation.value = id;
+        pane.value = "conversation";
+        target.value = undefined;
+        dialog.value = { kind: "none" };
+        if (aside.value.kind !== "none" && aside.value.kind !== "search") aside.value = { kind: "conversation" };
+        focusComposer();
+      });
+    },
+    showAside(next) {
+      batch(() => {
+        aside.value = next;
+        pane.value = "aside";
+      });
+    },
+    closeAside() {
+      batch(() => {
+        aside.value = { kind: "none" };
+        pane.value = "conversation";
+        focusComposer();
+      });
+    },
+    openDialog(next) {
+      dialog.value = next;
+    },
+    closeDialog() {
+      dialog.value = { kind: "none" };
+    },
+  };
+}

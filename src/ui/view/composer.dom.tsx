@@ -1,0 +1,160 @@
+/** Where one writes. It never moves, never loses a word: drafts stay with their conversation, failed texts in the outbox. */
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { MessageView } from "../../api/contract.ts";
+import { useApp } from "../app.dom.ts";
+import { bytesLeftShown, composerLinesMax, textBytesMax } from "../limits.ts";
+import { utf8Bytes } from "../model/amounts.ts";
+import { complete, type Completion, completionAt } from "../model/completion.ts";
+import { type Conversation, labelOf } from "../model/conversation.ts";
+import { strings } from "../strings.ts";
+import { CompletionList, completionListId, completionOptionId } from "./completion.dom.tsx";
+import { IconButton, Name } from "./controls.dom.tsx";
+import { Icon } from "./icon.dom.tsx";
+
+const words = strings.conversation;
+
+interface ComposerProps {
+  readonly conversation: Conversation;
+  readonly replyTo: MessageView | undefined;
+  readonly onReplyTo: (message: MessageView | undefined) => void;
+}
+
+export function Composer({ conversation, replyTo, onReplyTo }: ComposerProps) {
+  const { drafts, outbox, navigation, store } = useApp();
+  const { id } = conversation;
+  const field = useRef<HTMLTextAreaElement>(null);
+  const [text, setText] = useState(() => drafts.get(id)?.text ?? "");
+  const [completion, setCompletion] = useState<(Completion & { readonly chosen: number }) | undefined>(undefined);
+  const bytesLeft = textBytesMax - utf8Bytes(text.trim());
+  const isSendable = text.trim() !== "" && bytesLeft >= 0;
+
+  const keep = (nextText: string, nextReplyTo: MessageView | undefined) => {
+    if (nextText === "" && !nextReplyTo) drafts.delete(id);
+    else drafts.set(id, { text: nextText, replyTo: nextReplyTo });
+  };
+  useEffect(() => keep(text, replyTo), [replyTo]);
+
+  const called = navigation.composerCalled.value;
+  useEffect(() => {
+    // "Edit" of a refused text puts it into the draft, then calls.
+    const draft = drafts.get(id);
+    if (draft && draft.text !== text) {
+      setText(draft.text);
+      onReplyTo(draft.replyTo);
+    }
+    if (document.querySelector("dialog[open]") === null) field.current?.focus();
+  }, [called]);
+
+  useLayoutEffect(() => {
+    if (field.current) fitHeight(field.current);
+  }, [text]);
+
+  const change = (next: string, caret: number) => {
+    setText(next);
+    keep(next, replyTo);
+    const names = [...store.peers.value.values()].filter(({ online }) => online).map(({ name }) => name);
+    const found = completionAt(next, caret, names);
+    setCompletion(found && { ...found, chosen: 0 });
+  };
+
+  const accept = (name: string) => {
+    const area = field.current;
+    if (!area || !completion) return;
+    const completed = complete(area.value, area.selectionStart, completion.start, name);
+    area.value = completed.text;
+    area.setSelectionRange(completed.caret, completed.caret);
+    change(completed.text, completed.caret);
+    setCompletion(undefined);
+    area.focus();
+  };
+
+  const send = () => {
+    if (!isSendable || !outbox.send(id, text.trim(), replyTo?.messageId)) return;
+    setText("");
+    drafts.delete(id);
+    onReplyTo(undefined);
+    setCompletion(undefined);
+    field.current?.focus();
+  };
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    // While an input method composes, Enter belongs to it.
+    if (event.isComposing) return;
+    if (completion && !event.altKey && !event.ctrlKey && !event.metaKey) {
+      const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+      const chosen = completion.names[completion.chosen];
+      if (step !== 0) {
+        const { length } = completion.names;
+        setCompletion({ ...completion, chosen: (completion.chosen + step + length) % length });
+      } else if (event.key === "Escape") setCompletion(undefined);
+      else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey && chosen !== undefined) accept(chosen);
+      else return;
+      event.preventDefault();
+      event.stopPropagation();
+      return;
+    }
+    if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey) {
+      event.preventDefault();
+      send();
+    } else if (event.key === "Escape" && replyTo) {
+      event.stopPropagation();
+      onReplyTo(undefined);
+    }
+  };
+
+  return (
+    <form
+      class="composer"
+      onSubmit={(event) => {
+        event.preventDefault();
+        send();
+      }}
+    >
+      {conversation.kind === "person" && !conversation.peer.online && <p class="composer-note">{words.awayNote(conversation.peer.name)}</p>}
+      <div class="composer-box">
+        {replyTo && (
+          <div class="composer-reply">
+            <Icon name="reply" size={14} />
+            <span class="composer-reply-text">
+              <Name>{words.replyingTo(replyTo.fromName)}</Name>
+              <bdi>{replyTo.text}</bdi>
+            </span>
+            <IconButton icon="close" label={words.dropReply} onClick={() => onReplyTo(undefined)} />
+          </div>
+        )}
+        <div class="composer-line">
+          <textarea
+            class="composer-field"
+            ref={field}
+            rows={1}
+            value={text}
+            dir="auto"
+            aria-label={words.composer(labelOf(conversation))}
+            placeholder={words.composer(labelOf(conversation))}
+            aria-controls={completion ? completionListId : undefined}
+            aria-activedescendant={completion ? completionOptionId(completion.chosen) : undefined}
+            aria-describedby="composer-bytes"
+            onInput={(event) => change(event.currentTarget.value, event.currentTarget.selectionStart)}
+            onKeyDown={onKeyDown}
+            onBlur={() => setCompletion(undefined)}
+          />
+          <button type="submit" class="send" aria-label={words.send} title={`${words.send} (Enter)`} disabled={!isSendable}>
+            <Icon name="send" size={16} />
+          </button>
+        </div>
+        {completion && <CompletionList names={completion.names} chosen={completion.chosen} onAccept={accept} />}
+      </div>
+      <p class={bytesLeft < 0 ? "composer-bytes composer-bytes-over" : "composer-bytes"} id="composer-bytes">
+        {bytesLeft < 0 ? words.bytesOver(-bytesLeft) : bytesLeft <= bytesLeftShown ? words.bytesLeft(bytesLeft) : ""}
+      </p>
+    </form>
+  );
+}
+
+function fitHeight(field: HTMLTextAreaElement): void {
+  const { lineHeight, paddingTop, paddingBottom } = getComputedStyle(field);
+  const padding = Number.parseFloat(paddingTop) + Number.parseFloat(paddingBottom);
+  const heightMax = Number.parseFloat(lineHeight) * composerLinesMax + padding;
+  field.style.height = "0";
+  field.style.height = `${Math.min(field.scrollHeight, heightMax)}px`;
+}

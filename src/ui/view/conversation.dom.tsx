@@ -1,0 +1,69 @@
+import { useState } from "preact/hooks";
+import type { MessageView } from "../../api/contract.ts";
+import { useApp } from "../app.dom.ts";
+import type { Conversation as ConversationModel } from "../model/conversation.ts";
+import { labelOf } from "../model/conversation.ts";
+import { strings } from "../strings.ts";
+import { Composer } from "./composer.dom.tsx";
+import { ConversationHeader } from "./conversation-header.dom.tsx";
+import { Messages } from "./messages.dom.tsx";
+import { useSubmit } from "./use-submit.dom.ts";
+
+const words = strings.conversation;
+
+export function Conversation() {
+  const { current, store } = useApp();
+  const conversation = current.value;
+  if (!conversation) return <main class="conversation">{store.session.value && <p class="conversation-gone">{words.gone}</p>}</main>;
+  return (
+    <main class="conversation" aria-label={labelOf(conversation)} key={conversation.id}>
+      <ConversationHeader conversation={conversation} />
+      {conversation.kind === "room" && !conversation.room.joined ? (
+        <NotJoined conversation={conversation} />
+      ) : (
+        <OpenConversation key={conversation.id} conversation={conversation} />
+      )}
+    </main>
+  );
+}
+
+function OpenConversation({ conversation }: { readonly conversation: ConversationModel }) {
+  const { drafts, navigation } = useApp();
+  const { id } = conversation;
+  const [replyTo, setReplyTo] = useState<MessageView | undefined>(() => drafts.get(id)?.replyTo);
+  const [reply] = useState(() => (message: MessageView) => {
+    setReplyTo(message);
+    navigation.focusComposer();
+  });
+  return (
+    <>
+      <Messages conversation={conversation} onReply={reply} />
+      <Composer conversation={conversation} replyTo={replyTo} onReplyTo={setReplyTo} />
+    </>
+  );
+}
+
+function NotJoined({ conversation }: { readonly conversation: Extract<ConversationModel, { kind: "room" }> }) {
+  const { api, open } = useApp();
+  const joining = useSubmit();
+  const { name, roomId } = conversation.room;
+  return (
+    <div class="not-joined">
+      <h3>{words.notJoined(name)}</h3>
+      <p>{joining.error ?? words.joinToRead}</p>
+      <button
+        type="button"
+        class="button button-primary"
+        disabled={joining.busy}
+        onClick={() =>
+          joining.run(async () => {
+            await api.call("rooms.join", { room: roomId });
+            open(roomId);
+          })
+        }
+      >
+        {strings.sidebar.joinRoom(name)}
+      </button>
+    </div>
+  );
+}

@@ -1,0 +1,49 @@
+/** A modal dialog: the platform keeps the focus inside, closes it on Escape and gives the focus back. */
+import type { ComponentChildren } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+import { strings } from "../strings.ts";
+import { IconButton } from "./controls.dom.tsx";
+
+interface DialogProps {
+  readonly title: string;
+  readonly class?: string;
+  /** Absent: the dialog has to be answered. */
+  readonly onClose?: (() => void) | undefined;
+  readonly hideTitle?: boolean;
+  readonly children: ComponentChildren;
+}
+
+export function Dialog({ title, class: extra = "", onClose, hideTitle = false, children }: DialogProps) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const element = dialog.current;
+    if (!element) return undefined;
+    if (!element.open) element.showModal();
+    element.querySelector<HTMLElement>("[data-autofocus], input:not([type=radio]):not([type=checkbox])")?.focus();
+    return () => element.close();
+  }, []);
+  return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the dialog closes it; Escape is the key for that
+    <dialog
+      class={`dialog ${extra}`}
+      ref={dialog}
+      aria-labelledby={titleId}
+      onCancel={(event) => {
+        event.preventDefault();
+        onClose?.();
+      }}
+      onClick={(event) => {
+        if (event.target === dialog.current) onClose?.();
+      }}
+    >
+      <div class="dialog-body">
+        <header class={hideTitle ? "visually-hidden" : "dialog-header"}>
+          <h2 id={titleId}>{title}</h2>
+          {onClose && !hideTitle && <IconButton icon="close" label={strings.close} onClick={onClose} />}
+        </header>
+        {children}
+      </div>
+    </dialog>
+  );
+}

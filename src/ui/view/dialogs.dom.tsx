@@ -1,0 +1,40 @@
+/** The one dialog that is open. */
+import { useApp } from "../app.dom.ts";
+import { ConnectDialog } from "./connect-dialog.dom.tsx";
+import { BrowseRoomsDialog, CreateRoomDialog } from "./room-dialogs.dom.tsx";
+import { InviteDialog, LeaveDialog } from "./member-dialogs.dom.tsx";
+import { HandOffDialog } from "./hand-off-dialog.dom.tsx";
+import { JumpDialog } from "./jump-dialog.dom.tsx";
+import { NameDialog } from "./name-dialog.dom.tsx";
+import { SettingsDialog } from "./settings-dialog.dom.tsx";
+import { ShortcutsDialog } from "./shortcuts-dialog.dom.tsx";
+
+export function Dialogs() {
+  const { navigation, store } = useApp();
+  if (store.session.value?.named === false) return <NameDialog isFirst />;
+  const dialog = navigation.dialog.value;
+  switch (dialog.kind) {
+    case "none":
+      return null;
+    case "jump":
+      return <JumpDialog />;
+    case "createRoom":
+      return <CreateRoomDialog />;
+    case "browseRooms":
+      return <BrowseRoomsDialog />;
+    case "connect":
+      return <ConnectDialog />;
+    case "rename":
+      return <NameDialog isFirst={false} />;
+    case "settings":
+      return <SettingsDialog />;
+    case "shortcuts":
+      return <ShortcutsDialog />;
+    case "handOff":
+      return <HandOffDialog />;
+    case "invite":
+      return <InviteDialog roomId={dialog.roomId} />;
+    case "leave":
+      return <LeaveDialog roomId={dialog.roomId} />;
+  }
+}

@@ -1,0 +1,76 @@
+/** Icons of one set (lucide), drawn in the colour of the text around them. Only those named here enter the page. */
+import {
+  ArrowDown,
+  ArrowLeft,
+  Check,
+  CheckCheck,
+  CircleAlert,
+  CircleDashed,
+  Clock,
+  Copy,
+  Crown,
+  Ear,
+  Hash,
+  type IconNode,
+  Info,
+  Keyboard,
+  Lock,
+  Pencil,
+  Plus,
+  Reply,
+  Search,
+  SendHorizontal,
+  Settings,
+  TriangleAlert,
+  UserPlus,
+  X,
+} from "lucide";
+import { h } from "preact";
+
+const icons = {
+  alert: TriangleAlert,
+  back: ArrowLeft,
+  close: X,
+  copy: Copy,
+  crown: Crown,
+  delivered: Check,
+  down: ArrowDown,
+  ear: Ear,
+  failed: CircleAlert,
+  held: CircleDashed,
+  info: Info,
+  invite: UserPlus,
+  keyboard: Keyboard,
+  pencil: Pencil,
+  plus: Plus,
+  private: Lock,
+  queued: Clock,
+  read: CheckCheck,
+  reply: Reply,
+  room: Hash,
+  search: Search,
+  send: SendHorizontal,
+  settings: Settings,
+} as const satisfies Record<string, IconNode>;
+
+export type IconName = keyof typeof icons;
+
+export function Icon({ name, size = 16 }: { readonly name: IconName; readonly size?: 12 | 14 | 16 | 20 | 28 }) {
+  return (
+    <svg
+      class="icon"
+      width={size}
+      height={size}
+      viewBox="0 0 24 24"
+      fill="none"
+      stroke="currentColor"
+      stroke-width={size < 16 ? 2.25 : 2}
+      stroke-linecap="round"
+      stroke-linejoin="round"
+      aria-hidden="true"
+      focusable="false"
+    >
+      {icons[name].map(([tag, attributes]) => h(tag, attributes))}
+    </svg>
+  );
+}

@@ -1,0 +1,113 @@
+/** One message. The arrows walk from message to message; R and C act on the chosen one. */
+import { memo } from "./memo.dom.ts";
+import type { MessageView } from "../../api/contract.ts";
+import { useApp } from "../app.dom.ts";
+import { describeDelivery } from "../model/delivery.ts";
+import type { MentionNames } from "../model/rich-text.ts";
+import { strings } from "../strings.ts";
+import { Avatar } from "./avatar.dom.tsx";
+import { IconButton, Name } from "./controls.dom.tsx";
+import { Icon } from "./icon.dom.tsx";
+import { RichText } from "./rich-text.dom.tsx";
+
+const words = strings.conversation;
+
+export interface MessageProps {
+  readonly message: MessageView;
+  readonly startsGroup: boolean;
+  readonly isOwn: boolean;
+  readonly quoted: MessageView | undefined;
+  readonly names: MentionNames;
+  readonly flash: boolean;
+  readonly onReply: (message: MessageView) => void;
+}
+
+export const Message = memo(function Message({ message, startsGroup, isOwn, quoted, names, flash, onReply }: MessageProps) {
+  const { dates, navigation, reveal } = useApp();
+  const time = dates.time(message.sentAt);
+  const showPerson = () => navigation.showAside(isOwn ? { kind: "self" } : { kind: "person", peerId: message.from });
+  const copy = () => void navigator.clipboard.writeText(message.text);
+  return (
+    <article
+      class={`message ${startsGroup ? "message-first" : ""} ${message.mentionsYou ? "message-mentions" : ""} ${flash ? "message-flash" : ""}`}
+      data-message={message.messageId}
+      tabIndex={-1}
+      aria-label={`${message.fromName}, ${time}`}
+      onKeyDown={(event) => {
+        if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+        if (event.key === "r") onReply(message);
+        else if (event.key === "c") copy();
+        else return;
+        event.preventDefault();
+      }}
+    >
+      <div class="gutter">
+        {startsGroup ? (
+          <button type="button" class="avatar-button" tabIndex={-1} aria-hidden="true" onClick={showPerson}>
+            <Avatar peerId={message.from} name={message.fromName} size="medium" />
+          </button>
+        ) : (
+          <time class="gutter-time" dateTime={new Date(message.sentAt).toISOString()} title={dates.full(message.sentAt)}>
+            {time}
+          </time>
+        )}
+      </div>
+      <div class="message-body">
+        {startsGroup && (
+          <header class="message-head">
+            <button type="button" class="author" tabIndex={-1} onClick={showPerson}>
+              <Name>{message.fromName}</Name>
+            </button>
+            <time class="message-time" dateTime={new Date(message.sentAt).toISOString()} title={dates.full(message.sentAt)}>
+              {time}
+            </time>
+          </header>
+        )}
+        {message.replyTo !== null && (
+          <Quote quoted={quoted} onClick={() => message.replyTo !== null && void reveal(message.in, message.replyTo)} />
+        )}
+        <RichText text={message.text} names={names} />
+      </div>
+      {isOwn && <DeliveryState message={message} />}
+      <div class="message-actions" role="group" aria-label={words.actions}>
+        <IconButton icon="reply" label={words.reply} shortcut="R" tabIndex={-1} onClick={() => onReply(message)} />
+        <IconButton icon="copy" label={words.copy} shortcut="C" tabIndex={-1} onClick={copy} />
+      </div>
+    </article>
+  );
+});
+
+function Quote({ quoted, onClick }: { readonly quoted: MessageView | undefined; readonly onClick: () => void }) {
+  return (
+    <button type="button" class="quote" onClick={onClick}>
+      <Icon name="reply" size={12} />
+      {quoted ? (
+        <>
+          <span class="visually-hidden">{words.quoted(quoted.fromName)}: </span>
+          <span class="quote-author" aria-hidden="true">
+            <Name>{quoted.fromName}</Name>
+          </span>
+          <bdi class="quote-text">{quoted.text}</bdi>
+        </>
+      ) : (
+        <span class="quote-text">{words.quoted(words.earlierMessage)}</span>
+      )}
+    </button>
+  );
+}
+
+function DeliveryState({ message }: { readonly message: MessageView }) {
+  const { store } = useApp();
+  const delivery = describeDelivery(message, store.nameOf);
+  return (
+    <span class={`delivery delivery-${delivery.mark}`}>
+      <Icon name={delivery.mark} size={14} />
+      {delivery.count !== undefined && (
+        <span class="delivery-count" aria-hidden="true">
+          {delivery.count}
+        </span>
+      )}
+      <span class="tip">{delivery.words}</span>
+    </span>
+  );
+}

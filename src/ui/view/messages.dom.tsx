@@ -1,0 +1,188 @@
+/** The conversation itself. Mounted anew for each conversation, so that its place is its own. */
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { MessageView } from "../../api/contract.ts";
+import { useApp } from "../app.dom.ts";
+import { type Conversation, lobbyId } from "../model/conversation.ts";
+import type { MentionNames } from "../model/rich-text.ts";
+import { buildTimeline, type Row } from "../model/timeline.ts";
+import { strings } from "../strings.ts";
+import { Beginning } from "./beginning.dom.tsx";
+import { Icon } from "./icon.dom.tsx";
+import { Message } from "./message.dom.tsx";
+import { Outgoing } from "./outgoing.dom.tsx";
+import { useKeptPlace } from "./use-kept-place.dom.ts";
+import { useRenderedRange } from "./use-rendered-range.dom.ts";
+
+const words = strings.conversation;
+/** Older messages are read when the top is closer than this: before one gets there. */
+const nearPx = 600;
+
+interface MessagesProps {
+  readonly conversation: Conversation;
+  readonly onReply: (message: MessageView) => void;
+}
+
+export function Messages({ conversation, onReply }: MessagesProps) {
+  const { conversations, store, attention, navigation, dates, now } = useApp();
+  const { id } = conversation;
+  const loaded = conversations.windowOf(id).value;
+  const selfId = store.session.value?.peerId;
+  const range = useRenderedRange(loaded.messages);
+  const scroller = useRef<HTMLDivElement>(null);
+  const content = useRef<HTMLDivElement>(null);
+  const place = useKeptPlace(scroller, content);
+  const placed = useRef(false);
+  const [flash, setFlash] = useState<string | undefined>(undefined);
+  const names = useMentionNames();
+  const byId = useMemo(() => new Map(loaded.messages.map((message) => [message.messageId, message])), [loaded.messages]);
+  const unreadFrom = attention.unreadFrom.value;
+  const notices = id === lobbyId ? store.notices.value : noNotices;
+  const rows = useMemo(
+    () => buildTimeline({ messages: range.rendered, notices, unreadFrom, dates, now: now.value }),
+    [loaded.messages, range.rendered[0], range.rendered.length, notices, unreadFrom, dates, now.value],
+  );
+  const isEnd = range.atEnd && !loaded.hasNewer;
+
+  const notice = useCallback(() => {
+    const atEnd = place.noticeScroll() && isEnd;
+    if (placed.current) attention.endVisible.value = atEnd;
+    const box = scroller.current;
+    if (!box || !placed.current) return;
+    if (box.scrollTop < nearPx) {
+      if (!range.atStart) range.moveUp();
+      // A failed page is asked for again by the next scroll; the banner says why.
+      else void conversations.loadOlder(id).catch(() => undefined);
+    } else if (!range.atEnd && box.scrollHeight - box.scrollTop - box.clientHeight < nearPx) {
+      range.moveDown();
+    }
+  }, [loaded, range.atStart, range.atEnd, isEnd]);
+
+  // Once, when the first page is here: at what is new, or at the end.
+  useLayoutEffect(() => {
+    if (placed.current || loaded.status === "unread" || loaded.status === "loading") return;
+    placed.current = true;
+    const divider = content.current?.querySelector<HTMLElement>("[data-unread]");
+    const box = scroller.current;
+    if (divider && box && box.scrollHeight - divider.offsetTop > box.clientHeight) place.goTo(divider, "start");
+    else place.goToEnd();
+    notice();
+  }, [loaded.status, notice]);
+
+  useLayoutEffect(() => {
+    if (placed.current && place.isAtEnd()) attention.endVisible.value = isEnd;
+  }, [isEnd, loaded.messages]);
+
+  const target = navigation.target.value;
+  useEffect(() => {
+    if (target === undefined) return;
+    range.include(target);
+    const element = content.current?.querySelector<HTMLElement>(`[data-message="${CSS.escape(target)}"]`);
+    if (!element) return;
+    place.goTo(element, "center");
+    element.focus({ preventScroll: true });
+    setFlash(target);
+    navigation.target.value = undefined;
+  }, [target, rows]);
+
+  const goToEnd = () => {
+    range.toEnd();
+    if (loaded.hasNewer) void conversations.loadNewest(id).catch(() => undefined);
+    place.goToEnd();
+    navigation.focusComposer();
+  };
+
+  return (
+    <div class="messages-frame">
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by key */}
+      <div class="messages" role="log" aria-label={words.messages} aria-live="off" tabIndex={0} ref={scroller} onScroll={notice} onKeyDown={walkMessages}>
+        <div class="messages-content" ref={content}>
+          {loaded.status === "loadingOlder" && <p class="loading-older">{words.loadingOlder}</p>}
+          {range.atStart && !loaded.hasOlder && loaded.status === "ready" && (
+            <Beginning conversation={conversation} isEmpty={loaded.messages.length === 0} />
+          )}
+          {rows.map((row) => (
+            <TimelineRow key={row.key} row={row} selfId={selfId} byId={byId} names={names} flash={flash} onReply={onReply} />
+          ))}
+          <Outgoing conversation={id} />
+        </div>
+      </div>
+      <GoToEnd unread={attention.endVisible.value ? 0 : attention.unreadOf(id)} onClick={goToEnd} />
+    </div>
+  );
+}
+
+const noNotices = [] as const;
+
+function TimelineRow({ row, selfId, byId, names, flash, onReply }: TimelineRowProps) {
+  switch (row.kind) {
+    case "day":
+      return (
+        <div class="day" role="separator" aria-label={row.label}>
+          <span>{row.label}</span>
+        </div>
+      );
+    case "unread":
+      return (
+        <div class="unread-line" role="separator" aria-label={words.unreadFrom} data-unread="">
+          <span>{words.unreadFrom}</span>
+        </div>
+      );
+    case "notice":
+      return (
+        <p class="notice">
+          <Icon name="crown" size={12} /> {row.notice.text}
+        </p>
+      );
+    case "message":
+      return (
+        <Message
+          message={row.message}
+          startsGroup={row.startsGroup}
+          isOwn={row.message.from === selfId}
+          quoted={row.message.replyTo === null ? undefined : byId.get(row.message.replyTo)}
+          names={names}
+          flash={flash === row.key}
+          onReply={onReply}
+        />
+      );
+  }
+}
+
+interface TimelineRowProps extends Omit<MessagesProps, "conversation"> {
+  readonly row: Row;
+  readonly selfId: string | undefined;
+  readonly byId: ReadonlyMap<string, MessageView>;
+  readonly names: MentionNames;
+  readonly flash: string | undefined;
+}
+
+function GoToEnd({ unread, onClick }: { readonly unread: number; readonly onClick: () => void }) {
+  const { attention } = useApp();
+  if (attention.endVisible.value) return null;
+  return (
+    <button type="button" class={unread > 0 ? "go-to-end go-to-end-new" : "go-to-end"} aria-label={words.newBelowLabel(unread)} onClick={onClick}>
+      {words.newBelow(unread)} <Icon name="down" size={14} />
+    </button>
+  );
+}
+
+/** The same object as long as the names are the same: messages are drawn anew only where something changed. */
+function useMentionNames(): MentionNames {
+  const { store } = useApp();
+  const self = store.session.value?.name ?? "";
+  const others = [...store.peers.value.values()].map(({ name }) => name);
+  return useMemo(() => ({ self, others }), [self, others.join("\n")]);
+}
+
+function walkMessages(event: KeyboardEvent): void {
+  if (event.altKey || event.ctrlKey || event.metaKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
+  const log = event.currentTarget;
+  if (!(log instanceof HTMLElement)) return;
+  const all = [...log.querySelectorAll<HTMLElement>("[data-message]")];
+  const chosen = document.activeElement?.closest<HTMLElement>("[data-message]");
+  const at = chosen ? all.indexOf(chosen) : all.length;
+  const next = all[at + (event.key === "ArrowUp" ? -1 : 1)];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+}

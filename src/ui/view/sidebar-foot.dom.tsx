@@ -1,0 +1,25 @@
+import { useApp } from "../app.dom.ts";
+import { strings } from "../strings.ts";
+import { Avatar } from "./avatar.dom.tsx";
+import { IconButton, Name } from "./controls.dom.tsx";
+import { Mark } from "./sidebar-rows.dom.tsx";
+
+export function SidebarFoot() {
+  const { store, navigation } = useApp();
+  const session = store.session.value;
+  const isHost = store.host.value?.isSelf === true;
+  if (!session) return null;
+  return (
+    <footer class="sidebar-foot">
+      <button type="button" class="row you" aria-label={strings.sidebar.yourself(session.name)} onClick={() => navigation.showAside({ kind: "self" })}>
+        <Avatar peerId={session.peerId} name={session.name} size="small" presence="here" />
+        <span class="row-label">
+          <Name>{session.name}</Name>
+        </span>
+        {isHost && <Mark icon="crown" words={strings.host} />}
+      </button>
+      {isHost && <IconButton icon="crown" label={strings.sidebar.hostPanel} onClick={() => navigation.showAside({ kind: "host" })} />}
+      <IconButton icon="settings" label={strings.sidebar.settings} onClick={() => navigation.openDialog({ kind: "settings" })} />
+    </footer>
+  );
+}

@@ -1,0 +1,70 @@
+/**
+ * Keeps what one reads where it is: the end stays in view while one is at the end; otherwise the topmost message in view
+ * stays at its height, whatever comes in above or below.
+ */
+import type { RefObject } from "preact";
+import { useCallback, useEffect, useLayoutEffect, useRef } from "preact/hooks";
+
+/** Closer to the end than this is at the end: half a line of inertia must not count as reading back. */
+const endSlackPx = 24;
+
+export interface KeptPlace {
+  /** Call on every scroll. Says whether the end is in view. */
+  noticeScroll(): boolean;
+  goToEnd(): void;
+  /** Brings one element into view and stays there. */
+  goTo(element: HTMLElement, block: ScrollLogicalPosition): void;
+  isAtEnd(): boolean;
+}
+
+export function useKeptPlace(scroller: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>): KeptPlace {
+  const place = useRef<{ sticky: boolean; anchor: { readonly element: HTMLElement; readonly top: number } | undefined }>({
+    sticky: true,
+    anchor: undefined,
+  });
+
+  const settle = useCallback(() => {
+    const box = scroller.current;
+    if (!box) return;
+    const { sticky, anchor } = place.current;
+    if (sticky) box.scrollTop = box.scrollHeight;
+    else if (anchor?.element.isConnected) box.scrollTop += anchor.element.getBoundingClientRect().top - box.getBoundingClientRect().top - anchor.top;
+  }, [scroller]);
+
+  const notice = useCallback(() => {
+    const box = scroller.current;
+    if (!box) return true;
+    const sticky = box.scrollHeight - box.scrollTop - box.clientHeight <= endSlackPx;
+    const boxTop = box.getBoundingClientRect().top;
+    let anchor: { readonly element: HTMLElement; readonly top: number } | undefined;
+    for (const element of box.querySelectorAll<HTMLElement>("[data-message]")) {
+      const { top, bottom } = element.getBoundingClientRect();
+      if (bottom <= boxTop) continue;
+      anchor = { element, top: top - boxTop };
+      break;
+    }
+    place.current = { sticky, anchor };
+    return sticky;
+  }, [scroller]);
+
+  useLayoutEffect(settle);
+  useEffect(() => {
+    const observer = new ResizeObserver(settle);
+    if (scroller.current) observer.observe(scroller.current);
+    if (content.current) observer.observe(content.current);
+    return () => observer.disconnect();
+  }, [scroller, content, settle]);
+
+  return {
+    noticeScroll: notice,
+    isAtEnd: () => place.current.sticky,
+    goToEnd() {
+      place.current = { sticky: true, anchor: undefined };
+      settle();
+    },
+    goTo(element, block) {
+      element.scrollIntoView({ block });
+      notice();
+    },
+  };
+}

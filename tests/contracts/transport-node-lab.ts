@@ -1,0 +1,37 @@
+/** A real peer's transport on 127.0.0.1, for the tests. */
+import { randomBytes as nodeRandomBytes } from "node:crypto";
+import { createIdentity, deriveNetwork, noiseSuite, publicIdentityFromKeys, startHandshake } from "../../src/crypto/index.ts";
+import { createNodeSignatures } from "../../src/crypto/signatures.node.ts";
+import type { TransportInput } from "../../src/mesh/transport.ts";
+import { type NodeTransport, startTransport } from "../../src/mesh/transport.node.ts";
+import { nodeDataChannelClasses, type WebRtcClasses } from "../../src/mesh/webrtc.node.ts";
+
+const nodeSignatures = createNodeSignatures();
+const randomBytes = (length: number): Uint8Array => new Uint8Array(nodeRandomBytes(length));
+
+export async function startNodeTransport(
+  deliver: (input: TransportInput) => void,
+  options: { readonly network?: string; readonly classes?: WebRtcClasses; readonly port?: number } = {},
+): Promise<NodeTransport> {
+  const self = createIdentity(randomBytes, nodeSignatures);
+  const network = deriveNetwork({ name: options.network ?? "earshot" });
+  return startTransport({
+    self,
+    instance: nodeRandomBytes(8).toString("hex"),
+    hosts: ["127.0.0.1"],
+    port: options.port ?? 0,
+    classes: options.classes ?? nodeDataChannelClasses(),
+    createHandshake: ({ initiator, prologue }) =>
+      startHandshake({
+        initiator,
+        prologue,
+        psk: network.secret,
+        staticSecret: self.agreeSecret,
+        staticPublic: self.agreeKey,
+        randomBytes,
+        suite: noiseSuite,
+      }),
+    identityFromKeys: (signKey, agreeKey, binding) => publicIdentityFromKeys(nodeSignatures, signKey, agreeKey, binding),
+    deliver,
+  });
+}

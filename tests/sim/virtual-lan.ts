@@ -1,0 +1,193 @@
+/** Whole peers, with their real drivers, on one LAN in virtual time. The same seed gives the same run. */
+import type { EarshotEvent, MessageView, MethodName, Params, Result } from "../../src/api/contract.ts";
+import { createBoxSealing, createIdentity } from "../../src/crypto/index.ts";
+import type { Identity } from "../../src/crypto/ports.ts";
+import { createNodeSignatures } from "../../src/crypto/signatures.node.ts";
+import type { Address, LogId, Millis } from "../../src/ids.ts";
+import { createVirtualNetwork, type VirtualNetwork } from "../../src/mesh/transport-memory.ts";
+import { createDriver, type Driver, Peer } from "../../src/peer/index.ts";
+
+/** 2026-01-01, so that times on screens look like times. */
+const wallAtStart = Date.UTC(2026, 0, 1);
+
+/** mulberry32: small, seeded, good enough to choose latencies and keys in tests. */
+export function createRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+/** Native, since tweetnacl verifies a hundred times slower; both pass one contract suite. */
+const signatures = createNodeSignatures();
+
+interface Timer {
+  readonly at: Millis;
+  readonly ring: () => void;
+}
+
+export class VirtualPeer {
+  readonly name: string;
+  readonly identity: Identity;
+  readonly address: Address;
+  readonly events: EarshotEvent[] = [];
+  readonly #lan: VirtualLan;
+  driver!: Driver;
+  isStopped = false;
+
+  constructor(lan: VirtualLan, name: string, identity: Identity, address: Address) {
+    this.#lan = lan;
+    this.name = name;
+    this.identity = identity;
+    this.address = address;
+  }
+
+  /** Calls the API and lets virtual time pass until the answer is there. */
+  async call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
+    let outcome: { ok: boolean; result?: unknown; error?: { code: string; message: string } } | undefined;
+    void this.driver.call(method, params).then((settled) => {
+      outcome = settled;
+    });
+    for (let waited = 0; waited < 20_000; waited += 10) {
+      await Promise.resolve();
+      await Promise.resolve();
+      if (outcome !== undefined) break;
+      this.#lan.pass(10);
+    }
+    if (outcome === undefined) throw new Error(`${method} was never answered`);
+    if (!outcome.ok) throw new Error(`${outcome.error?.code}: ${outcome.error?.message}`);
+    return outcome.result as Result<M>;
+  }
+
+  async say(to: string, text: string): Promise<string> {
+    return (await this.call("messages.send", { to, text })).messageId;
+  }
+
+  async texts(conversation: string): Promise<string[]> {
+    const { messages } = await this.call("messages.list", { in: conversation, limit: 500 });
+    return messages.map((message) => message.text);
+  }
+
+  async message(conversation: string, messageId: string): Promise<MessageView | undefined> {
+    const { messages } = await this.call("messages.list", { in: conversation, limit: 500 });
+    return messages.find((message) => message.messageId === messageId);
+  }
+}
+
+export class VirtualLan {
+  readonly network: VirtualNetwork;
+  readonly peers: VirtualPeer[] = [];
+  readonly #random: () => number;
+  readonly #timers = new Set<Timer>();
+  #lastHost = 0;
+
+  constructor(seed: number, latencyMs = 1) {
+    this.#random = createRandom(seed);
+    this.network = createVirtualNetwork({ random: this.#random, latencyMs });
+  }
+
+  /** Starts a peer that everybody sights, and that sights everybody, as mDNS would have it. */
+  join(name: string, options: { isSighted?: boolean; network?: string } = {}): VirtualPeer {
+    const randomBytes = (length: number): Uint8Array => Uint8Array.from({ length }, () => Math.floor(this.#random() * 256));
+    const identity = createIdentity(randomBytes, signatures);
+    const address = { host: `10.0.0.${++this.#lastHost}`, port: 47_474 };
+    const member = new VirtualPeer(this, name, identity, address);
+    const peer = new Peer(
+      {
+        identity,
+        name,
+        named: true,
+        profile: undefined,
+        networkName: "test",
+        version: "0",
+        logId: hex(randomBytes(8)) as LogId,
+        randomBytes,
+        wallNow: () => Math.round(wallAtStart + this.network.now()) as Millis,
+        signatures: signatures,
+        sealing: createBoxSealing(identity, randomBytes),
+        remembered: [],
+      },
+      this.network.now(),
+    );
+    const attachment = { identity, instance: hex(randomBytes(8)), address };
+    const transport = this.network.attach(options.network === undefined ? attachment : { ...attachment, network: options.network }, (input) =>
+      member.driver.enqueue(input),
+    );
+    member.driver = createDriver({
+      peer,
+      transport,
+      clock: { now: () => this.network.now(), setTimer: (at, ring) => this.#setTimer(at, ring) },
+      rememberPeers: () => undefined,
+      rememberName: () => undefined,
+      stopped: () => {
+        member.isStopped = true;
+      },
+    });
+    member.driver.subscribe((event) => member.events.push(event));
+    member.driver.enqueue({ type: "addressesChanged", addresses: [address] });
+    for (const other of this.peers) {
+      if (options.isSighted === false) break;
+      member.driver.enqueue({ type: "peerSighted", sighting: { source: "mdns", addresses: [other.address], peerId: other.identity.peerId } });
+      other.driver.enqueue({ type: "peerSighted", sighting: { source: "mdns", addresses: [address], peerId: identity.peerId } });
+    }
+    this.peers.push(member);
+    return member;
+  }
+
+  kill(peer: VirtualPeer): void {
+    this.network.kill(peer.address);
+    this.peers.splice(this.peers.indexOf(peer), 1);
+    peer.driver.enqueue = () => undefined;
+  }
+
+  /** Neither can dial the other; what both reach still carries between them. */
+  separate(one: VirtualPeer, other: VirtualPeer): void {
+    this.network.block(one.address, other.address);
+  }
+
+  cutBetween(left: readonly VirtualPeer[], right: readonly VirtualPeer[]): void {
+    for (const one of left) for (const other of right) this.network.cut(one.address, other.address);
+  }
+
+  healBetween(left: readonly VirtualPeer[], right: readonly VirtualPeer[]): void {
+    for (const one of left) for (const other of right) this.network.heal(one.address, other.address);
+  }
+
+  /** Lets virtual time pass. */
+  pass(ms: number): void {
+    const end = this.network.now() + ms;
+    for (;;) {
+      const timer = this.#nextTimer();
+      const eventAt = this.network.nextEventAt();
+      const next = Math.min(timer?.at ?? Number.POSITIVE_INFINITY, eventAt ?? Number.POSITIVE_INFINITY);
+      if (next > end) break;
+      if (eventAt !== undefined && eventAt <= next) {
+        this.network.step();
+        continue;
+      }
+      if (timer === undefined) break;
+      this.network.runUntil(timer.at);
+      if (this.#timers.delete(timer)) timer.ring();
+    }
+    this.network.runUntil(end as Millis);
+  }
+
+  #setTimer(at: Millis, ring: () => void): () => void {
+    const timer = { at, ring };
+    this.#timers.add(timer);
+    return () => void this.#timers.delete(timer);
+  }
+
+  #nextTimer(): Timer | undefined {
+    let next: Timer | undefined;
+    for (const timer of this.#timers) if (next === undefined || timer.at < next.at) next = timer;
+    return next;
+  }
+}
+
+function hex(bytes: Uint8Array): string {
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
