@@ -44,7 +44,7 @@ if (groupName === undefined) runCheck();
 for (const group of chosen) await runGroup(group);
 for (const remark of remarks) console.log(remark);
 console.log(`${sum.passed} passed, ${sum.failed} failed${sum.skipped > 0 ? `, ${sum.skipped} skipped` : ""}`);
-process.exitCode = sum.failed === 0 && !(strict && sum.skipped > 0) ? 0 : 1;
+process.exitCode = sum.passed > 0 && sum.failed === 0 && !(strict && sum.skipped > 0) ? 0 : 1;
 
 function runCheck() {
   const run = spawnSync(node, [join(root, "scripts", "check.ts")], {

@@ -226,6 +226,7 @@ export type EarshotEvent = z.output<typeof eventSchema>;
 
 /** Why a call was refused. Match on these, never on the text. */
 export const errorCodes = [
+  "invalidRequest",
   "unknownMethod",
   "invalidParams",
   "unknownRoom",
@@ -254,15 +255,4 @@ export interface ApiError {
   readonly message: string;
 }
 
-/** JSON-RPC error numbers: the specification's for malformed calls, one of our own for refused ones (`data.code` tells which). */
-export const rpcErrorNumbers = {
-  parse: -32700,
-  invalidRequest: -32600,
-  unknownMethod: -32601,
-  invalidParams: -32602,
-  refused: -32000,
-} as const;
-
-/** The WebSocket subprotocol, and the prefix of the second one that carries the token. */
-export const apiSubprotocol = "earshot.v1";
-export const apiTokenPrefix = "earshot.token.";
+export { apiSubprotocol, apiTokenPrefix, rpcErrorNumbers } from "./wire.ts";

@@ -21,6 +21,14 @@ export const cardSchema = z.strictObject({
 /** As it travels. Higher `revision` replaces lower. */
 export type Card = z.output<typeof cardSchema>;
 
+/** What a peer says of itself. */
+export interface About {
+  readonly name: string;
+  readonly named: boolean;
+  readonly revision: number;
+  readonly addresses: readonly Address[];
+}
+
 /** A card that has been checked. */
 export interface KnownPeer {
   readonly identity: PublicIdentity;
@@ -43,11 +51,7 @@ function signedBytes(card: Omit<Card, "signature">): Uint8Array {
   ]) as Uint8Array;
 }
 
-export function signCard(
-  identity: Identity,
-  signatures: Signatures,
-  about: { name: string; named: boolean; revision: number; addresses: readonly Address[] },
-): Card {
+export function signCard(identity: Identity, signatures: Signatures, about: About): Card {
   const unsigned = {
     signKey: identity.signKey,
     agreeKey: identity.agreeKey,

@@ -8,9 +8,9 @@
  * 3. A frame for a reachable peer is sent over its own link, or one relay; never back to where it came from.
  * 4. Nothing is believed before it is decoded, bounded and, for cards, verified; what fails is counted in `refused`.
  */
-export { byId, formatAddress, type IdentityFromKeys, type KnownPeer, parseAddress } from "./card.ts";
+export { type About, byId, formatAddress, type IdentityFromKeys, type KnownPeer, parseAddress } from "./card.ts";
 export type { HostView } from "./election.ts";
 export { addressesMax, farewellMs, sealedBytesMax } from "./limits.ts";
 export type { Connection } from "./links.ts";
-export { type About, Mesh } from "./mesh.ts";
+export { Mesh } from "./mesh.ts";
 export type { MeshEvent, MeshOutcome } from "./outcome.ts";

@@ -2,7 +2,7 @@
 import type { Identity, Signatures } from "../crypto/ports.ts";
 import type { Sighting } from "../discovery/sighting.ts";
 import type { Address, ConnectionId, Millis, PeerId } from "../ids.ts";
-import { type Card, type IdentityFromKeys, type KnownPeer, signCard } from "./card.ts";
+import { type About, type Card, type IdentityFromKeys, type KnownPeer, signCard } from "./card.ts";
 import { Connects } from "./connects.ts";
 import { type RefusedCounts, Relayed } from "./counters.ts";
 import { Dialing } from "./dialing.ts";
@@ -13,6 +13,7 @@ import { handOffTimeoutMs, hopsMax, linkSilenceMaxMs, linksMax, neighboursMax } 
 import { type Connection, Links } from "./links.ts";
 import { Neighbourhood } from "./neighbourhood.ts";
 import { type MeshOutcome, Outbox } from "./outcome.ts";
+import { Presence } from "./presence.ts";
 import type { CloseReason, RemotePeer, TransportInput } from "./transport.ts";
 
 export interface MeshPorts {
@@ -21,13 +22,6 @@ export interface MeshPorts {
   readonly identityFromKeys: IdentityFromKeys;
   /** Uniform in [0, 1). */
   readonly random: () => number;
-}
-
-export interface About {
-  readonly name: string;
-  readonly named: boolean;
-  readonly revision: number;
-  readonly addresses: readonly Address[];
 }
 
 export class Mesh {
@@ -43,10 +37,9 @@ export class Mesh {
   readonly relayed = new Relayed();
   readonly #dialled = new Map<ConnectionId, Address>();
   readonly #connects = new Connects();
+  readonly #presence = new Presence();
   #handOff: { readonly to: PeerId; readonly until: Millis } | undefined;
   #card: Card;
-  #reachable = new Set<PeerId>();
-  #saidGoodbye = new Set<PeerId>();
   #surroundingsChanged = false;
   #stopping = false;
 
@@ -78,8 +71,6 @@ export class Mesh {
     );
   }
 
-  // ── What others may read ──────────────────────────────────────────────────────────────────────────────────────────
-
   get host(): HostView {
     return this.#election.view;
   }
@@ -97,11 +88,11 @@ export class Mesh {
   }
 
   isReachable(peerId: PeerId): boolean {
-    return this.#reachable.has(peerId);
+    return this.#presence.has(peerId);
   }
 
   reachable(): PeerId[] {
-    return [...this.#reachable];
+    return this.#presence.list();
   }
 
   linkTo(peerId: PeerId): Connection | undefined {
@@ -176,10 +167,6 @@ export class Mesh {
     this.#handOff = { to, until: (now + handOffTimeoutMs) as Millis };
   }
 
-  get isHandingOff(): boolean {
-    return this.#handOff !== undefined;
-  }
-
   /** The current host asks us to take over. */
   acceptHandOff(from: PeerId, term: number, now: Millis): MeshOutcome {
     if (!this.#stopping && this.#election.acceptHandOff(from, term, now)) this.#hostChanged();
@@ -205,7 +192,7 @@ export class Mesh {
     if (this.#handOff !== undefined && now >= this.#handOff.until) this.#settleHandOff(false);
     const { beat, changed } = this.#election.wake(now);
     if (changed) this.#hostChanged();
-    else if (beat) this.#beat();
+    else if (beat) this.#out.broadcast(this.#heartbeat());
     return this.#finish(now);
   }
 
@@ -276,7 +263,7 @@ export class Mesh {
     this.#forgetNeighbour(peerId);
     if (saidGoodbye) {
       this.#neighbourhood.departed(peerId, now);
-      this.#saidGoodbye.add(peerId);
+      this.#presence.goodbye(peerId);
     }
   }
 
@@ -347,7 +334,7 @@ export class Mesh {
       this.#lose(connection.connectionId, false, now);
       return;
     }
-    this.#saidGoodbye.delete(peerId);
+    this.#presence.hello(peerId);
     this.#surroundingsChanged = true;
   }
 
@@ -372,14 +359,10 @@ export class Mesh {
     return { t: "heartbeat", term, hostId, hostSeq, successors: [...successors] };
   }
 
-  #beat(): void {
-    this.#out.broadcast(this.#heartbeat());
-  }
-
   #hostChanged(): void {
     if (this.#handOff !== undefined && this.host.role !== "host") this.#settleHandOff(this.host.hostId === this.#handOff.to);
     this.#out.tell({ type: "hostChanged" });
-    this.#beat();
+    this.#out.broadcast(this.#heartbeat());
   }
 
   #settleHandOff(ok: boolean): void {
@@ -396,15 +379,13 @@ export class Mesh {
       .map((link) => link.remote.identity.peerId);
   }
 
-  // ── The end of every input ────────────────────────────────────────────────────────────────────────────────────────
-
   #finish(now: Millis): MeshOutcome {
     if (this.#surroundingsChanged) {
       this.#surroundingsChanged = false;
-      this.#noteReachability();
+      this.#out.tell(...this.#presence.become(this.#neighbourhood.reachable()));
       const news = this.#election.surroundingsChanged(now);
       if (news === "changed") this.#hostChanged();
-      else if (news === "beat") this.#beat();
+      else if (news === "beat") this.#out.broadcast(this.#heartbeat());
     }
     if (!this.#stopping) {
       for (const dial of this.#dialing.wake(now)) {
@@ -413,15 +394,5 @@ export class Mesh {
       }
     }
     return this.#out.take();
-  }
-
-  #noteReachability(): void {
-    const next = new Set(this.#neighbourhood.reachable());
-    for (const peerId of this.#reachable) {
-      if (next.has(peerId)) continue;
-      this.#out.tell({ type: "unreachable", peerId, saidGoodbye: this.#saidGoodbye.delete(peerId) });
-    }
-    for (const peerId of next) if (!this.#reachable.has(peerId)) this.#out.tell({ type: "reachable", peerId });
-    this.#reachable = next;
   }
 }

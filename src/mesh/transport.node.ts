@@ -8,8 +8,8 @@
  * `lingerMs` to deliver what was sent before.
  */
 import type { ConnectionId } from "../ids.ts";
-import { lingerMs } from "./signalling-limits.ts";
 import { type ChannelEnd, type Signalling, type SignallingChannel, type SignallingOptions, startSignalling } from "./signalling.node.ts";
+import { lingerMs } from "./signalling-limits.ts";
 import type { SignallingMessage } from "./signalling-messages.ts";
 import { strict } from "./strict.ts";
 import type { CloseReason, Transport, TransportInput } from "./transport.ts";

@@ -7,18 +7,18 @@
  *
  * Invariants
  * 1. One frame in, one frame out, in order; none before `opened`, none after `ended`.
- * 2. A signal that the other side could not use yet does not leave: candidates follow their description.
- * 3. The responder lets the dialler's connectivity checks come first. Were both to check at once, the responder could be
- *    connected first, and its DTLS hello would reach a dialler that is not: lost, and sent again only after a second.
- * 4. At most `sendQueueBytesMax` wait here, and some 128 KiB in the channel: simple-peer writes while its buffered amount
+ * 2. At most `sendQueueBytesMax` wait here, and some 128 KiB in the channel: simple-peer writes while its buffered amount
  *    is below 64 KiB and goes on at `bufferedamountlow`.
+ * 3. The dialler is connected last, and speaks first. Whoever speaks DTLS first must find the other side connected: its
+ *    hello would be lost and come again only after a second. So the offer makes the dialler the DTLS client and carries a
+ *    candidate; the responder checks it at once and answers when the check has succeeded; only then can the dialler check.
  */
 import { cleanup, preload } from "node-datachannel";
 import * as nodeDataChannel from "node-datachannel/polyfill";
 import SimplePeer from "simple-peer";
 import { isCandidateAt, splitDescription } from "./candidates.ts";
 import { frameBytesMax } from "./limits.ts";
-import { candidatePatienceMs, dataChannelTimeoutMs, lingerMs, sendQueueBytesMax } from "./signalling-limits.ts";
+import { answerPatienceMs, dataChannelTimeoutMs, lingerMs, sendQueueBytesMax } from "./signalling-limits.ts";
 import { strict } from "./strict.ts";
 
 /** The W3C classes that simple-peer needs. */
@@ -73,23 +73,21 @@ export function openLink(options: LinkOptions): Link {
     // Means nothing while candidates trickle, but its timer would keep the process alive.
     iceCompleteTimeout: 1,
   } as SimplePeer.Options);
-  /** Of the other side; until its description, and on the responder a little longer. */
-  const heldCandidates: string[] = [];
-  let holdsCandidates = true;
-  let patience: NodeJS.Timeout | undefined;
   const ownCandidates: Signal[] = [];
-  let isChecked = false;
-  let description: Signal | undefined;
-  let isDescribed = false;
+  const remoteCandidates: string[] = [];
+  let ownDescription: Signal | undefined;
+  let isOwnDescriptionSent = false;
   let isRemoteDescribed = false;
+  let isChecked = false;
   let state: "negotiating" | "open" | "closing" | "closed" = "negotiating";
-  const timer = setTimeout(() => end("negotiationFailed"), dataChannelTimeoutMs);
+  let patience: NodeJS.Timeout | undefined;
+  const timeout = setTimeout(() => end("negotiationFailed"), dataChannelTimeoutMs);
 
   peer.on("signal", (data: SimplePeer.SignalData) => {
     const signal = toSignal(data);
-    if (signal === undefined || state === "closing" || state === "closed") return;
+    if (signal === undefined) return;
     if (signal.k === "candidate") ownCandidates.push(signal);
-    else description = signal.k === "offer" ? { k: "offer", sdp: signal.sdp.replace("a=setup:actpass", "a=setup:active") } : signal;
+    else ownDescription = signal;
     sendSignals();
   });
   peer.on("iceStateChange", (iceConnectionState: string) => {
@@ -106,9 +104,34 @@ export function openLink(options: LinkOptions): Link {
   peer.on("error", () => end(state === "negotiating" ? "negotiationFailed" : "remoteClosed"));
   peer.on("close", () => end(state === "negotiating" ? "negotiationFailed" : "remoteClosed"));
 
-  function clearTimers(): void {
-    clearTimeout(timer);
-    clearTimeout(patience);
+  /** Invariant 3. */
+  function sendSignals(): void {
+    if (state !== "negotiating" || ownDescription === undefined) return;
+    const isDue = options.isInitiator ? ownCandidates.length > 0 : isChecked;
+    if (!isDue && !isOwnDescriptionSent) return;
+    if (!isOwnDescriptionSent) options.signal(ownDescription);
+    isOwnDescriptionSent = true;
+    for (const candidate of ownCandidates.splice(0)) options.signal(candidate);
+  }
+
+  function checked(): void {
+    isChecked = true;
+    sendSignals();
+  }
+
+  function takeDescription(type: "offer" | "answer", sdp: string): void {
+    isRemoteDescribed = true;
+    const description = splitDescription(sdp);
+    peer.signal({ type, sdp: description.sdp });
+    for (const candidate of [...description.candidates, ...remoteCandidates.splice(0)]) takeCandidate(candidate);
+    if (!options.isInitiator) patience = setTimeout(checked, answerPatienceMs);
+  }
+
+  function takeCandidate(candidate: string): void {
+    if (!isCandidateAt(candidate, options.remoteHost)) return;
+    if (!isRemoteDescribed) remoteCandidates.push(candidate);
+    // simple-peer's types are the browser's.
+    else peer.signal({ type: "candidate", candidate: { candidate, sdpMid: "0", sdpMLineIndex: 0 } } as SimplePeer.SignalData);
   }
 
   function onData(data: unknown): void {
@@ -125,40 +148,9 @@ export function openLink(options: LinkOptions): Link {
     options.ended(reason);
   }
 
-  function checked(): void {
-    isChecked = true;
-    sendSignals();
-  }
-
-  function sendSignals(): void {
-    const isDue = options.isInitiator ? ownCandidates.length > 0 : isChecked;
-    if (description !== undefined && !isDescribed && isDue) {
-      isDescribed = true;
-      options.signal(description);
-    }
-    if (isDescribed) for (const candidate of ownCandidates.splice(0)) options.signal(candidate);
-  }
-
-  function takeCandidate(candidate: string): void {
-    if (!isCandidateAt(candidate, options.remoteHost)) return;
-    if (holdsCandidates) heldCandidates.push(candidate);
-    // simple-peer's types come from the browser's.
-    else peer.signal({ type: "candidate", candidate: { candidate, sdpMid: "0", sdpMLineIndex: 0 } } as SimplePeer.SignalData);
-  }
-
-  function releaseCandidates(): void {
-    if (state !== "negotiating") return;
-    holdsCandidates = false;
-    for (const candidate of heldCandidates.splice(0)) takeCandidate(candidate);
-  }
-
-  function takeDescription(type: "offer" | "answer", sdp: string): void {
-    isRemoteDescribed = true;
-    const description = splitDescription(sdp);
-    peer.signal({ type, sdp: description.sdp });
-    for (const candidate of description.candidates) takeCandidate(candidate);
-    releaseCandidates();
-    if (!options.isInitiator) patience = setTimeout(checked, 100);
+  function clearTimers(): void {
+    clearTimeout(timeout);
+    clearTimeout(patience);
   }
 
   return {
@@ -205,8 +197,9 @@ function pause(durationMs: number): Promise<void> {
 function toSignal(data: SimplePeer.SignalData): Signal | undefined {
   switch (data.type) {
     case "offer":
+      return data.sdp === undefined ? undefined : { k: "offer", sdp: data.sdp.replace("a=setup:actpass", "a=setup:active") };
     case "answer":
-      return data.sdp === undefined ? undefined : { k: data.type, sdp: data.sdp };
+      return data.sdp === undefined ? undefined : { k: "answer", sdp: data.sdp };
     case "candidate":
       return data.candidate.candidate === "" ? undefined : { k: "candidate", candidate: data.candidate.candidate };
     default:

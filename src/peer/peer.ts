@@ -197,7 +197,7 @@ export class Peer {
   }
 
   #addressesChanged(addresses: readonly Address[], now: Millis): void {
-    const isFirst = this.#revision === 0 || this.#addresses.length === 0;
+    const isFirst = this.#addresses.length === 0;
     this.#addresses = addresses;
     this.#self.addresses = addresses.map(formatAddress);
     this.#news.session();
@@ -369,8 +369,6 @@ export class Peer {
     this.#isStopped = true;
     this.#effects.push({ type: "stopped" });
   }
-
-  // ── Small things ──────────────────────────────────────────────────────────────────────────────────────────────────
 
   #about(): About {
     return { name: this.#self.name, named: this.#self.named, revision: this.#revision, addresses: this.#addresses };

@@ -174,6 +174,7 @@ export class PeerSync {
         if (isRewind) this.#rewind(progress);
       } else if (progress.target < log.seq) this.#doubtful.add(progress);
     }
+    if (!room.isJoined && this.#hasOwnEntries()) this.#hello.end();
     for (const [author, logId] of vector) if (!room.logs.has(logKey(author, logId))) answer.push([author, logId, 0]);
     if (isRewind) this.#rewoundAt = now;
     this.#recount();
@@ -233,6 +234,17 @@ export class PeerSync {
     progress.sent = Math.min(progress.sent, progress.stated);
   }
 
+  /** After leaving, all there is to say is that: it has to get there. */
+  #hasOwnEntries(): boolean {
+    const { room, self } = this.#context;
+    for (const log of room.logs.values()) {
+      if (log.author.peerId !== self) continue;
+      const progress = this.#progress.get(log.key);
+      if (!progress?.hasSpoken || progress.stated < log.seq) return false;
+    }
+    return true;
+  }
+
   /** Asked before, and no further since: its author does not reach it. */
   #isStuck(progress: Progress, seq: number, before: number | undefined): boolean {
     return this.#doubtful.has(progress) && (before === undefined || seq <= before);
@@ -256,7 +268,11 @@ export class PeerSync {
     return author === this.peer || ((room.isJoined || author === self) && room.isAudience(this.peer));
   }
 
+  /** Should the two have to talk again, they begin anew. */
   #hush(): void {
+    this.#isKnown = false;
+    this.#hasTold = false;
+    this.#progress.clear();
     this.#hello.end();
     this.#resend.end();
     this.#ask.end();

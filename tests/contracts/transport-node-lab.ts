@@ -2,6 +2,7 @@
 import { randomBytes as nodeRandomBytes } from "node:crypto";
 import { createIdentity, deriveNetwork, noiseSuite, publicIdentityFromKeys, startHandshake } from "../../src/crypto/index.ts";
 import { createNodeSignatures } from "../../src/crypto/signatures.node.ts";
+import type { PeerId } from "../../src/ids.ts";
 import type { TransportInput } from "../../src/mesh/transport.ts";
 import { type NodeTransport, startTransport } from "../../src/mesh/transport.node.ts";
 import { nodeDataChannelClasses, type WebRtcClasses } from "../../src/mesh/webrtc.node.ts";
@@ -11,15 +12,15 @@ const randomBytes = (length: number): Uint8Array => new Uint8Array(nodeRandomByt
 
 export async function startNodeTransport(
   deliver: (input: TransportInput) => void,
-  options: { readonly network?: string; readonly classes?: WebRtcClasses; readonly port?: number } = {},
-): Promise<NodeTransport> {
+  options: { readonly network?: string | undefined; readonly classes?: WebRtcClasses | undefined } = {},
+): Promise<{ readonly transport: NodeTransport; readonly peerId: PeerId }> {
   const self = createIdentity(randomBytes, nodeSignatures);
   const network = deriveNetwork({ name: options.network ?? "earshot" });
-  return startTransport({
+  const transport = await startTransport({
     self,
     instance: nodeRandomBytes(8).toString("hex"),
     hosts: ["127.0.0.1"],
-    port: options.port ?? 0,
+    port: 0,
     classes: options.classes ?? nodeDataChannelClasses(),
     createHandshake: ({ initiator, prologue }) =>
       startHandshake({
@@ -34,4 +35,5 @@ export async function startNodeTransport(
     identityFromKeys: (signKey, agreeKey, binding) => publicIdentityFromKeys(nodeSignatures, signKey, agreeKey, binding),
     deliver,
   });
+  return { transport, peerId: self.peerId };
 }

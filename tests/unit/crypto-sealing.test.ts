@@ -94,17 +94,12 @@ describe("sealing", () => {
   });
 
   it("calls what is authentic but wrongly padded malformed", () => {
-    for (const padded of [
-      new Uint8Array(64),
-      new Uint8Array(64).fill(1),
-      pad(text("short")).fill(0x80, 0, 1).fill(0, 1, 64),
-      new Uint8Array(128),
-    ]) {
-      if (padded.length === 128) padded[3] = 0x80;
+    const paddedTooFar = new Uint8Array(128);
+    paddedTooFar[3] = 0x80;
+    for (const padded of [new Uint8Array(64), new Uint8Array(64).fill(1), paddedTooFar]) {
       const nonce = randomBytes(24);
       const box = nacl.box(padded, nonce, tomas.agreeKey, mara.agreeSecret);
-      const opened = sealingOfTomas.open(mara, Uint8Array.of(...nonce, ...box));
-      expect(opened).toEqual(unpad(padded) === undefined ? { ok: false, failure: "malformed" } : { ok: true, plaintext: text("") });
+      expect(sealingOfTomas.open(mara, Uint8Array.of(...nonce, ...box))).toEqual({ ok: false, failure: "malformed" });
     }
   });
 });

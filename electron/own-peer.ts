@@ -1,0 +1,47 @@
+/** The peer in a process of its own, so that no busy window delays a heartbeat, and no crash of one ends the other. */
+import { utilityProcess } from "electron";
+import { peerStartMaxMs, peerStopMaxMs } from "./limits.ts";
+import type { OpenedPeer, PeerAddress, PeerSource } from "./peer-source.ts";
+
+/** @param script the bundled peer; @param args as on the command line */
+export function ownPeer(script: string, args: readonly string[]): PeerSource {
+  return { isOwn: true, open: () => startPeer(script, args) };
+}
+
+function startPeer(script: string, args: readonly string[]): Promise<OpenedPeer> {
+  const child = utilityProcess.fork(script, [...args], { serviceName: "Earshot peer", stdio: "inherit" });
+  const gone = new Promise<void>((resolve) => {
+    child.once("exit", () => resolve());
+  });
+  const release = async () => {
+    const { pid } = child;
+    child.postMessage({ type: "stop" });
+    const late = setTimeout(() => {
+      if (pid !== undefined) process.kill(pid, "SIGKILL");
+    }, peerStopMaxMs);
+    await gone;
+    clearTimeout(late);
+  };
+  return new Promise((resolve) => {
+    const late = setTimeout(() => {
+      resolve({ failure: "It did not start in time." });
+      child.kill();
+    }, peerStartMaxMs);
+    const settle = (opened: OpenedPeer) => {
+      clearTimeout(late);
+      resolve(opened);
+    };
+    child.on("message", (message: unknown) => {
+      const report = decodeReport(message);
+      if (report !== undefined) settle("failure" in report ? report : { peer: { address: report, gone, release } });
+    });
+    child.once("exit", (code) => settle({ failure: `It ended with code ${code}.` }));
+  });
+}
+
+function decodeReport(message: unknown): PeerAddress | { readonly failure: string } | undefined {
+  const { type, url, token, message: words } = (message ?? {}) as Partial<Record<string, unknown>>;
+  if (type === "ready" && typeof url === "string" && typeof token === "string") return { url: new URL(url).origin, token };
+  if (type === "failed" && typeof words === "string") return { failure: words };
+  return undefined;
+}

@@ -1,0 +1,241 @@
+/** A town for the tests of rooms: peers with real keys in virtual time, between whom posts can be lost, doubled and delayed. */
+import { createHash, createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
+import type { PublicIdentity, Signatures } from "../../src/crypto/ports.ts";
+import type { LogId, Millis, PeerId } from "../../src/ids.ts";
+import { type RoomMessage, Rooms } from "../../src/rooms/index.ts";
+import type { RoomChange, RoomsOutcome, RoomsPorts } from "../../src/rooms/ports.ts";
+
+const pkcs8 = Buffer.from("302e020100300506032b657004220420", "hex");
+const spki = Buffer.from("302a300506032b6570032100", "hex");
+const privateKey = (seed: Uint8Array) => createPrivateKey({ key: Buffer.concat([pkcs8, seed]), format: "der", type: "pkcs8" });
+
+export const signatures: Signatures = {
+  publicKey: (seed) => new Uint8Array(createPublicKey(privateKey(seed)).export({ format: "der", type: "spki" }).subarray(-32)),
+  sign: (seed, message) => new Uint8Array(sign(null, message, privateKey(seed))),
+  verify: (key, message, signature) => {
+    try {
+      return verify(null, message, createPublicKey({ key: Buffer.concat([spki, key]), format: "der", type: "spki" }), signature);
+    } catch {
+      return false;
+    }
+  },
+};
+
+export const numbered = (name: string, length: number): Uint8Array => new Uint8Array(createHash("sha512").update(name).digest().subarray(0, length));
+
+const base32 = "abcdefghijklmnopqrstuvwxyz234567";
+const bindingOf = (agreeKey: Uint8Array): Uint8Array => Buffer.concat([Buffer.from("earshot binding v1"), agreeKey]);
+
+export function identityFromKeys(signKey: Uint8Array, agreeKey: Uint8Array, binding: Uint8Array): PublicIdentity | undefined {
+  if (!signatures.verify(signKey, bindingOf(agreeKey), binding)) return undefined;
+  const digest = createHash("sha512").update("earshot peer v1").update(signKey).update(agreeKey).digest().subarray(0, 20);
+  let bits = "";
+  for (const byte of digest) bits += byte.toString(2).padStart(8, "0");
+  const peerId = (bits.match(/.{5}/g) ?? []).map((five) => base32[Number.parseInt(five, 2)]).join("") as PeerId;
+  return { peerId, signKey, agreeKey, binding };
+}
+
+export interface Person {
+  readonly name: string;
+  readonly self: PublicIdentity;
+  readonly signSeed: Uint8Array;
+}
+
+/** Somebody of this name; always the same keys. */
+export function person(name: string): Person {
+  const signSeed = numbered(`sign ${name}`, 32);
+  const agreeKey = numbered(`agree ${name}`, 32);
+  const self = identityFromKeys(signatures.publicKey(signSeed), agreeKey, signatures.sign(signSeed, bindingOf(agreeKey)));
+  if (self === undefined) throw new Error("keys that do not bind");
+  return { name, self, signSeed };
+}
+
+/** mulberry32: the whole town draws from one seed. */
+export function dice(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+export interface Weather {
+  readonly loss: number;
+  readonly doubling: number;
+  readonly delayMsMax: number;
+}
+export const calm: Weather = { loss: 0, doubling: 0, delayMsMax: 1 };
+
+interface Letter {
+  readonly at: number;
+  readonly number: number;
+  readonly from: PeerId;
+  readonly to: PeerId;
+  readonly payload: Uint8Array;
+}
+
+export class Citizen {
+  readonly name: string;
+  readonly peerId: PeerId;
+  readonly ports: RoomsPorts;
+  rooms: Rooms;
+  readonly changes: RoomChange[] = [];
+  readonly failures: string[] = [];
+
+  constructor(name: string, ports: RoomsPorts) {
+    this.name = name;
+    this.peerId = ports.self.peerId;
+    this.ports = ports;
+    this.rooms = new Rooms(ports);
+  }
+
+  messages(roomId: string): RoomMessage[] {
+    return this.rooms.listMessages(roomId as never, undefined, 500).messages;
+  }
+
+  texts(roomId: string): string[] {
+    return this.messages(roomId).map((message) => message.text);
+  }
+}
+
+export class Town {
+  now = 1_000;
+  weather: Weather = calm;
+  readonly citizens: Citizen[] = [];
+  readonly posted = { count: 0, bytes: 0, largest: 0 };
+  /** Called for each letter that arrives, before it is read. */
+  watch: ((from: Citizen, to: Citizen, payload: Uint8Array) => void) | undefined;
+  readonly random: () => number;
+  readonly #wallStart = 1_790_000_000_000;
+  readonly #links = new Set<string>();
+  #letters: Letter[] = [];
+  #count = 0;
+
+  constructor(seed = 1) {
+    this.random = dice(seed);
+  }
+
+  /** `start` tells starts of one person apart; `skewMs` is by how much its clock is wrong. */
+  add(name: string, skewMs = 0, start = 1): Citizen {
+    const { self, signSeed } = person(name);
+    const known = new Map<PeerId, PublicIdentity>();
+    const town = this;
+    const citizen = new Citizen(name, {
+      self,
+      signSeed,
+      logId: Buffer.from(numbered(`${name} ${start}`, 8)).toString("hex") as LogId,
+      signatures,
+      randomBytes: (length) => Uint8Array.from({ length }, () => Math.floor(this.random() * 256)),
+      wallNow: () => Math.floor(this.#wallStart + this.now + skewMs) as Millis,
+      nameOf: (peerId) => town.citizens.find((other) => other.peerId === peerId)?.name,
+      identityOf: (peerId) => known.get(peerId) ?? town.citizens.find((other) => town.areLinked(citizen.peerId, other.peerId) && other.peerId === peerId)?.ports.self,
+      identityFromKeys,
+    });
+    this.citizens.push(citizen);
+    return citizen;
+  }
+
+  areLinked(a: PeerId, b: PeerId): boolean {
+    return this.#links.has(linkKey(a, b));
+  }
+
+  link(a: Citizen, b: Citizen): void {
+    if (this.areLinked(a.peerId, b.peerId)) return;
+    this.#links.add(linkKey(a.peerId, b.peerId));
+    this.take(a, a.rooms.peerReachable(b.peerId, this.millis));
+    this.take(b, b.rooms.peerReachable(a.peerId, this.millis));
+  }
+
+  unlink(a: Citizen, b: Citizen): void {
+    if (!this.#links.delete(linkKey(a.peerId, b.peerId))) return;
+    this.take(a, a.rooms.peerUnreachable(b.peerId, this.millis));
+    this.take(b, b.rooms.peerUnreachable(a.peerId, this.millis));
+  }
+
+  linkAll(): void {
+    for (const a of this.citizens) for (const b of this.citizens) if (a.peerId < b.peerId) this.link(a, b);
+  }
+
+  unlinkAll(citizen: Citizen): void {
+    for (const other of this.citizens) if (other !== citizen) this.unlink(citizen, other);
+  }
+
+  elect(host: Citizen): void {
+    for (const citizen of this.citizens) this.take(citizen, citizen.rooms.hostChanged(host.peerId, citizen === host, this.millis));
+  }
+
+  get millis(): Millis {
+    return this.now as Millis;
+  }
+
+  take(citizen: Citizen, outcome: RoomsOutcome): void {
+    citizen.changes.push(...outcome.changes);
+    for (const { to, payload } of outcome.posts) {
+      this.posted.count++;
+      this.posted.bytes += payload.length;
+      this.posted.largest = Math.max(this.posted.largest, payload.length);
+      if (this.random() < this.weather.loss) continue;
+      const copies = this.random() < this.weather.doubling ? 2 : 1;
+      for (let i = 0; i < copies; i++) {
+        this.#letters.push({ at: this.now + 0.1 + this.random() * this.weather.delayMsMax, number: this.#count++, from: citizen.peerId, to, payload });
+      }
+    }
+  }
+
+  /** Does what a person asked for; fails where it was refused. */
+  act<T extends { readonly ok: boolean }>(citizen: Citizen, result: T): Extract<T, { ok: true }> {
+    if (!result.ok) throw new Error(`refused: ${JSON.stringify(result)}`);
+    this.take(citizen, (result as unknown as { outcome: RoomsOutcome }).outcome);
+    return result as Extract<T, { ok: true }>;
+  }
+
+  say(citizen: Citizen, roomId: string, text: string): string {
+    return this.act(citizen, citizen.rooms.sendMessage(roomId as never, text, undefined, this.millis)).messageId;
+  }
+
+  /** The next thing that happens. False where nothing does before `until`. */
+  step(until: number): boolean {
+    let letter: Letter | undefined;
+    for (const other of this.#letters) if (letter === undefined || other.at < letter.at || (other.at === letter.at && other.number < letter.number)) letter = other;
+    let waking: { citizen: Citizen; at: number } | undefined;
+    for (const citizen of this.citizens) {
+      const at = citizen.rooms.nextWakeAt();
+      if (at !== undefined && (waking === undefined || at < waking.at)) waking = { citizen, at };
+    }
+    const at = Math.min(letter?.at ?? Number.POSITIVE_INFINITY, waking?.at ?? Number.POSITIVE_INFINITY);
+    if (at > until) return false;
+    this.now = Math.max(this.now, at);
+    if (letter !== undefined && letter.at === at) this.#deliver(letter);
+    else if (waking !== undefined) this.take(waking.citizen, waking.citizen.rooms.wake(this.millis));
+    return true;
+  }
+
+  #deliver(letter: Letter): void {
+    this.#letters = this.#letters.filter((other) => other !== letter);
+    const from = this.citizens.find((citizen) => citizen.peerId === letter.from);
+    const to = this.citizens.find((citizen) => citizen.peerId === letter.to);
+    if (from === undefined || to === undefined || !this.areLinked(letter.from, letter.to)) return;
+    this.watch?.(from, to, letter.payload);
+    const received = to.rooms.receive(letter.from, letter.payload, this.millis);
+    if (received.ok) this.take(to, received.outcome);
+    else to.failures.push(`${from.name}: ${received.failure}`);
+  }
+
+  run(forMs: number, stepsMax = 200_000): void {
+    const until = this.now + forMs;
+    for (let steps = 0; this.step(until); steps++) if (steps > stepsMax) throw new Error("it does not come to rest");
+    this.now = until;
+  }
+
+  /** Until nobody waits for anything; returns how long that took. */
+  settle(forMsMax = 120_000, stepsMax = 200_000): number {
+    const start = this.now;
+    for (let steps = 0; this.step(start + forMsMax); steps++) if (steps > stepsMax) throw new Error("it does not come to rest");
+    if (this.#letters.length > 0 || this.citizens.some((citizen) => citizen.rooms.nextWakeAt() !== undefined)) throw new Error("somebody still waits");
+    return this.now - start;
+  }
+}
+
+const linkKey = (a: PeerId, b: PeerId): string => (a < b ? `${a}${b}` : `${b}${a}`);
