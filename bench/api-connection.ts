@@ -1,16 +1,46 @@
-/** A client of a running peer's API, for benchmarks: typed calls and the next message. */
+/** A client of a running peer's API for benchmarks: calls, and the next message from somebody. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { connectApi, type NodeApiClient } from "../src/api/client.node.ts";
 import type { MessageView, MethodName, Params, Result } from "../src/api/contract.ts";
 
 export class ApiConnection {
+  readonly #client: NodeApiClient;
+  readonly #listeners = new Set<(message: MessageView) => void>();
+
   static async open(dataDir: string): Promise<ApiConnection> {
-    throw new Error(`not wired: ${dataDir}`);
+    const address = JSON.parse(readFileSync(join(dataDir, "api.json"), "utf8")) as { url: string; token: string };
+    return new ApiConnection(await connectApi(address));
   }
-  call<M extends MethodName>(_method: M, _params: Params<M>): Promise<Result<M>> {
-    throw new Error("not wired");
+
+  private constructor(client: NodeApiClient) {
+    this.#client = client;
+    client.onEvent((event) => {
+      if (event.event !== "messageAdded") return;
+      for (const listener of this.#listeners) listener(event.message);
+    });
   }
-  onMessage(_listener: (message: MessageView) => void): void {}
-  nextMessageFrom(_peerId: string): Promise<MessageView> {
-    throw new Error("not wired");
+
+  call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
+    return this.#client.call(method, params);
   }
-  close(): void {}
+
+  onMessage(listener: (message: MessageView) => void): void {
+    this.#listeners.add(listener);
+  }
+
+  nextMessageFrom(peerId: string): Promise<MessageView> {
+    return new Promise((resolve) => {
+      const listener = (message: MessageView): void => {
+        if (message.from !== peerId) return;
+        this.#listeners.delete(listener);
+        resolve(message);
+      };
+      this.#listeners.add(listener);
+    });
+  }
+
+  close(): void {
+    this.#client.close();
+  }
 }

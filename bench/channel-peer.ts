@@ -1,9 +1,9 @@
 /** The floor: a bare data channel between two processes, described over stdin and stdout. `echo` or `ping COUNT`. */
 import { createInterface } from "node:readline";
-import nodeDataChannel from "node-datachannel";
+import { type DataChannel, type DescriptionType, PeerConnection } from "node-datachannel";
 
 const [role, count] = process.argv.slice(2);
-const connection = new nodeDataChannel.PeerConnection(role ?? "peer", { iceServers: [], bindAddress: "127.0.0.1" });
+const connection = new PeerConnection(role ?? "peer", { iceServers: [], bindAddress: "127.0.0.1" });
 const print = (line: object): void => console.log(JSON.stringify(line));
 connection.onLocalDescription((sdp, type) => print({ event: "description", sdp, type }));
 connection.onLocalCandidate((candidate, mid) => print({ event: "candidate", candidate, mid }));
@@ -12,7 +12,7 @@ const samples: number[] = [];
 let sentAt = 0;
 const text = "x".repeat(200);
 
-function use(channel: nodeDataChannel.DataChannel): void {
+function use(channel: DataChannel): void {
   const ping = (): void => {
     sentAt = performance.now();
     channel.sendMessage(text);
@@ -33,7 +33,7 @@ if (role === "ping") use(connection.createDataChannel("bench"));
 else connection.onDataChannel(use);
 
 createInterface({ input: process.stdin }).on("line", (input) => {
-  const line = JSON.parse(input) as { event: string; sdp: string; type: nodeDataChannel.DescriptionType; candidate: string; mid: string };
+  const line = JSON.parse(input) as { event: string; sdp: string; type: DescriptionType; candidate: string; mid: string };
   if (line.event === "description") connection.setRemoteDescription(line.sdp, line.type);
   else connection.addRemoteCandidate(line.candidate, line.mid);
 });

@@ -49,7 +49,12 @@ export async function hostRows(): Promise<Row[]> {
     await Promise.all(members.map((member) => member.process.stop()));
   }
   return [
-    { what: `host killed → ${groupSize - 1} agree on the next`, value: spread(agreements), baseline: "heartbeat silence alone: 3500 ms", aim: "≤ 500 ms" },
+    {
+      what: `host killed → ${groupSize - 1} agree on the next`,
+      value: spread(agreements),
+      baseline: "heartbeat silence alone: 3500 ms",
+      aim: "≤ 500 ms",
+    },
     { what: `hand-off → ${groupSize} agree`, value: spread(gaps), baseline: "killing the host instead: row above", aim: "reported" },
   ];
 }
@@ -75,10 +80,20 @@ async function agreedHost(members: readonly Member[]): Promise<string> {
 }
 
 /** Adds how long it took until the last member told of the same new host. */
-async function nextHost(members: readonly Member[], marks: readonly number[], before: string, since: number, samples: number[]): Promise<string> {
+async function nextHost(
+  members: readonly Member[],
+  marks: readonly number[],
+  before: string,
+  since: number,
+  samples: number[],
+): Promise<string> {
   const changes = await Promise.all(
     members.map((member, index) =>
-      member.process.waitFor((line) => line["event"] === "hostChanged" && (line["host"] as { hostId: string }).hostId !== before, 20_000, marks[index]),
+      member.process.waitFor(
+        (line) => line["event"] === "hostChanged" && (line["host"] as { hostId: string }).hostId !== before,
+        20_000,
+        marks[index],
+      ),
     ),
   );
   const hosts = new Set(changes.map(({ line }) => (line["host"] as { hostId: string }).hostId));

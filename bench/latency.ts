@@ -1,7 +1,8 @@
 /** One text from one peer to another, each a process: through Earshot sealed, through a bare data channel, through socket.io. */
+
+import { ApiConnection } from "./api-connection.ts";
 import { LineProcess, linked, ready, startPeer } from "./processes.ts";
 import { median, type Row, spread } from "./stats.ts";
-import { ApiConnection } from "./api-connection.ts";
 
 const rounds = 400;
 const warmUp = 50;
@@ -62,7 +63,8 @@ async function throughBareChannel(): Promise<number[]> {
 
 function pipe(from: LineProcess, to: LineProcess): void {
   from.child.stdout?.on("data", (chunk: Buffer) => {
-    for (const text of chunk.toString().split("\n")) if (text.includes('"description"') || text.includes('"candidate"')) to.child.stdin?.write(`${text}\n`);
+    for (const text of chunk.toString().split("\n"))
+      if (text.includes('"description"') || text.includes('"candidate"')) to.child.stdin?.write(`${text}\n`);
   });
 }
 

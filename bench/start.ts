@@ -15,7 +15,10 @@ export async function startRow(): Promise<Row> {
       const newcomer = startPeer(network);
       samples.push((await linked(newcomer, 1)) - newcomer.startedAt);
       await newcomer.stop();
-      const node = new LineProcess(process.execPath, ["-e", 'require("node-datachannel"); console.log(JSON.stringify({ event: "ready" }))']);
+      const node = new LineProcess(process.execPath, [
+        "-e",
+        'require("node-datachannel"); console.log(JSON.stringify({ event: "ready" }))',
+      ]);
       bare.push((await node.waitFor((line) => line["event"] === "ready")).at - node.startedAt);
       await node.stop();
     }

@@ -1,15 +1,17 @@
 /** A peer that runs already, found through `api.json` in its data directory. Letting go of it does not stop it. */
+import type { Found } from "../src/cli/running-peer.node.ts";
 import { attachedCheckMs, attachedMissesMax } from "./limits.ts";
 import type { OpenedPeer, PeerAddress, PeerSource } from "./peer-source.ts";
 
-/** @param find reads the address anew: a peer that was started again has another port and token. */
-export function attachedPeer(find: () => Promise<PeerAddress | undefined>): PeerSource {
-  return { isOwn: false, open: () => attach(find) };
+/** @param find looks anew each time: a peer that was started again has another port and token. */
+export function attachedPeer(find: () => Found): PeerSource {
+  return { isOwn: false, open: () => attach(find()) };
 }
 
-async function attach(find: () => Promise<PeerAddress | undefined>): Promise<OpenedPeer> {
-  const address = await find();
-  if (address === undefined || !(await answers(address))) return { failure: "Nothing is running there to open a window on." };
+async function attach(found: Found): Promise<OpenedPeer> {
+  if (!found.ok) return { failure: asSentence(found.message) };
+  const address: PeerAddress = { url: found.peer.url, token: found.peer.token };
+  if (!(await answers(address))) return { failure: "It does not answer." };
   const released = new AbortController();
   const gone = watch(address, released.signal);
   return {
@@ -49,4 +51,8 @@ async function answers({ url }: PeerAddress): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+function asSentence(words: string): string {
+  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`;
 }

@@ -9,8 +9,9 @@
  * 4. A link opens in the person's browser, http and https only, one per click.
  * 5. The shell listens to the top frame of its own page alone.
  */
-import { app, type IpcMainEvent, type Session, shell, type WebContents, type WebPreferences } from "electron";
-import { gestureMaxMs, outsideUrlCharsMax } from "./limits.ts";
+import { app, type InputEvent, type IpcMainEvent, type Session, shell, type WebContents, type WebPreferences } from "electron";
+import { isOwnPage, isOwnRequest, outsideUrl } from "./addresses.ts";
+import { gestureMaxMs } from "./limits.ts";
 
 /** The origin of the peer's page, for example "http://127.0.0.1:41234"; undefined while there is no peer. It changes when a peer starts again. */
 export type OwnOrigin = () => string | undefined;
@@ -48,8 +49,7 @@ export function pagePreferences(session: Session, preload: string, { debug }: { 
 }
 
 export function guardSession(session: Session, ownOrigin: OwnOrigin): void {
-  const isAllowed = (permission: string, origin: string) =>
-    permission === "clipboard-sanitized-write" && origin !== "" && originOf(origin) === ownOrigin();
+  const isAllowed = (permission: string, origin: string) => permission === "clipboard-sanitized-write" && isOwnPage(origin, ownOrigin());
   session.setPermissionRequestHandler((_contents, permission, decide, details) => decide(isAllowed(permission, details.requestingUrl)));
   session.setPermissionCheckHandler((_contents, permission, requestingOrigin) => isAllowed(permission, requestingOrigin));
   session.setDevicePermissionHandler(() => false);
@@ -59,8 +59,8 @@ export function guardSession(session: Session, ownOrigin: OwnOrigin): void {
 
 export function guardContents(contents: WebContents, ownOrigin: OwnOrigin): void {
   let clickedAt = Number.NEGATIVE_INFINITY;
-  contents.on("input-event", (_event, { type }) => {
-    if (type === "mouseUp" || type === "gestureTap" || type === "rawKeyDown" || type === "keyDown") clickedAt = performance.now();
+  contents.on("input-event", (_event, input) => {
+    if (isClick(input)) clickedAt = performance.now();
   });
   contents.setWindowOpenHandler(({ url }) => {
     const outside = outsideUrl(url);
@@ -71,7 +71,7 @@ export function guardContents(contents: WebContents, ownOrigin: OwnOrigin): void
     return { action: "deny" };
   });
   const stay = (event: { readonly url: string; preventDefault(): void }) => {
-    if (originOf(event.url) !== ownOrigin()) event.preventDefault();
+    if (!isOwnPage(event.url, ownOrigin())) event.preventDefault();
   };
   contents.on("will-navigate", stay);
   contents.on("will-redirect", stay);
@@ -81,33 +81,12 @@ export function guardContents(contents: WebContents, ownOrigin: OwnOrigin): void
 /** True for a message of the top frame of the peer's own page. */
 export function isFromPage(event: IpcMainEvent, contents: WebContents, ownOrigin: OwnOrigin): boolean {
   const frame = event.senderFrame;
-  return frame !== null && frame === contents.mainFrame && originOf(frame.url) === ownOrigin();
+  return frame !== null && frame === contents.mainFrame && isOwnPage(frame.url, ownOrigin());
 }
 
-/** The address to hand to the person's browser, or undefined where it is none for a browser. */
-export function outsideUrl(text: string): string | undefined {
-  const url = text.length > outsideUrlCharsMax ? undefined : parseUrl(text);
-  if (url?.protocol !== "http:" && url?.protocol !== "https:") return undefined;
-  // "https://bank.example@evil.example" exists to deceive.
-  return url.username === "" && url.password === "" ? url.href : undefined;
-}
-
-export function isOwnRequest(text: string, ownOrigin: string | undefined): boolean {
-  if (text.startsWith("devtools://")) return true;
-  const url = parseUrl(text);
-  if (ownOrigin === undefined || url === undefined) return false;
-  // A blob's origin is that of the page that made it. A WebSocket's differs in its scheme alone.
-  return url.origin === ownOrigin || (url.protocol === "ws:" && `http://${url.host}` === ownOrigin);
-}
-
-function originOf(text: string): string | undefined {
-  return parseUrl(text)?.origin;
-}
-
-function parseUrl(text: string): URL | undefined {
-  try {
-    return new URL(text);
-  } catch {
-    return undefined;
-  }
+/** A mouse, a finger, or the keys that press a link. */
+function isClick(input: InputEvent): boolean {
+  if (input.type === "mouseUp" || input.type === "gestureTap") return true;
+  const { key } = input as { readonly key?: unknown };
+  return (input.type === "rawKeyDown" || input.type === "keyDown") && (key === "Enter" || key === " ");
 }

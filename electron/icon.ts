@@ -44,7 +44,12 @@ function paint(side: number, style: IconStyle, unread: boolean): Buffer {
       const y = (row + 0.5) / scale;
       const cover = (distance: number) => Math.min(1, Math.max(0, 0.5 - distance * scale));
       const layers: [Colour, number][] =
-        style === "mark" ? [[accent, cover(plateDistance(x, y))], [white, cover(waveDistance(x, y))]] : [[black, cover(waveDistance(x, y))]];
+        style === "mark"
+          ? [
+              [accent, cover(plateDistance(x, y))],
+              [white, cover(waveDistance(x, y))],
+            ]
+          : [[black, cover(waveDistance(x, y))]];
       const dot = Math.hypot(x - unreadDot.x, y - unreadDot.y) - unreadDot.radius;
       blend(pixels, (row * side + column) * 4, layers, unread ? { clear: cover(dot - unreadGap), dot: cover(dot) } : undefined);
     }

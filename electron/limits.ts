@@ -31,3 +31,9 @@ export const windowWidthMin = 360;
 export const windowHeightMin = 420;
 /** Moving a window tells of every pixel; its place is written once it rests. */
 export const boundsSavePauseMs = 400;
+
+/** Chromium's processes end within a second of the app; a stuck one must not keep a guest's files for ever. */
+export const removePatienceMs = 10_000;
+
+/** The session bus answers within milliseconds; a hung one must not keep the window from opening. */
+export const trayQuestionMaxMs = 500;

@@ -16,8 +16,9 @@ import { peerGoneGraceMs } from "./limits.ts";
 import { setMenu } from "./menu.ts";
 import { createNotices } from "./notices.ts";
 import type { PeerSource, WindowPeer } from "./peer-source.ts";
-import { choosePlace, type Place, removeAtQuit, settle } from "./place.ts";
-import { readStart } from "./start.ts";
+import { type Place, removeAtQuit, settle } from "./place.ts";
+import { personsWords, readStart } from "./start.ts";
+import { findTray } from "./tray-host.ts";
 import { askToStartAgain } from "./trouble.ts";
 import { createUnreadDisplay } from "./unread.ts";
 import { createWindow } from "./window.ts";
@@ -32,7 +33,8 @@ interface Shell {
 const here = import.meta.dirname;
 
 function boot(): void {
-  const start = readStart(process.argv, join(dirname(here), "peer.cjs"));
+  const words = personsWords(process.argv, { isDefaultApp: process.defaultApp === true });
+  const start = readStart(words, join(dirname(here), "peer.cjs"));
   if ("failure" in start) {
     console.error(`earshot: ${start.failure}`);
     app.exit(1);
@@ -40,7 +42,7 @@ function boot(): void {
   }
   app.setName("Earshot");
   app.setAppUserModelId("earshot");
-  const place = choosePlace(start);
+  const place = start.choosePlace();
   settle(app, place);
   guardApp();
   if (!app.requestSingleInstanceLock()) {
@@ -63,6 +65,7 @@ async function run({ place, source, debug }: Shell): Promise<void> {
   let isQuitting = false;
   const ownOrigin = () => peer?.address.url;
 
+  const hasTray = await findTray();
   const state = openWindowState(place);
   const pageSession = openSession(place);
   guardSession(pageSession, ownOrigin);
@@ -118,14 +121,17 @@ async function run({ place, source, debug }: Shell): Promise<void> {
   /** True: the window stays, out of sight. */
   function hide(): boolean {
     if (isQuitting) return false;
-    // Some Linux desktops have no tray. Where a second start would not find this one either, the task bar must.
-    if (!place.isFoundAgain && process.platform === "linux") {
+    if (!source.isOwn) {
+      // Its peer goes on wherever it runs, and `--attach` opens the window again.
+      app.quit();
+    } else if (place.isFoundAgain || hasTray) {
+      window.hide();
+      if (!state.get().toldOfHiding) notices.stillRunning();
+      state.set({ toldOfHiding: true });
+    } else {
+      // No tray, and another start would be another guest: the task bar is the only way back.
       window.minimize();
-      return true;
     }
-    window.hide();
-    if (!state.get().toldOfHiding) notices.stillRunning();
-    state.set({ toldOfHiding: true });
     return true;
   }
 

@@ -5,10 +5,13 @@
  * 1. A profile's place lies in its data directory and stays. A guest's is private, and gone when the app has quit.
  * 2. What a killed guest left behind goes when the next guest starts.
  */
+import { spawn } from "node:child_process";
 import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { App } from "electron";
+import { isRunning } from "../src/cli/process-alive.node.ts";
+import { removePatienceMs } from "./limits.ts";
 
 export interface Place {
   readonly directory: string;
@@ -20,12 +23,15 @@ export interface Place {
 
 const guestPrefix = "earshot-window-";
 
-export function choosePlace({ guest, dataDir }: { readonly guest: boolean; readonly dataDir: string | undefined }): Place {
-  if (dataDir !== undefined) {
-    const directory = join(dataDir, "window");
-    mkdirSync(directory, { recursive: true, mode: 0o700 });
-    return { directory, isKept: !guest, isFoundAgain: true };
-  }
+/** In a profile's data directory, or in that of a guest who was given one. */
+export function placeIn(dataDir: string, { isKept }: { readonly isKept: boolean }): Place {
+  const directory = join(dataDir, "window");
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return { directory, isKept, isFoundAgain: true };
+}
+
+/** Of this start alone. */
+export function privatePlace(): Place {
   sweepGuests();
   return { directory: mkdtempSync(join(tmpdir(), `${guestPrefix}${process.pid}-`)), isKept: false, isFoundAgain: false };
 }
@@ -37,10 +43,36 @@ export function settle(app: App, place: Place): void {
   app.setPath("crashDumps", join(place.directory, "crashes"));
 }
 
-/** Once the app holds the lock. Chromium makes no directory anew while it goes down, so what is removed last stays removed. */
+/**
+ * Once the app holds the lock. Chromium's processes write their caches anew while they go down, after the last line of
+ * ours has run; so a short-lived helper waits for all of them to end.
+ */
 export function removeAtQuit(app: App, place: Place): void {
-  if (!place.isKept) app.on("quit", () => rmSync(place.directory, { recursive: true, force: true }));
+  if (place.isKept) return;
+  app.on("quit", () => {
+    const pids = app.getAppMetrics().map(({ pid }) => pid);
+    // The app's own binary run as plain Node: a packaged app must keep its `runAsNode` fuse for this.
+    const helper = spawn(process.execPath, ["-e", removeAfter, JSON.stringify({ pids, patienceMs: removePatienceMs }), place.directory], {
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: "1" },
+      cwd: tmpdir(),
+      detached: true,
+      stdio: "ignore",
+    });
+    helper.unref();
+  });
 }
+
+const removeAfter = `
+const [, given, directory] = process.argv;
+const { pids, patienceMs } = JSON.parse(given);
+const deadline = Date.now() + patienceMs;
+const isRunning = (pid) => { try { process.kill(pid, 0); return true; } catch { return false; } };
+const timer = setInterval(() => {
+  if (pids.some(isRunning) && Date.now() < deadline) return;
+  clearInterval(timer);
+  require("node:fs").rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 50 });
+}, 20);
+`;
 
 function sweepGuests(): void {
   for (const name of readdirSync(tmpdir())) {
@@ -53,14 +85,4 @@ function sweepGuests(): void {
 function isOurs(path: string): boolean {
   const stats = lstatSync(path, { throwIfNoEntry: false });
   return stats?.isDirectory() === true && (process.getuid === undefined || stats.uid === process.getuid());
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: somebody else's process has the number.
-    return (error as NodeJS.ErrnoException).code === "EPERM";
-  }
 }

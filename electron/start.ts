@@ -1,26 +1,40 @@
+/** The command line as the shell reads it: the same words and the same checks as `earshot run`. */
 import { resolve } from "node:path";
+import { profileDirectory } from "../src/cli/data-dir.node.ts";
+import { parseCommand, type RunOptions } from "../src/cli/options.ts";
+import { findRunningPeer, whereaboutsOf } from "../src/cli/running-peer.node.ts";
 import { attachedPeer } from "./attached-peer.ts";
 import { ownPeer } from "./own-peer.ts";
 import type { PeerSource } from "./peer-source.ts";
-import { readFile } from "node:fs/promises";
+import { type Place, placeIn, privatePlace } from "./place.ts";
 
 export interface Start {
-  readonly guest: boolean;
-  readonly dataDir: string | undefined;
-  readonly debug: boolean;
   readonly source: PeerSource;
+  readonly debug: boolean;
+  /** Makes the directory. */
+  choosePlace(): Place;
 }
-// DEVELOPMENT SEAM
-export function readStart(argv: readonly string[], peerScript: string): Start | { readonly failure: string } {
-  const at = argv.findIndex((a, i) => i > 0 && resolve(a).endsWith("main.cjs"));
-  const args = argv.slice(at + 1);
-  const value = (f: string) => (args.includes(f) ? args[args.indexOf(f) + 1] : undefined);
-  const guest = args.includes("--guest");
-  const dataDir = value("--data-dir") ?? (guest ? undefined : "/tmp/eltry/profile");
+
+/** @param words what the person wrote; @param peerScript for a peer of our own */
+export function readStart(words: readonly string[], peerScript: string): Start | { readonly failure: string } {
+  const parsed = parseCommand(words);
+  if (!parsed.ok) return { failure: parsed.message };
+  if (parsed.command.command !== "run") return { failure: `the window has no command "${parsed.command.command}"` };
+  const { options } = parsed.command;
   return {
-    guest, dataDir, debug: value("--log-level") === "debug",
-    source: args.includes("--attach")
-      ? attachedPeer(async () => { try { const j = JSON.parse(await readFile(dataDir + "/api.json", "utf8")); return { url: new URL(j.url).origin, token: j.token }; } catch { return undefined; } })
-      : ownPeer(peerScript, args),
+    source: options.attach ? attachedPeer(() => findRunningPeer(whereaboutsOf(options.place))) : ownPeer(peerScript, words),
+    debug: options.logLevel === "debug",
+    choosePlace: () => placeOf(options),
   };
+}
+
+/** Started from a checkout, Electron's own words and the script come first; a packaged app begins with the person's. */
+export function personsWords(argv: readonly string[], { isDefaultApp }: { readonly isDefaultApp: boolean }): readonly string[] {
+  return argv.slice(isDefaultApp ? argv.findIndex((word, at) => at > 0 && !word.startsWith("-")) + 1 : 1);
+}
+
+function placeOf({ attach, place }: RunOptions): Place {
+  if (attach) return privatePlace();
+  if (place.dataDir !== undefined) return placeIn(resolve(place.dataDir), { isKept: place.kind === "profile" });
+  return place.kind === "profile" ? placeIn(profileDirectory(place.profile), { isKept: true }) : privatePlace();
 }

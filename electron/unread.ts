@@ -14,11 +14,7 @@ const traySize = isMac ? 18 : 24;
 export function createUnreadDisplay(window: BrowserWindow, { open, quit }: { open(): void; quit(): void }): UnreadDisplay {
   const tray = new Tray(trayIcon(0));
   tray.setContextMenu(
-    Menu.buildFromTemplate([
-      { label: "Open Earshot", click: open },
-      { type: "separator" },
-      { label: "Quit Earshot", click: quit },
-    ]),
+    Menu.buildFromTemplate([{ label: "Open Earshot", click: open }, { type: "separator" }, { label: "Quit Earshot", click: quit }]),
   );
   // On macOS a click opens the menu.
   if (!isMac) tray.on("click", open);

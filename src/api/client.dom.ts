@@ -97,7 +97,10 @@ export function createApiClient(options: { readonly url: string; readonly token:
 
 async function isTokenRefused(webSocketUrl: string, token: string): Promise<boolean> {
   try {
-    const response = await fetch(webSocketUrl.replace(/^ws/u, "http"), { headers: { authorization: `Bearer ${token}` }, cache: "no-store" });
+    const response = await fetch(webSocketUrl.replace(/^ws/u, "http"), {
+      headers: { authorization: `Bearer ${token}` },
+      cache: "no-store",
+    });
     return response.status === 401;
   } catch {
     return false;

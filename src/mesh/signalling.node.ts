@@ -8,7 +8,6 @@
  * 3. A dial ends in exactly one of `authenticated` and `failed`, unless it is cancelled; a channel's `ended` comes at most
  *    once, and never after `end` or `destroy`.
  */
-import { once } from "node:events";
 import { createConnection, createServer, isIP, type Server, type Socket } from "node:net";
 import type { PublicIdentity } from "../crypto/ports.ts";
 import type { Address } from "../ids.ts";
@@ -270,8 +269,7 @@ export async function startSignalling(options: SignallingOptions): Promise<Signa
 
   async function stop(): Promise<void> {
     refusals.stop();
-    const closed = servers.map((server) => once(server, "close"));
-    for (const server of servers) server.close();
+    const closed = servers.map((server) => new Promise((resolve) => server.close(resolve)));
     for (const socket of sockets) socket.destroy();
     await Promise.all(closed);
   }

@@ -101,7 +101,7 @@ export function openLink(options: LinkOptions): Link {
     // Frames that came before wait in the stream until somebody listens.
     peer.on("data", onData);
   });
-  peer.on("error", () => end(state === "negotiating" ? "negotiationFailed" : "remoteClosed"));
+  peer.on("error", (e) => console.log("ERR", options.isInitiator, e)); peer.on("error", () => end(state === "negotiating" ? "negotiationFailed" : "remoteClosed"));
   peer.on("close", () => end(state === "negotiating" ? "negotiationFailed" : "remoteClosed"));
 
   /** Invariant 3. */
@@ -187,7 +187,7 @@ async function drained(peer: SimplePeer.Instance): Promise<void> {
   const deadline = performance.now() + lingerMs;
   const written = new Promise<void>((resolve) => peer.end(() => resolve()));
   await Promise.race([written, pause(lingerMs), new Promise<void>((resolve) => peer.once("close", () => resolve()))]);
-  while (!peer.destroyed && peer.bufferSize > 0 && performance.now() < deadline) await pause(5);
+  while (!peer.destroyed && peer.bufferSize > 0 && performance.now() < deadline) await pause(5); await pause(100);
 }
 
 function pause(durationMs: number): Promise<void> {

@@ -36,8 +36,8 @@ export interface DirectoryPorts {
   reachable(): PeerId[];
   /** A room is not listed any more, and this peer is not in it. */
   forget(room: Room): void;
-  /** A room is new here, or the host names other members. */
-  listedChanged(room: Room, now: Millis): void;
+  /** A room is new here, or the host names other members than before, `added` among them. */
+  listedChanged(room: Room, added: readonly PeerId[], now: Millis): void;
 }
 
 export class Directory {
@@ -113,7 +113,8 @@ export class Directory {
     this.changed(now);
   }
 
-  selfJoined(room: Room, now: Millis): void {
+  /** This peer is in a public room now, or knows of one from elsewhere than the directory: it is open, whatever was before. */
+  opened(room: Room, now: Millis): void {
     this.#closed.delete(room.roomId);
     this.changed(now);
   }
@@ -130,7 +131,7 @@ export class Directory {
       const learnt = this.#closed.has(idOf(record)) ? undefined : this.#ports.registry.learn(record, from);
       if (learnt?.room.isPublic !== true) continue;
       follower.rooms.set(learnt.room.roomId, joined);
-      if (learnt.isNew) this.#ports.listedChanged(learnt.room, now);
+      if (learnt.isNew) this.#ports.listedChanged(learnt.room, [], now);
     }
     for (const [roomId, joined] of before) if (joined && follower.rooms.get(roomId) !== true) this.#closeIfEmpty(roomId);
     follower.heard = list.revision;
@@ -230,9 +231,11 @@ export class Directory {
   }
 
   #setListed(room: Room, isNew: boolean, members: readonly PeerId[], now: Millis): void {
-    const same = members.length === room.listed.length && members.every((peerId, i) => peerId === room.listed[i]);
+    const before = room.listed;
+    const same = members.length === before.length && members.every((peerId, i) => peerId === before[i]);
     room.listed = members;
-    if (isNew || !same) this.#ports.listedChanged(room, now);
+    const added = members.filter((peerId) => !before.includes(peerId));
+    if (isNew || !same) this.#ports.listedChanged(room, added, now);
   }
 
   #announce(now: Millis): void {

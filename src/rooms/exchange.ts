@@ -4,12 +4,13 @@ import { Alarms } from "./alarms.ts";
 import { Backoff, later } from "./backoff.ts";
 import { type Batch, BatchEncoder } from "./batch.ts";
 import { gossipMs, restatedMessagesMax } from "./limits.ts";
+import type { Window } from "./ledger.ts";
 import type { AuthorLog, LogEntry } from "./log.ts";
 import { logKey, messageId } from "./event.ts";
 import type { Outbox } from "./outbox.ts";
 import { encodePayload, type RoomsPayload } from "./payload.ts";
 import type { Room } from "./room.ts";
-import { PeerSync, type SyncContext, type Window } from "./sync.ts";
+import { PeerSync, type SyncContext } from "./sync.ts";
 
 /** Entries of others that came lately, and when to ask whether everybody has them. */
 class Gossip {
@@ -89,7 +90,9 @@ export class Exchange {
     this.#reachable.delete(peerId);
   }
 
+  /** Ends all that goes on about a room. */
   forgetRoom(room: Room): void {
+    for (const invitation of [...this.#invitations.values()]) if (invitation.room === room) this.confirmInvite(room, invitation.to);
     const syncs = this.#syncs.get(room.roomId);
     for (const peerId of [...(syncs?.keys() ?? [])]) if (syncs !== undefined) this.#close(syncs, peerId);
     this.#syncs.delete(room.roomId);
@@ -137,7 +140,7 @@ export class Exchange {
     this.forgetRoom(room);
     // The entry that says so goes first: whoever gets it then knows why it is asked for the rest.
     this.appended(room, now);
-    this.noticeAudience(room, now);
+    for (const peerId of room.audience()) this.#open(room, peerId, now);
   }
 
   /** Others have come in, or may be told now. */
@@ -145,12 +148,7 @@ export class Exchange {
     const syncs = this.#syncs.get(room.roomId);
     if (syncs !== undefined) this.#close(syncs, peerId);
     this.confirmInvite(room, peerId);
-    this.#open(room, peerId, now);
-  }
-
-  /** Somebody is in the audience who was not told yet. */
-  noticeAudience(room: Room, now: Millis): void {
-    for (const peerId of room.audience()) this.#open(room, peerId, now);
+    if (room.isAudience(peerId)) this.#open(room, peerId, now);
   }
 
   /** A payload came from there: what waited for the window may go. */

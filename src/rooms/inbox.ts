@@ -43,7 +43,7 @@ export class Inbox {
       case "have":
         return this.#have(from, payload, now);
       case "invite":
-        return this.#invite(from, payload.record);
+        return this.#invite(from, payload.record, now);
       case "announceRooms":
         directory.heardAnnouncement(from, payload, now);
         return "taken";
@@ -153,7 +153,7 @@ export class Inbox {
       if (learnt?.room.roomId === payload.roomId) room = learnt.room;
       // Only whoever is in a room has reason to speak of it to somebody who does not know it.
       room?.introducers.add(from);
-      if (room?.isPublic) this.#parts.outbox.roomChanged(room.roomId);
+      if (room?.isPublic) this.#learnt(room, now);
     }
     if (room === undefined || !room.admits(from)) return "notAllowed";
     if (room.pendingInvites.has(from)) exchange.confirmInvite(room, from);
@@ -162,16 +162,23 @@ export class Inbox {
     return "taken";
   }
 
-  #invite(from: PeerId, record: Uint8Array): Judgement {
+  #invite(from: PeerId, record: Uint8Array, now: Millis): Judgement {
     const { registry, exchange, outbox } = this.#parts;
     const learnt = registry.learn(record, from);
     if (learnt === undefined) return "unauthentic";
-    const { room } = learnt;
+    const { room, isNew } = learnt;
     exchange.send(from, room, { k: "have", roomId: room.roomId, vector: [], whole: false, reply: false });
     if (room.isJoined) return "taken";
     room.introducers.add(from);
     room.invitedBy = from;
     outbox.roomChanged(room.roomId);
+    if (isNew && room.isPublic) this.#learnt(room, now);
     return "taken";
+  }
+
+  /** A public room that the host has not named. */
+  #learnt(room: Room, now: Millis): void {
+    this.#parts.outbox.roomChanged(room.roomId);
+    this.#parts.directory.opened(room, now);
   }
 }

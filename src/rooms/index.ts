@@ -23,5 +23,6 @@
 export { directRoomId, lobbyId, otherOf } from "./names.ts";
 export type { MessagePage, MessageState, RoomMessage } from "./messages.ts";
 export type { ReceiveFailure } from "./inbox.ts";
-export type { Received, RoomsFailure, RoomsResult, RoomSummary } from "./rooms.ts";
+export type { Received, RoomsFailure, RoomsResult } from "./result.ts";
+export type { RoomSummary } from "./summary.ts";
 export { Rooms } from "./rooms.ts";

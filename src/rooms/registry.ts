@@ -1,10 +1,11 @@
 /** Every room that is known here, joined or not, and what it can be called. */
 import type { PeerId, RoomId } from "../ids.ts";
 import { roomsMax, roomsPerPeerMax } from "./limits.ts";
-import { lobbyId, lobbyName, normalRoomName, otherOf } from "./names.ts";
+import { lobbyId, normalRoomName, otherOf } from "./names.ts";
 import type { RoomsPorts } from "./ports.ts";
 import { decodeRecord, idOf, type RoomRecord } from "./record.ts";
 import { Room } from "./room.ts";
+import { isListed, nameOf } from "./summary.ts";
 
 export type Resolved =
   | { readonly ok: true; readonly roomId: RoomId }
@@ -70,6 +71,14 @@ export class Registry {
     return [...this.#rooms.values()].filter(isListed);
   }
 
+  lastNameOf(peerId: PeerId): string | undefined {
+    for (const room of this.#rooms.values()) {
+      const name = room.membership.nameOf(peerId);
+      if (name !== undefined && name !== "") return name;
+    }
+    return undefined;
+  }
+
   isNameTaken(name: string): boolean {
     return this.listed().some((room) => nameOf(room) === name);
   }
@@ -88,8 +97,3 @@ export class Registry {
     return { ok: false, code: "unknownRoom" };
   }
 }
-
-export const nameOf = (room: Room): string => room.record?.name ?? (room.roomId === lobbyId ? lobbyName : "");
-
-const isListed = (room: Room): boolean =>
-  room.roomId === lobbyId || (room.record !== undefined && (room.isPublic || room.isJoined || room.invitedBy !== undefined));

@@ -28,7 +28,7 @@ export class Room {
   readonly logs = new Map<LogKey, AuthorLog>();
   readonly ownKey: LogKey;
   invitedBy: PeerId | undefined;
-  /** Who told this peer of a room that it is not in. */
+  /** Who told this peer of the room before it was in: the first to turn to, until the room's own entries say who else is in. */
   readonly introducers = new Set<PeerId>();
   /** Members according to the host: where to turn for joining. */
   listed: readonly PeerId[] = [];
@@ -65,8 +65,7 @@ export class Room {
 
   /** Whether a peer may tell this one about the room, and hear that it exists. */
   admits(peerId: PeerId): boolean {
-    if (this.isPublic || this.membership.permits(peerId)) return true;
-    return !this.isJoined && this.introducers.has(peerId);
+    return this.isPublic || this.membership.permits(peerId) || this.introducers.has(peerId);
   }
 
   /** Everyone else to whom the room's events go. */

@@ -4,45 +4,18 @@ import { earliest } from "./backoff.ts";
 import { Directory } from "./directory.ts";
 import { type EventBody, messageId } from "./event.ts";
 import { Exchange } from "./exchange.ts";
-import { Inbox, type ReceiveFailure } from "./inbox.ts";
+import { Inbox } from "./inbox.ts";
 import { personNameBytesMax, pendingInvitesMax, roomMembersMax, roomsMax, textBytesMax, topicBytesMax } from "./limits.ts";
 import { entryOf, type MessagePage, messageOf, pageOf, type RoomMessage, searchIn } from "./messages.ts";
 import { lobbyId, normalRoomName, otherOf } from "./names.ts";
 import { Outbox } from "./outbox.ts";
 import type { RoomChange, RoomsOutcome, RoomsPorts } from "./ports.ts";
 import { createRecord, type Visibility } from "./record.ts";
-import { nameOf, Registry, type Resolved } from "./registry.ts";
+import { Registry, type Resolved } from "./registry.ts";
+import type { Received, RoomsFailure, RoomsResult } from "./result.ts";
 import type { Room } from "./room.ts";
 import { isText, utf8Length } from "./shape.ts";
-
-/** Why something was refused; the API's codes of the same names. */
-export type RoomsFailure =
-  | "unknownRoom"
-  | "ambiguousRoom"
-  | "notMember"
-  | "notInvited"
-  | "nameTaken"
-  | "nameInvalid"
-  | "textTooLong"
-  | "lobbyPermanent"
-  | "roomFull";
-
-export type RoomsResult<T> =
-  | ({ readonly ok: true; readonly outcome: RoomsOutcome } & T)
-  | { readonly ok: false; readonly code: RoomsFailure };
-export type Received = { readonly ok: true; readonly outcome: RoomsOutcome } | { readonly ok: false; readonly failure: ReceiveFailure };
-
-export interface RoomSummary {
-  readonly roomId: RoomId;
-  /** Without #; empty for a direct conversation. */
-  readonly name: string;
-  readonly topic: string;
-  readonly visibility: Visibility;
-  readonly joined: boolean;
-  /** Of a room that this peer is not in. */
-  readonly invitedBy: PeerId | undefined;
-  readonly memberCount: number;
-}
+import { isListed, membersOf, type RoomSummary, summaryOf } from "./summary.ts";
 
 export class Rooms {
   readonly #ports: RoomsPorts;
@@ -53,7 +26,9 @@ export class Rooms {
   readonly #directory: Directory;
   readonly #inbox: Inbox;
 
-  constructor(ports: RoomsPorts) {
+  constructor(handedIn: RoomsPorts) {
+    // Whole milliseconds travel.
+    const ports: RoomsPorts = { ...handedIn, wallNow: () => Math.floor(handedIn.wallNow()) as Millis };
     this.#ports = ports;
     this.#self = ports.self.peerId;
     this.#registry = new Registry(ports);
@@ -67,7 +42,7 @@ export class Rooms {
         isReachable: (peerId) => exchange.isReachable(peerId),
         reachable: () => exchange.reachable(),
         forget: (room) => this.#forget(room),
-        listedChanged: (room, now) => this.#listedChanged(room, now),
+        listedChanged: (room, added, now) => this.#listedChanged(room, added, now),
       },
       ports.wallNow(),
     );
@@ -107,7 +82,7 @@ export class Rooms {
     this.#exchange.peerUnreachable(peerId);
     if (this.#registry.lobby.membership.setPresent(peerId, false)) this.#outbox.roomChanged(lobbyId);
     this.#directory.peerUnreachable(peerId, now);
-    for (const room of [...this.#registry.all()]) if (isHearsay(room, peerId)) this.#registry.remove(room);
+    for (const room of [...this.#registry.all()]) this.#dropHearsay(room, peerId);
     return this.#outbox.take();
   }
 
@@ -142,9 +117,7 @@ export class Rooms {
     const room = this.#registry.get(roomId);
     if (room === undefined || (room.record === undefined && room.roomId !== lobbyId)) return refused("unknownRoom");
     if (!room.isJoined) {
-      if (!room.isPublic && room.invitedBy === undefined && !room.membership.permits(this.#self)) {
-        return refused(room.introducers.size > 0 ? "unknownRoom" : "notInvited");
-      }
+      if (!room.isPublic && room.invitedBy === undefined && !room.membership.permits(this.#self)) return refused("notInvited");
       if (room.membership.members().length >= roomMembersMax) return refused("roomFull");
       this.#join(room, now);
     }
@@ -199,7 +172,7 @@ export class Rooms {
     return this.#registry.get(roomId)?.markRead() ? [{ type: "roomChanged", roomId }] : [];
   }
 
-  // ── Reading ───────────────────────────────────────────────────────────────────────────────────────────────────────
+  // ── Reading: nothing changes ──────────────────────────────────────────────────────────────────────────────────────
 
   /** "#name", a name or a room id. */
   resolveRoom(ref: string): Resolved {
@@ -208,21 +181,21 @@ export class Rooms {
 
   /** The lobby, public rooms, and private ones that this peer is in or invited to. */
   listRooms(): RoomSummary[] {
-    return this.#registry.listed().map((room) => this.#summary(room));
+    return this.#registry.listed().map((room) => summaryOf(room));
   }
 
   room(roomId: RoomId): RoomSummary | undefined {
     const room = this.#registry.get(roomId);
-    return room && (room.record === undefined || this.#registry.listed().includes(room)) ? this.#summary(room) : undefined;
+    return room && (room.record === undefined || isListed(room)) ? summaryOf(room) : undefined;
   }
 
   /** By id. Of a public room that this peer is not in: members named by the host. */
   members(roomId: RoomId): PeerId[] {
     const room = this.#registry.get(roomId);
-    if (room === undefined) return [];
-    return room.isJoined ? [...room.membership.members()] : [...room.listed];
+    return room === undefined ? [] : [...membersOf(room)];
   }
 
+  /** The page before a message, or the newest; oldest first. */
   listMessages(roomId: RoomId, before: string | undefined, limit: number): MessagePage {
     const room = this.#registry.get(roomId);
     return room?.isJoined ? pageOf(room, this.#self, before, limit) : { messages: [], hasMore: false };
@@ -256,11 +229,7 @@ export class Rooms {
 
   /** What a peer was called when it last came into a room that this peer is in. */
   lastNameOf(peerId: PeerId): string | undefined {
-    for (const room of this.#registry.all()) {
-      const name = room.membership.nameOf(peerId);
-      if (name !== undefined && name !== "") return name;
-    }
-    return undefined;
+    return this.#registry.lastNameOf(peerId);
   }
 
   // ── What follows from them ────────────────────────────────────────────────────────────────────────────────────────
@@ -288,6 +257,10 @@ export class Rooms {
   }
 
   #join(room: Room, now: Millis): void {
+    if (room.invitedBy !== undefined) {
+      room.introducers.clear();
+      room.introducers.add(room.invitedBy);
+    }
     room.append(this.#joinedBody());
     this.#enter(room, now);
   }
@@ -296,7 +269,7 @@ export class Rooms {
   #enter(room: Room, now: Millis): void {
     room.invitedBy = undefined;
     this.#exchange.selfJoined(room, now);
-    if (room.isPublic) this.#directory.selfJoined(room, now);
+    if (room.isPublic) this.#directory.opened(room, now);
     this.#outbox.roomChanged(room.roomId);
   }
 
@@ -307,9 +280,22 @@ export class Rooms {
     this.#exchange.restate(room);
   }
 
-  #listedChanged(room: Room, now: Millis): void {
+  #listedChanged(room: Room, added: readonly PeerId[], now: Millis): void {
     this.#outbox.roomChanged(room.roomId);
-    if (room.isJoined || room.listed.includes(this.#self)) this.#exchange.noticeAudience(room, now);
+    // The host says that we are in it: so an earlier start of this peer was, and the others can tell the rest.
+    const wasIn = !room.isJoined && added.includes(this.#self);
+    for (const peerId of wasIn ? room.listed : added) {
+      if ((room.isJoined || wasIn) && peerId !== this.#self && !room.membership.isMember(peerId))
+        this.#exchange.peerJoined(room, peerId, now);
+    }
+  }
+
+  /** A private room that others spoke of, and in which this peer has no part, is forgotten with the last of them. */
+  #dropHearsay(room: Room, peerId: PeerId): void {
+    if (room.record === undefined || room.isPublic || room.isJoined || room.hasOwnLog || room.invitedBy !== undefined) return;
+    if (!room.introducers.delete(peerId) || room.introducers.size > 0) return;
+    this.#exchange.forgetRoom(room);
+    this.#registry.remove(room);
   }
 
   #forget(room: Room): void {
@@ -317,28 +303,6 @@ export class Rooms {
     this.#registry.remove(room);
     this.#outbox.roomRemoved(room.roomId);
   }
-
-  #summary(room: Room): RoomSummary {
-    return {
-      roomId: room.roomId,
-      name: nameOf(room),
-      topic: room.record?.topic ?? "",
-      visibility: room.record?.visibility ?? (room.roomId === lobbyId ? "public" : "private"),
-      joined: room.isJoined,
-      invitedBy: room.invitedBy,
-      memberCount: this.members(room.roomId).length,
-    };
-  }
 }
 
 const refused = (code: RoomsFailure): { readonly ok: false; readonly code: RoomsFailure } => ({ ok: false, code });
-
-/** A private room of which that peer alone spoke, and in which this one has nothing. */
-const isHearsay = (room: Room, peerId: PeerId): boolean =>
-  room.record !== undefined &&
-  !room.isPublic &&
-  !room.isJoined &&
-  !room.hasOwnLog &&
-  room.invitedBy === undefined &&
-  room.introducers.delete(peerId) &&
-  room.introducers.size === 0;

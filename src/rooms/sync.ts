@@ -11,17 +11,13 @@
  */
 import type { Millis, PeerId } from "../ids.ts";
 import { Backoff, earliest, later } from "./backoff.ts";
-import { type Batch, type Queue, takeBatch } from "./batch.ts";
+import { type Batch, takeBatch } from "./batch.ts";
 import { type LogKey, logKey } from "./event.ts";
 import { gossipMs, haveDelayMs, retryMsMin, rewindMsMin, windowBytesMax } from "./limits.ts";
+import { Ledger, type Progress, type Window } from "./ledger.ts";
 import type { AuthorLog } from "./log.ts";
 import type { RoomsPayload, VectorEntry } from "./payload.ts";
 import type { Room } from "./room.ts";
-
-/** Bytes under way to one peer, over all rooms. */
-export interface Window {
-  bytes: number;
-}
 
 export interface SyncContext {
   readonly self: PeerId;
@@ -35,23 +31,10 @@ export interface SyncContext {
   confirmed(log: AuthorLog, by: PeerId, seq: number): void;
 }
 
-/** One log, as far as the other is concerned. */
-interface Progress extends Queue {
-  /** It has everything up to here: its own words, or until it spoke an assumption. */
-  stated: number;
-  hasSpoken: boolean;
-  /** Entries up to here are ours to deliver. */
-  target: number;
-}
-
 export class PeerSync {
   readonly peer: PeerId;
   readonly #context: SyncContext;
-  readonly #progress = new Map<LogKey, Progress>();
-  /** Logs with entries to deliver that are not acknowledged. */
-  readonly #unacked = new Set<Progress>();
-  /** Logs of which the other may lack what somebody else should deliver. */
-  readonly #doubtful = new Set<Progress>();
+  readonly #ledger: Ledger;
   readonly #owed = new Set<AuthorLog>();
   readonly #gaps = new Map<LogKey, { seq: number; at: Millis }>();
   readonly #hello = new Backoff();
@@ -61,11 +44,11 @@ export class PeerSync {
   #isKnown = false;
   #hasTold = false;
   #haveAt: Millis | undefined;
-  #inFlight = 0;
   #rewoundAt = Number.NEGATIVE_INFINITY;
 
   constructor(context: SyncContext, peer: PeerId) {
     this.#context = context;
+    this.#ledger = new Ledger(context.window);
     this.peer = peer;
   }
 
@@ -74,8 +57,7 @@ export class PeerSync {
   }
 
   get hasBacklog(): boolean {
-    for (const progress of this.#unacked) if (progress.sent < progress.target) return true;
-    return false;
+    return this.#ledger.hasBacklog;
   }
 
   /** The two can talk about the room from now on. */
@@ -87,8 +69,7 @@ export class PeerSync {
 
   /** Nothing more is sent; gives back its part of the window. */
   close(): void {
-    this.#context.window.bytes -= this.#inFlight;
-    this.#inFlight = 0;
+    this.#ledger.clear();
   }
 
   wake(now: Millis): void {
@@ -99,8 +80,8 @@ export class PeerSync {
     }
     if (this.#hello.take(now)) this.#sendWhole(true);
     if (this.#resend.take(now)) {
-      for (const progress of this.#unacked) this.#rewind(progress);
-      this.#recount();
+      for (const progress of this.#ledger.unacked) this.#ledger.rewind(progress);
+      this.#ledger.recount();
       this.pump(now);
     }
     if (this.#ask.take(now)) this.#sendAsk();
@@ -108,7 +89,7 @@ export class PeerSync {
 
   /** An entry of our own is new: it goes at once, after what still waits. */
   appended(log: AuthorLog, now: Millis): void {
-    this.#assign(this.#of(log, log.seq - 1));
+    this.#ledger.assign(this.#of(log, log.seq - 1));
     this.pump(now);
   }
 
@@ -116,21 +97,21 @@ export class PeerSync {
   doubt(logs: Iterable<AuthorLog>, now: Millis): void {
     for (const log of logs) {
       if (log.author.peerId === this.peer) continue;
-      const progress = this.#of(log, 0);
-      if (this.#mayTell(log) && progress.stated < log.seq && progress.target < log.seq) this.#doubtful.add(progress);
+      const progress = this.#of(log);
+      if (this.#mayTell(log) && progress.stated < log.seq && progress.target < log.seq) this.#ledger.doubtful.add(progress);
     }
-    if (this.#doubtful.size === 0 || this.#ask.at !== undefined) return;
+    if (this.#ledger.doubtful.size === 0 || this.#ask.at !== undefined) return;
     this.#ask.begin(now);
     this.#sendAsk();
   }
 
   /** It sent us this entry, so it has it. */
   showed(log: AuthorLog, seq: number, now: Millis): void {
-    const progress = this.#of(log, 0);
+    const progress = this.#of(log);
     const shown = Math.min(seq, log.seq);
     if (shown <= progress.stated && progress.hasSpoken) return;
     this.#state(progress, shown, now);
-    this.#recount();
+    this.#ledger.recount();
   }
 
   /** What came from it is acknowledged soon, together with what else comes. */
@@ -161,24 +142,25 @@ export class PeerSync {
     for (const log of room.logs.values()) {
       const seq = stated.get(log.key) ?? (whole ? 0 : undefined);
       if (seq === undefined || !this.#mayTell(log)) continue;
-      const progress = this.#of(log, 0);
+      const progress = this.#of(log);
       const before = progress.hasSpoken ? progress.stated : undefined;
       if (whole || reply || !progress.hasSpoken || seq > progress.stated) this.#state(progress, seq, now);
-      if (seq >= log.seq) {
+      if (progress.stated >= log.seq) {
         answer.push(stateOf(log));
         continue;
       }
       const isOwn = log.author.peerId === self;
       if (isOwn || (whole ? this.#context.carries(room, log.author.peerId, this.peer) : reply || this.#isStuck(progress, seq, before))) {
-        this.#assign(progress);
-        if (isRewind) this.#rewind(progress);
-      } else if (progress.target < log.seq) this.#doubtful.add(progress);
+        this.#ledger.assign(progress);
+        if (isRewind) this.#ledger.rewind(progress);
+      } else if (progress.target < log.seq) this.#ledger.doubtful.add(progress);
     }
     if (!room.isJoined && this.#hasOwnEntries()) this.#hello.end();
     for (const [author, logId] of vector) if (!room.logs.has(logKey(author, logId))) answer.push([author, logId, 0]);
     if (isRewind) this.#rewoundAt = now;
-    this.#recount();
-    if (this.#doubtful.size > 0) this.#ask.begin(later(now, gossipMs - retryMsMin));
+    this.#ledger.recount();
+    if (this.#ledger.doubtful.size > 0) this.#ask.begin(later(now, gossipMs - retryMsMin));
+    else this.#ask.end();
     if (reply && whole) this.#sendWhole(false);
     else if (reply) this.#send(answer, { reply: false, whole: false });
     this.pump(now);
@@ -188,50 +170,25 @@ export class PeerSync {
   pump(now: Millis): void {
     const { room, window } = this.#context;
     while (window.bytes < windowBytesMax) {
-      const queues = [...this.#unacked].filter((progress) => progress.sent < progress.target && this.#mayTell(progress.log));
+      const queues = [...this.#ledger.unacked].filter((progress) => progress.sent < progress.target && this.#mayTell(progress.log));
       const batch = queues.length === 0 ? undefined : takeBatch(queues, this.peer);
       if (batch === undefined) break;
       this.#context.sendEvents(this.peer, room, batch);
-      this.#recount();
+      this.#ledger.recount();
     }
-    if (this.#unacked.size > 0) this.#resend.begin(now);
+    if (this.#ledger.unacked.size > 0) this.#resend.begin(now);
     else this.#resend.end();
   }
 
-  #of(log: AuthorLog, assumed: number): Progress {
-    let progress = this.#progress.get(log.key);
-    if (progress === undefined) {
-      // Until the other has spoken, it is taken to have what came before: its first vector corrects that.
-      const start = this.#isKnown ? 0 : assumed;
-      progress = { log, stated: start, hasSpoken: this.#isKnown, sent: start, target: start };
-      this.#progress.set(log.key, progress);
-    }
-    return progress;
+  /** Until the other has spoken, it is taken to have what came before: its first vector corrects that. */
+  #of(log: AuthorLog, assumed = 0): Progress {
+    return this.#ledger.open(log, this.#isKnown ? 0 : assumed, this.#isKnown);
   }
 
   #state(progress: Progress, seq: number, now: Millis): void {
+    if (this.#ledger.state(progress, seq)) this.#resend.renew(now);
     const { log } = progress;
-    if (seq > progress.stated && this.#unacked.has(progress)) this.#resend.renew(now);
-    progress.stated = seq;
-    progress.hasSpoken = true;
-    progress.sent = Math.max(progress.sent, seq);
-    if (seq >= log.seq) this.#doubtful.delete(progress);
-    if (this.#doubtful.size === 0) this.#ask.end();
-    if (seq >= progress.target) this.#unacked.delete(progress);
-    else this.#unacked.add(progress);
     if (log.author.peerId === this.#context.self) this.#context.confirmed(log, this.peer, Math.min(seq, log.seq));
-  }
-
-  /** All that there is of this log now is ours to deliver. */
-  #assign(progress: Progress): void {
-    progress.target = progress.log.seq;
-    this.#doubtful.delete(progress);
-    if (this.#doubtful.size === 0) this.#ask.end();
-    if (progress.stated < progress.target) this.#unacked.add(progress);
-  }
-
-  #rewind(progress: Progress): void {
-    progress.sent = Math.min(progress.sent, progress.stated);
   }
 
   /** After leaving, all there is to say is that: it has to get there. */
@@ -239,7 +196,7 @@ export class PeerSync {
     const { room, self } = this.#context;
     for (const log of room.logs.values()) {
       if (log.author.peerId !== self) continue;
-      const progress = this.#progress.get(log.key);
+      const progress = this.#ledger.get(log);
       if (!progress?.hasSpoken || progress.stated < log.seq) return false;
     }
     return true;
@@ -247,14 +204,7 @@ export class PeerSync {
 
   /** Asked before, and no further since: its author does not reach it. */
   #isStuck(progress: Progress, seq: number, before: number | undefined): boolean {
-    return this.#doubtful.has(progress) && (before === undefined || seq <= before);
-  }
-
-  #recount(): void {
-    let bytes = 0;
-    for (const { log, sent, stated } of this.#unacked) if (sent > stated) bytes += log.endAt(sent) - log.endAt(stated);
-    this.#context.window.bytes += bytes - this.#inFlight;
-    this.#inFlight = bytes;
+    return this.#ledger.doubtful.has(progress) && (before === undefined || seq <= before);
   }
 
   #mayTalk(): boolean {
@@ -265,20 +215,17 @@ export class PeerSync {
   #mayTell(log: AuthorLog): boolean {
     const { room, self } = this.#context;
     const author = log.author.peerId;
-    return author === this.peer || ((room.isJoined || author === self) && room.isAudience(this.peer));
+    return room.isJoined ? author === this.peer || room.isAudience(this.peer) : author === self && room.isAudience(this.peer);
   }
 
   /** Should the two have to talk again, they begin anew. */
   #hush(): void {
     this.#isKnown = false;
     this.#hasTold = false;
-    this.#progress.clear();
     this.#hello.end();
     this.#resend.end();
     this.#ask.end();
-    this.#unacked.clear();
-    this.#doubtful.clear();
-    this.#recount();
+    this.#ledger.clear();
   }
 
   #acknowledge(): void {
@@ -293,10 +240,10 @@ export class PeerSync {
   }
 
   #sendAsk(): void {
-    if (this.#doubtful.size === 0) this.#ask.end();
+    if (this.#ledger.doubtful.size === 0) this.#ask.end();
     else
       this.#send(
-        [...this.#doubtful].map(({ log }) => stateOf(log)),
+        [...this.#ledger.doubtful].map(({ log }) => stateOf(log)),
         { reply: true, whole: false },
       );
   }
@@ -305,7 +252,7 @@ export class PeerSync {
     const { room } = this.#context;
     this.#hasTold = true;
     // Somebody who has left still holds the others' entries, but neither gives nor takes them any more.
-    const whole = room.isJoined || !room.hasOwnLog;
+    const whole = room.isAudience(this.peer) && (room.isJoined || !room.hasOwnLog);
     const vector = [...room.logs.values()].filter((log) => this.#mayTell(log)).map(stateOf);
     this.#send(vector, { reply, whole, ...(room.record !== undefined && { record: room.record.bytes }) });
   }

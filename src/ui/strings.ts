@@ -141,7 +141,7 @@ export const strings = {
     topic: "Topic",
     noTopic: "No topic",
     members: (n: number) => `${count(n, "person", "people")}`,
-    membersLabel: "People in this room",
+    membersLabel: "Members",
     everybody: "Everybody on this network is here.",
     invite: "Invite…",
     inviteTitle: (room: string) => `Invite to #${room}`,

@@ -191,7 +191,7 @@ async function say(address: Address, bytes: Uint8Array): Promise<number> {
   });
   socket.on("error", () => {});
   socket.write(bytes);
-  await once(socket, "close");
+  await new Promise((resolve) => socket.once("close", resolve));
   return received;
 }
 

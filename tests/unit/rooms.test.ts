@@ -298,7 +298,8 @@ describe("a peer that is started again with the same identity", () => {
     t.act(ann, ann.rooms.invite(closed, ben.peerId, t.millis));
     t.settle();
     for (const roomId of [open, closed]) t.act(ben, ben.rooms.joinRoom(roomId, t.millis));
-    for (let i = 0; i < 5; i++) for (const roomId of [open, closed, directRoomId(ann.peerId, ben.peerId)]) {
+    for (let i = 0; i < 5; i++)
+      for (const roomId of [open, closed, directRoomId(ann.peerId, ben.peerId)]) {
         t.say(i % 2 ? ann : ben, roomId, `${i}`);
         t.run(50);
       }
@@ -332,7 +333,9 @@ describe("reading", () => {
     expect(older.hasMore).toBe(false);
     expect(older.messages).toHaveLength(7);
     expect(ben.rooms.search(["twelve", "11"], undefined, 10).map((message) => message.text)).toEqual(["number 11 of Twelve"]);
-    expect(ben.rooms.search(["number"], "lobby" as never, 3).map((message) => message.text)).toEqual([11, 10, 9].map((i) => `number ${i} of Twelve`));
+    expect(ben.rooms.search(["number"], "lobby" as never, 3).map((message) => message.text)).toEqual(
+      [11, 10, 9].map((i) => `number ${i} of Twelve`),
+    );
     expect(ben.rooms.mentioned("lobby" as never)).toBe(false);
     t.say(ann, "lobby", "@Benny?");
     t.settle();
@@ -346,7 +349,10 @@ describe("reading", () => {
 
   it("refuses what is too long, and names that are none", () => {
     const { t, ann } = three();
-    expect(ann.rooms.sendMessage("lobby" as never, "x".repeat(16 * 1024 + 1), undefined, t.millis)).toEqual({ ok: false, code: "textTooLong" });
+    expect(ann.rooms.sendMessage("lobby" as never, "x".repeat(16 * 1024 + 1), undefined, t.millis)).toEqual({
+      ok: false,
+      code: "textTooLong",
+    });
     expect(ann.rooms.sendMessage("lobby" as never, "é".repeat(8 * 1024), undefined, t.millis).ok).toBe(true);
     for (const name of ["", "#", "a b", "x".repeat(33), "---", "a/b"]) {
       expect(ann.rooms.createRoom(name, "public", "", t.millis)).toEqual({ ok: false, code: "nameInvalid" });

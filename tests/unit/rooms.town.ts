@@ -21,7 +21,8 @@ export const signatures: Signatures = {
   },
 };
 
-export const numbered = (name: string, length: number): Uint8Array => new Uint8Array(createHash("sha512").update(name).digest().subarray(0, length));
+export const numbered = (name: string, length: number): Uint8Array =>
+  new Uint8Array(createHash("sha512").update(name).digest().subarray(0, length));
 
 const base32 = "abcdefghijklmnopqrstuvwxyz234567";
 const bindingOf = (agreeKey: Uint8Array): Uint8Array => Buffer.concat([Buffer.from("earshot binding v1"), agreeKey]);
@@ -120,8 +121,6 @@ export class Town {
   /** `start` tells starts of one person apart; `skewMs` is by how much its clock is wrong. */
   add(name: string, skewMs = 0, start = 1): Citizen {
     const { self, signSeed } = person(name);
-    const known = new Map<PeerId, PublicIdentity>();
-    const town = this;
     const citizen = new Citizen(name, {
       self,
       signSeed,
@@ -129,8 +128,9 @@ export class Town {
       signatures,
       randomBytes: (length) => Uint8Array.from({ length }, () => Math.floor(this.random() * 256)),
       wallNow: () => Math.floor(this.#wallStart + this.now + skewMs) as Millis,
-      nameOf: (peerId) => town.citizens.find((other) => other.peerId === peerId)?.name,
-      identityOf: (peerId) => known.get(peerId) ?? town.citizens.find((other) => town.areLinked(citizen.peerId, other.peerId) && other.peerId === peerId)?.ports.self,
+      nameOf: (peerId) => this.citizens.find((other) => other.peerId === peerId)?.name,
+      identityOf: (peerId) =>
+        this.citizens.find((other) => this.areLinked(citizen.peerId, other.peerId) && other.peerId === peerId)?.ports.self,
       identityFromKeys,
     });
     this.citizens.push(citizen);
@@ -179,7 +179,13 @@ export class Town {
       if (this.random() < this.weather.loss) continue;
       const copies = this.random() < this.weather.doubling ? 2 : 1;
       for (let i = 0; i < copies; i++) {
-        this.#letters.push({ at: this.now + 0.1 + this.random() * this.weather.delayMsMax, number: this.#count++, from: citizen.peerId, to, payload });
+        this.#letters.push({
+          at: this.now + 0.1 + this.random() * this.weather.delayMsMax,
+          number: this.#count++,
+          from: citizen.peerId,
+          to,
+          payload,
+        });
       }
     }
   }
@@ -198,7 +204,8 @@ export class Town {
   /** The next thing that happens. False where nothing does before `until`. */
   step(until: number): boolean {
     let letter: Letter | undefined;
-    for (const other of this.#letters) if (letter === undefined || other.at < letter.at || (other.at === letter.at && other.number < letter.number)) letter = other;
+    for (const other of this.#letters)
+      if (letter === undefined || other.at < letter.at || (other.at === letter.at && other.number < letter.number)) letter = other;
     let waking: { citizen: Citizen; at: number } | undefined;
     for (const citizen of this.citizens) {
       const at = citizen.rooms.nextWakeAt();
@@ -233,7 +240,8 @@ export class Town {
   settle(forMsMax = 120_000, stepsMax = 200_000): number {
     const start = this.now;
     for (let steps = 0; this.step(start + forMsMax); steps++) if (steps > stepsMax) throw new Error("it does not come to rest");
-    if (this.#letters.length > 0 || this.citizens.some((citizen) => citizen.rooms.nextWakeAt() !== undefined)) throw new Error("somebody still waits");
+    if (this.#letters.length > 0 || this.citizens.some((citizen) => citizen.rooms.nextWakeAt() !== undefined))
+      throw new Error("somebody still waits");
     return this.now - start;
   }
 }

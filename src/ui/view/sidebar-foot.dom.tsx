@@ -2,7 +2,6 @@ import { useApp } from "../app.dom.ts";
 import { strings } from "../strings.ts";
 import { Avatar } from "./avatar.dom.tsx";
 import { IconButton, Name } from "./controls.dom.tsx";
-import { Mark } from "./sidebar-rows.dom.tsx";
 
 export function SidebarFoot() {
   const { store, navigation } = useApp();
@@ -16,7 +15,6 @@ export function SidebarFoot() {
         <span class="row-label">
           <Name>{session.name}</Name>
         </span>
-        {isHost && <Mark icon="crown" words={strings.host} />}
       </button>
       {isHost && <IconButton icon="crown" label={strings.sidebar.hostPanel} onClick={() => navigation.showAside({ kind: "host" })} />}
       <IconButton icon="settings" label={strings.sidebar.settings} onClick={() => navigation.openDialog({ kind: "settings" })} />

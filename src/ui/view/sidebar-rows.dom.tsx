@@ -48,7 +48,7 @@ export function PersonRow({ peer }: { readonly peer: PeerView }) {
         <Avatar peerId={peer.peerId} name={peer.name} size="small" presence={peer.online ? "here" : "away"} />
         <span class="row-label">
           <Name>{peer.name}</Name>
-          <span class="visually-hidden">, {presenceWords(peer, store.nameOf)}</span>
+          <span class="visually-hidden"> {presenceWords(peer, store.nameOf)}</span>
         </span>
         {isHost && <Mark icon="crown" words={strings.host} />}
         {peer.nameClash && <Mark icon="alert" words={words.nameClash} warning />}
@@ -67,7 +67,7 @@ export function Mark({ icon, words: said, warning = false }: MarkProps) {
   return (
     <span class={warning ? "mark mark-warning" : "mark"} title={said}>
       <Icon name={icon} size={14} />
-      <span class="visually-hidden">, {said}</span>
+      <span class="visually-hidden"> {said}</span>
     </span>
   );
 }
@@ -83,7 +83,7 @@ function Unread({ count, mentioned }: { readonly count: number; readonly mention
   return (
     <span class={mentioned ? "badge badge-strong" : "badge"}>
       <span aria-hidden="true">{count > 99 ? "99+" : count}</span>
-      <span class="visually-hidden">, {mentioned ? words.unreadMention(count) : words.unread(count)}</span>
+      <span class="visually-hidden"> {mentioned ? words.unreadMention(count) : words.unread(count)}</span>
     </span>
   );
 }

@@ -1,0 +1,31 @@
+/** `earshot --help`. */
+
+export const helpText = `earshot: chat with everyone on your network
+
+  earshot [run]                  start and open the window
+    --name NAME                  what others call you
+    --guest                      keep nothing (this is the default)
+    --profile NAME               keep your identity and name under this name
+    --data-dir DIR               keep the files there; with --guest only while it runs
+    --network NAME               talk to those on the network of this name only
+    --network-key KEY            … and with this key
+    --interface NAME|ADDRESS     use this network interface only (repeatable)
+    --port N                     the port for others (47474, or the next free one of ten)
+    --ui-port N                  the port for the window, on this computer only
+    --connect HOST[:PORT]        also look there (repeatable)
+    --no-mdns                    do not look for others by multicast
+    --headless                   no window;  --json: one event a line
+    --no-open                    without the desktop window, print the address and open no browser
+    --attach                     open a window on an Earshot that runs already
+    --log-level LEVEL            error, warn, info or debug
+
+  earshot call METHOD [PARAMS]   call the running Earshot; parameters and result are JSON
+  earshot watch                  what happens, one JSON line each
+  earshot send TO TEXT           TO is "#room", "@name" or "@" and a peer id
+  earshot peers                  who is here
+  earshot rooms                  which rooms there are
+  earshot doctor                 how this Earshot is doing
+    --profile NAME, --data-dir DIR   which one, where several run
+
+  A profile's key is protected by the permissions of its file only; it is not encrypted yet.
+  Every method and event: docs/api.md`;

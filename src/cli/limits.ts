@@ -1,0 +1,22 @@
+/** Bounds of the command line and of the process around a peer, each with its reason. */
+
+/** The API's own bound for a name. */
+export const personNameCharsMax = 40;
+/** The protocol's bound is in bytes, four to a character at most. Longer: nobody types it twice alike. */
+export const networkNameCharsMax = 64;
+export const networkKeyCharsMax = 256;
+/** More interfaces than a machine has; each costs a listener and an mDNS instance. */
+export const interfacesMax = 16;
+/** More addresses belong into one that introduces the others. */
+export const connectsMax = 32;
+
+/** Hand-off (400 ms), goodbyes and sockets that linger. Longer: a person who quits waits; shorter: the others learn it late. */
+export const stopPatienceMs = 1_500;
+/** After everything is closed the process ends by itself; a library's thread must not keep it. */
+export const exitPatienceMs = 500;
+/** Interfaces are compared this often: a Wi-Fi change takes seconds anyway. Shorter: idle CPU. */
+export const interfacesCheckMs = 2_000;
+/** Electron that ends with an error this soon has not shown a window: the browser does. */
+export const windowFailureMs = 10_000;
+/** Running peers told apart when several are found. */
+export const runningListedMax = 20;

@@ -1,0 +1,38 @@
+/** Rooms as people see them in the list. */
+import type { PeerId, RoomId } from "../ids.ts";
+import { lobbyId, lobbyName } from "./names.ts";
+import type { Visibility } from "./record.ts";
+import type { Room } from "./room.ts";
+
+export interface RoomSummary {
+  readonly roomId: RoomId;
+  /** Without #; empty for a direct conversation. */
+  readonly name: string;
+  readonly topic: string;
+  readonly visibility: Visibility;
+  readonly joined: boolean;
+  /** Of a room that this peer is not in. */
+  readonly invitedBy: PeerId | undefined;
+  readonly memberCount: number;
+}
+
+export const nameOf = (room: Room): string => room.record?.name ?? (room.roomId === lobbyId ? lobbyName : "");
+
+/** Public rooms, and private ones that this peer is in or invited to. Direct conversations stand with their person instead. */
+export const isListed = (room: Room): boolean =>
+  room.roomId === lobbyId || (room.record !== undefined && (room.isPublic || room.isJoined || room.invitedBy !== undefined));
+
+/** Where this peer is not in the room, those whom the host names. */
+export const membersOf = (room: Room): readonly PeerId[] => (room.isJoined ? room.membership.members() : room.listed);
+
+export function summaryOf(room: Room): RoomSummary {
+  return {
+    roomId: room.roomId,
+    name: nameOf(room),
+    topic: room.record?.topic ?? "",
+    visibility: room.record?.visibility ?? (room.roomId === lobbyId ? "public" : "private"),
+    joined: room.isJoined,
+    invitedBy: room.isJoined ? undefined : room.invitedBy,
+    memberCount: membersOf(room).length,
+  };
+}
