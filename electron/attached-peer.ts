@@ -9,9 +9,9 @@ export function attachedPeer(find: () => Found): PeerSource {
 }
 
 async function attach(found: Found): Promise<OpenedPeer> {
-  if (!found.ok) return { failure: asSentence(found.message) };
+  if (!found.ok) return { failure: found.message };
   const address: PeerAddress = { url: found.peer.url, token: found.peer.token };
-  if (!(await answers(address))) return { failure: "It does not answer." };
+  if (!(await answers(address))) return { failure: "it does not answer" };
   const released = new AbortController();
   const gone = watch(address, released.signal);
   return {
@@ -51,8 +51,4 @@ async function answers({ url }: PeerAddress): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-function asSentence(words: string): string {
-  return `${words.slice(0, 1).toUpperCase()}${words.slice(1)}.`;
 }

@@ -33,8 +33,7 @@ interface Shell {
 const here = import.meta.dirname;
 
 function boot(): void {
-  const words = personsWords(process.argv, { isDefaultApp: process.defaultApp === true });
-  const start = readStart(words, join(dirname(here), "peer.cjs"));
+  const start = readStart(personsWords(process.argv, join(here, "main.cjs")), join(dirname(here), "peer.cjs"));
   if ("failure" in start) {
     console.error(`earshot: ${start.failure}`);
     app.exit(1);
@@ -65,7 +64,10 @@ async function run({ place, source, debug }: Shell): Promise<void> {
   let isQuitting = false;
   const ownOrigin = () => peer?.address.url;
 
-  const hasTray = await findTray();
+  let hasTray = false;
+  findTray().then((found) => {
+    hasTray = found;
+  });
   const state = openWindowState(place);
   const pageSession = openSession(place);
   guardSession(pageSession, ownOrigin);
@@ -110,9 +112,15 @@ async function run({ place, source, debug }: Shell): Promise<void> {
           await peer.release();
         }
         await new Promise((resolve) => setTimeout(resolve, peerGoneGraceMs));
-        detail = "The part of it that talks to the network ended unexpectedly.";
+        detail = "the part of it that talks to the network ended unexpectedly";
       }
       if (isQuitting) return;
+      if (!source.isOwn && !("peer" in opened) && peer === undefined) {
+        // Asked for in a terminal, and wrong from the start: the answer belongs there.
+        console.error(`earshot: ${detail}`);
+        app.exit(1);
+        return;
+      }
       const trouble = { hasRun: "peer" in opened, isOwn: source.isOwn, detail };
       if (!(await askToStartAgain(window, trouble))) app.quit();
     }
@@ -148,4 +156,9 @@ function openSession(place: Place): Session {
   return session.fromPartition(place.isKept ? "persist:window" : "window", { cache: false });
 }
 
-boot();
+try {
+  boot();
+} catch (error) {
+  console.error(`earshot: ${(error as Error).message}`);
+  app.exit(1);
+}

@@ -24,7 +24,7 @@ function startPeer(script: string, args: readonly string[]): Promise<OpenedPeer>
   };
   return new Promise((resolve) => {
     const late = setTimeout(() => {
-      resolve({ failure: "It did not start in time." });
+      resolve({ failure: "it did not start in time" });
       child.kill();
     }, peerStartMaxMs);
     const settle = (opened: OpenedPeer) => {
@@ -35,7 +35,7 @@ function startPeer(script: string, args: readonly string[]): Promise<OpenedPeer>
       const report = decodeReport(message);
       if (report !== undefined) settle("failure" in report ? report : { peer: { address: report, gone, release } });
     });
-    child.once("exit", (code) => settle({ failure: `It ended with code ${code}.` }));
+    child.once("exit", (code) => settle({ failure: `it ended with code ${code}` }));
   });
 }
 

@@ -1,5 +1,6 @@
 /** The command line as the shell reads it: the same words and the same checks as `earshot run`. */
-import { resolve } from "node:path";
+import { existsSync, realpathSync } from "node:fs";
+import { basename, resolve } from "node:path";
 import { profileDirectory } from "../src/cli/data-dir.node.ts";
 import { parseCommand, type RunOptions } from "../src/cli/options.ts";
 import { findRunningPeer, whereaboutsOf } from "../src/cli/running-peer.node.ts";
@@ -28,9 +29,10 @@ export function readStart(words: readonly string[], peerScript: string): Start |
   };
 }
 
-/** Started from a checkout, Electron's own words and the script come first; a packaged app begins with the person's. */
-export function personsWords(argv: readonly string[], { isDefaultApp }: { readonly isDefaultApp: boolean }): readonly string[] {
-  return argv.slice(isDefaultApp ? argv.findIndex((word, at) => at > 0 && !word.startsWith("-")) + 1 : 1);
+/** What the person wrote: from a checkout, Electron's own words and the script come first; a packaged app has neither. */
+export function personsWords(argv: readonly string[], script: string): readonly string[] {
+  const at = argv.findIndex((word) => word.endsWith(basename(script)) && existsSync(word) && realpathSync(word) === realpathSync(script));
+  return argv.slice(at === -1 ? 1 : at + 1);
 }
 
 function placeOf({ attach, place }: RunOptions): Place {

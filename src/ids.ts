@@ -5,11 +5,11 @@ type Branded<T, Name extends string> = T & { readonly [brand]: Name };
 
 /** 32 characters of RFC 4648 base32 (lower case): 20 bytes of SHA-512 over both public keys, see crypto/identity.ts. */
 export type PeerId = Branded<string, "PeerId">;
-/** "lobby", or 26 characters of base32 (16 random bytes), or "@" and two peer ids for a direct conversation. */
+/** "lobby", or 26 characters of base32 (a hash of the room's record), or "@" and two peer ids for a direct conversation. */
 export type RoomId = Branded<string, "RoomId">;
 /** `${author}/${logId}/${seq}`: the place of an event in its author's log of one room. */
 export type MessageId = Branded<string, "MessageId">;
-/** Names one start of one peer: an author who lost its log begins a new one instead of forking the old. 16 hex digits. */
+/** Names one author's log since one start: an author who lost its log begins a new one instead of forking the old. 16 hex digits. */
 export type LogId = Branded<string, "LogId">;
 /** One TCP connection and, once negotiated, its data channel. Unique within one process. */
 export type ConnectionId = Branded<string, "ConnectionId">;

@@ -1,7 +1,7 @@
 /** The built page, served to this machine's browsers and to the desktop window alone. */
 import { readdir, readFile } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { extname, join, relative, sep } from "node:path";
+import { extname, join } from "node:path";
 
 const contentTypes: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -59,12 +59,18 @@ export async function servePage(pageDir: string, request: IncomingMessage, respo
 
 /** By address path. Links are not followed. Empty where the directory is missing. */
 async function listFiles(pageDir: string): Promise<ReadonlyMap<string, string>> {
+  const files = new Map<string, string>();
+  const list = async (directory: string, path: string): Promise<void> => {
+    for (const entry of await readdir(directory, { withFileTypes: true })) {
+      const own = `${path}/${entry.name}`;
+      if (entry.isFile()) files.set(own, join(directory, entry.name));
+      else if (entry.isDirectory()) await list(join(directory, entry.name), own);
+    }
+  };
   try {
-    const entries = await readdir(pageDir, { recursive: true, withFileTypes: true });
-    const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-    return new Map(files.map((file) => [`/${relative(pageDir, file).split(sep).join("/")}`, file]));
+    await list(pageDir, "");
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ENOENT") return new Map();
-    throw error;
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
   }
+  return files;
 }

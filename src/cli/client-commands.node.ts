@@ -3,7 +3,7 @@
 import { connectApi, type NodeApiClient } from "../api/client.node.ts";
 import { ApiCallError } from "../api/client.ts";
 import type { MethodName } from "../api/contract.ts";
-import { machineAddresses } from "./interfaces.node.ts";
+import { machineAddresses } from "../discovery/interfaces.node.ts";
 import type { Command, Whereabouts } from "./options.ts";
 import { formatDoctor, formatPeers, formatRooms } from "./print.ts";
 import { resolveRecipient } from "./recipient.ts";

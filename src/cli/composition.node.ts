@@ -1,43 +1,35 @@
 /**
- * A peer as a process: every adapter wired to the driver, in the order in which the others get to know of it soonest.
+ * A peer as a process: every adapter wired to the driver, in the order in which the others learn of it soonest.
  * Used by the command line and by the desktop shell's peer process.
  *
  * Invariants
- * 1. `start` either gives a whole peer or leaves nothing open and nothing on disk.
+ * 1. `startPeer` gives a whole peer, or leaves nothing open and nothing of a guest on disk.
  * 2. `stop` says goodbye, closes everything and removes what must not stay, in bounded time.
+ * 3. Nothing listens beyond the interfaces that were named; the API listens on 127.0.0.1 alone.
  */
 import { randomBytes as nodeRandomBytes } from "node:crypto";
-import { existsSync } from "node:fs";
-import { userInfo } from "node:os";
-import { join } from "node:path";
 import type { EarshotEvent } from "../api/contract.ts";
-import { type ApiServer, startApiServer } from "../api/server.node.ts";
-import {
-  createBoxSealing,
-  createIdentity,
-  deriveNetwork,
-  type Identity,
-  identityFromSecrets,
-  noiseSuite,
-  publicIdentityFromKeys,
-  startHandshake,
-} from "../crypto/index.ts";
+import { startApiServer } from "../api/server.node.ts";
+import { createBoxSealing, deriveNetwork, noiseSuite, publicIdentityFromKeys, startHandshake } from "../crypto/index.ts";
 import { stretchNetworkKey } from "../crypto/network-key.node.ts";
 import { createNodeSignatures } from "../crypto/signatures.node.ts";
+import { chosenAddresses, missingInterface, sourceAddress, watchAddresses } from "../discovery/interfaces.node.ts";
 import { startMdns } from "../discovery/mdns.node.ts";
 import type { LogId, Millis } from "../ids.ts";
 import { startTransport } from "../mesh/transport.node.ts";
 import { nodeDataChannelClasses, releaseNodeDataChannel } from "../mesh/webrtc.node.ts";
 import { createDriver, type Driver, Peer } from "../peer/index.ts";
-import { lockDirectory } from "../store/directory-lock.node.ts";
-import { createMemoryStore, type ProfileStore } from "../store/index.ts";
-import { openProfileFile } from "../store/profile-file.node.ts";
 import { removeApiFile, writeApiFile } from "./api-file.node.ts";
-import { type DataDir, openDataDir } from "./data-dir.node.ts";
-import { chosenAddresses, missingInterface, sourceAddress, watchAddresses } from "./interfaces.node.ts";
+import { type Cleanup, createCleanup } from "./cleanup.ts";
+import { monotonicNow, nodeClock } from "./clock.node.ts";
+import { openDataDir } from "./data-dir.node.ts";
+import { pageDirectory } from "./dist.node.ts";
+import { createEventFeed } from "./event-feed.ts";
 import { stopPatienceMs } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { RunOptions } from "./options.ts";
+import { openProfile } from "./profile.node.ts";
+import { StartError } from "./start-error.ts";
 import { version } from "./version.ts";
 
 export interface StartedPeer {
@@ -46,10 +38,10 @@ export interface StartedPeer {
   readonly url: string;
   readonly token: string;
   readonly dataDir: string;
-  /** Everything since the start, also what happened before this call; then as it happens. Call once. */
+  /** Everything since the start, what happened before this call first. Call once. */
   follow(listener: (event: EarshotEvent) => void): void;
   stop(): Promise<void>;
-  /** For a process that is falling over: removes what must not stay, now. Never throws. */
+  /** For a process that is falling over: removes what must not stay, at once. Never throws. */
   abandon(): void;
 }
 
@@ -65,37 +57,38 @@ export async function startPeer(options: RunOptions, log: Log): Promise<StartedP
 }
 
 async function compose(options: RunOptions, log: Log, cleanup: Cleanup): Promise<StartedPeer> {
-  const missing = missingInterface(options.interfaces);
+  const { interfaces } = options;
+  const missing = missingInterface(interfaces);
   if (missing !== undefined) throw new StartError(`this computer has no network interface or address "${missing}"`);
 
+  const randomBytes = (length: number): Uint8Array => new Uint8Array(nodeRandomBytes(length));
+  const signatures = createNodeSignatures();
   const dataDir = openDataDir(options.place);
   cleanup.add(() => dataDir.remove());
-  const store = await openStore(options.place, dataDir, cleanup);
-  const self = await openSelf(store, options.name);
+  const profile = await openProfile(options, dataDir.path, { randomBytes, signatures }, log);
+  cleanup.add(() => profile.close());
+  const { identity } = profile;
   const network = deriveNetwork({
     name: options.network,
     ...(options.networkKey !== undefined && { stretchedKey: await stretchNetworkKey(options.networkKey, options.network) }),
   });
   const instance = nodeRandomBytes(8).toString("hex");
-  const events = createEventFeed();
 
-  // ── The transport, first: the others may dial as soon as mDNS has told them ──────────────────────────────────────
   let driver: Driver | undefined;
-  const hosts = options.interfaces.length === 0 ? ["0.0.0.0"] : chosenAddresses(options.interfaces).map(({ host }) => host);
   const transport = await startTransport({
-    self: self.identity,
+    self: identity,
     instance,
-    hosts,
+    hosts: interfaces.length === 0 ? ["0.0.0.0"] : chosenAddresses(interfaces).map(({ host }) => host),
     port: options.port,
-    sourceFor: options.interfaces.length === 0 ? undefined : (host) => sourceAddress(chosenAddresses(options.interfaces), host),
+    sourceFor: interfaces.length === 0 ? undefined : (host) => sourceAddress(chosenAddresses(interfaces), host),
     classes: nodeDataChannelClasses(),
     createHandshake: ({ initiator, prologue }) =>
       startHandshake({
         initiator,
         prologue,
         psk: network.secret,
-        staticSecret: self.identity.agreeSecret,
-        staticPublic: self.identity.agreeKey,
+        staticSecret: identity.agreeSecret,
+        staticPublic: identity.agreeKey,
         randomBytes,
         suite: noiseSuite,
       }),
@@ -105,5 +98,93 @@ async function compose(options: RunOptions, log: Log, cleanup: Cleanup): Promise
   cleanup.add(releaseNodeDataChannel);
   cleanup.add(() => transport.stop());
 
-  // ── The peer ─────────────────────────────────────────────────────────────────────────────────────────────────────
+  let tellStopped: () => void;
+  const stopped = new Promise<void>((resolve) => {
+    tellStopped = resolve;
+  });
+  const wallNow = () => Date.now() as Millis;
+  const peer = new Peer(
+    {
+      identity,
+      name: profile.name,
+      named: profile.named,
+      profile: options.place.kind === "profile" ? options.place.profile : undefined,
+      networkName: options.network,
+      version,
+      logId: instance as LogId,
+      randomBytes,
+      wallNow,
+      signatures,
+      sealing: createBoxSealing(identity, randomBytes),
+      remembered: profile.remembered,
+    },
+    monotonicNow(),
+  );
+  const running = createDriver({
+    peer,
+    transport,
+    clock: nodeClock,
+    rememberPeers: profile.rememberPeers,
+    rememberName: profile.rememberName,
+    stopped: () => tellStopped(),
+  });
+  driver = running;
+  const feed = createEventFeed();
+  running.subscribe(feed.push);
+
+  const tellAddresses = (addresses: readonly { readonly host: string }[]) =>
+    running.enqueue({ type: "addressesChanged", addresses: addresses.map(({ host }) => ({ host, port: transport.port })) });
+  tellAddresses(chosenAddresses(interfaces));
+  cleanup.add(watchAddresses(interfaces, tellAddresses));
+
+  if (options.mdns) {
+    const mdns = startMdns({
+      peerId: identity.peerId,
+      networkTag: network.tag,
+      port: transport.port,
+      interfaces,
+      sighted: (sighting) => running.enqueue({ type: "peerSighted", sighting }),
+      log: (line) => log("warn", line),
+    });
+    cleanup.add(() => mdns.stop());
+  }
+  for (const address of options.connect) {
+    void running.call("peers.connect", { address }).then((outcome) => {
+      if (!outcome.ok && outcome.error.code !== "stopping") log("warn", `--connect ${address}: ${outcome.error.message}`);
+    });
+  }
+
+  const token = nodeRandomBytes(32).toString("base64url");
+  const api = await startApi(options, running, token, log);
+  cleanup.add(() => api.stop());
+  writeApiFile(dataDir.path, { url: api.url, token, pid: process.pid, peerId: identity.peerId });
+  cleanup.add(() => removeApiFile(dataDir.path));
+
+  return {
+    peerId: identity.peerId,
+    url: api.url,
+    token,
+    dataDir: dataDir.path,
+    follow: feed.follow,
+    async stop() {
+      running.enqueue({ type: "stopRequested" });
+      const impatience = setTimeout(tellStopped, stopPatienceMs);
+      await stopped;
+      clearTimeout(impatience);
+      await cleanup.run();
+    },
+    abandon() {
+      removeApiFile(dataDir.path);
+      dataDir.remove();
+    },
+  };
+}
+
+async function startApi(options: RunOptions, driver: Driver, token: string, log: Log): Promise<Awaited<ReturnType<typeof startApiServer>>> {
+  try {
+    return await startApiServer({ peer: driver, token, port: options.uiPort, pageDir: pageDirectory, log: (line) => log("debug", line) });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
+    throw new StartError(`port ${options.uiPort} is in use; choose another with --ui-port`);
+  }
 }

@@ -12,10 +12,10 @@ export const connectsMax = 32;
 
 /** Hand-off (400 ms), goodbyes and sockets that linger. Longer: a person who quits waits; shorter: the others learn it late. */
 export const stopPatienceMs = 1_500;
-/** After everything is closed the process ends by itself; a library's thread must not keep it. */
+/** All of it: the farewell, mDNS goodbyes, sockets, files. The desktop shell kills its peer's process after three seconds. */
+export const stopMaxMs = 2_800;
+/** Once everything is closed: for what is printed and not yet read. */
 export const exitPatienceMs = 500;
-/** Interfaces are compared this often: a Wi-Fi change takes seconds anyway. Shorter: idle CPU. */
-export const interfacesCheckMs = 2_000;
 /** Electron that ends with an error this soon has not shown a window: the browser does. */
 export const windowFailureMs = 10_000;
 /** Running peers told apart when several are found. */

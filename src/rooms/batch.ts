@@ -1,9 +1,10 @@
 /** Filling payloads: which of several logs' entries go next, and how many fit. */
-import type { AuthorLog, LogEntry } from "./log.ts";
-import { authorBytes, eventsPerPayloadMax, floorBytes, payloadBytesMax } from "./limits.ts";
-import { compareEvents, type RoomEvent } from "./event.ts";
-import { type AuthorKeys, encodePayload, type VectorEntry } from "./payload.ts";
+
 import type { PeerId, RoomId } from "../ids.ts";
+import { compareEvents, type RoomEvent } from "./event.ts";
+import { authorBytes, eventsPerPayloadMax, floorBytes, payloadBytesMax } from "./limits.ts";
+import type { AuthorLog, LogEntry } from "./log.ts";
+import { type AuthorKeys, encodePayload, type VectorEntry } from "./payload.ts";
 
 /** Entries of one log that a peer is to get: those after `sent`. */
 export interface Queue {

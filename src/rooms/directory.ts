@@ -12,11 +12,11 @@ import type { Millis, PeerId, RoomId } from "../ids.ts";
 import { Backoff, earliest, later } from "./backoff.ts";
 import { closedRoomsMax, directoryDelayMs, listedMembersMax } from "./limits.ts";
 import { lobbyId } from "./names.ts";
-import { type Announced, encodePayload, type Listed, type ListPart } from "./payload.ts";
 import type { Outbox } from "./outbox.ts";
 import { cutList, ListCollector } from "./parts.ts";
-import type { Registry } from "./registry.ts";
+import { type Announced, encodePayload, type Listed, type ListPart } from "./payload.ts";
 import { idOf } from "./record.ts";
+import type { Registry } from "./registry.ts";
 import type { Room } from "./room.ts";
 
 /** What the host knows of one other peer. */
@@ -148,7 +148,7 @@ export class Directory {
     this.#post(from, encodePayload({ k: "directorySeen", revision: list.revision }));
     const listed = new Set<RoomId>();
     for (const { record, members } of rooms) {
-      const learnt = this.#ports.registry.learn(record, from);
+      const learnt = this.#ports.registry.learn(record, from, true);
       if (learnt === undefined || !learnt.room.isPublic) continue;
       listed.add(learnt.room.roomId);
       this.#setListed(learnt.room, learnt.isNew, members, now);

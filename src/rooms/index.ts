@@ -20,9 +20,10 @@
  * 7. A public room lasts while anybody knows its record and nobody closed it by leaving it last; hosts come and go.
  * 8. Everything from the network is bounded (limits.ts) and never throws.
  */
-export { directRoomId, lobbyId, otherOf } from "./names.ts";
-export type { MessagePage, MessageState, RoomMessage } from "./messages.ts";
+
 export type { ReceiveFailure } from "./inbox.ts";
+export type { MessagePage, MessageState, RoomMessage } from "./messages.ts";
+export { directRoomId, lobbyId, otherOf } from "./names.ts";
 export type { Received, RoomsFailure, RoomsResult } from "./result.ts";
-export type { RoomSummary } from "./summary.ts";
 export { Rooms } from "./rooms.ts";
+export type { RoomSummary } from "./summary.ts";

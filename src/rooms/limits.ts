@@ -44,10 +44,15 @@ export const closedRoomsMax = 1_000;
 /** Invitations not yet confirmed by the invited, per room. */
 export const pendingInvitesMax = 200;
 
+/** Fits a list of rooms 200 pixels wide on two lines; a longer one is refused when the room is made. */
 export const roomNameCharsMax = 32;
+/** The API's 200 characters at five bytes each; it travels in every record. */
 export const topicBytesMax = 1024;
+/** Keys, signatures and salt take 256 bytes, a name 128, a topic 1,024: larger is no record, and lists would burst their payloads. */
 export const recordBytesMax = 2 * 1024;
+/** The API's 40 characters at six bytes each. A longer name is left out of `joined`. */
 export const personNameBytesMax = 256;
+/** A message id takes some 70; the API allows the same. */
 export const replyToCharsMax = 120;
 
 /** Clocks and wall times end here (far beyond any date); within a log a clock may stand still, so reaching it stops nothing. */

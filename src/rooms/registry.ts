@@ -52,18 +52,22 @@ export class Registry {
   }
 
   /** The room of a record from the network: the known one, or a new one where the record is genuine and there is space. */
-  learn(bytes: Uint8Array, from: PeerId): { readonly room: Room; readonly isNew: boolean } | undefined {
+  learn(bytes: Uint8Array, from: PeerId, isHost = false): { readonly room: Room; readonly isNew: boolean } | undefined {
     const known = this.#rooms.get(idOf(bytes));
     if (known !== undefined) return { room: known, isNew: false };
-    const record = this.#hasSpaceFor(from) ? decodeRecord(this.#ports, bytes) : undefined;
-    return record && { room: this.add(record), isNew: true };
+    const record = this.#hasSpaceFor(from, isHost) ? decodeRecord(this.#ports, bytes) : undefined;
+    if (record === undefined) return undefined;
+    const room = this.add(record);
+    room.learntFrom = from;
+    return { room, isNew: true };
   }
 
-  #hasSpaceFor(from: PeerId): boolean {
+  /** The host may name as many rooms as there can be: it speaks for all. */
+  #hasSpaceFor(from: PeerId, isHost: boolean): boolean {
     if (this.#rooms.size >= roomsMax) return false;
     let ofPeer = 0;
-    for (const room of this.#rooms.values()) if (room.introducers.has(from) && !room.isJoined) ofPeer++;
-    return ofPeer < roomsPerPeerMax;
+    for (const room of this.#rooms.values()) if (room.learntFrom === from && !room.isJoined) ofPeer++;
+    return isHost || ofPeer < roomsPerPeerMax;
   }
 
   /** Rooms that a person sees in the list: public ones, and private ones that they are in or invited to. */

@@ -28,6 +28,8 @@ export class Room {
   readonly logs = new Map<LogKey, AuthorLog>();
   readonly ownKey: LogKey;
   invitedBy: PeerId | undefined;
+  /** Whose word brought the record here; undefined for rooms made here. */
+  learntFrom: PeerId | undefined;
   /** Who told this peer of the room before it was in: the first to turn to, until the room's own entries say who else is in. */
   readonly introducers = new Set<PeerId>();
   /** Members according to the host: where to turn for joining. */

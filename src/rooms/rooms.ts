@@ -5,7 +5,7 @@ import { Directory } from "./directory.ts";
 import { type EventBody, messageId } from "./event.ts";
 import { Exchange } from "./exchange.ts";
 import { Inbox } from "./inbox.ts";
-import { personNameBytesMax, pendingInvitesMax, roomMembersMax, roomsMax, textBytesMax, topicBytesMax } from "./limits.ts";
+import { pendingInvitesMax, personNameBytesMax, roomMembersMax, roomsMax, textBytesMax, topicBytesMax } from "./limits.ts";
 import { entryOf, type MessagePage, messageOf, pageOf, type RoomMessage, searchIn } from "./messages.ts";
 import { lobbyId, normalRoomName, otherOf } from "./names.ts";
 import { Outbox } from "./outbox.ts";
@@ -133,9 +133,10 @@ export class Rooms {
     this.#exchange.appended(room, now);
     room.invitedBy = undefined;
     room.markRead();
-    if (room.isPublic) this.#directory.selfLeft(room, now);
-    this.#outbox.roomChanged(roomId);
-    if (!room.isPublic) this.#outbox.roomRemoved(roomId);
+    if (room.isPublic) {
+      this.#outbox.roomChanged(roomId);
+      this.#directory.selfLeft(room, now);
+    } else this.#outbox.roomRemoved(roomId);
     return this.#done({ roomId });
   }
 

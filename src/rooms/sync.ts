@@ -13,8 +13,8 @@ import type { Millis, PeerId } from "../ids.ts";
 import { Backoff, earliest, later } from "./backoff.ts";
 import { type Batch, takeBatch } from "./batch.ts";
 import { type LogKey, logKey } from "./event.ts";
-import { gossipMs, haveDelayMs, retryMsMin, rewindMsMin, windowBytesMax } from "./limits.ts";
 import { Ledger, type Progress, type Window } from "./ledger.ts";
+import { gossipMs, haveDelayMs, retryMsMin, rewindMsMin, windowBytesMax } from "./limits.ts";
 import type { AuthorLog } from "./log.ts";
 import type { RoomsPayload, VectorEntry } from "./payload.ts";
 import type { Room } from "./room.ts";
@@ -161,7 +161,8 @@ export class PeerSync {
     this.#ledger.recount();
     if (this.#ledger.doubtful.size > 0) this.#ask.begin(later(now, gossipMs - retryMsMin));
     else this.#ask.end();
-    if (reply && whole) this.#sendWhole(false);
+    // Whoever had nothing to say yet has been silent so far; nothing is an answer too.
+    if (whole && (reply || !this.#hasTold)) this.#sendWhole(false);
     else if (reply) this.#send(answer, { reply: false, whole: false });
     this.pump(now);
   }

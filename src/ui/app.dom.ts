@@ -17,6 +17,7 @@ import { createOutbox, type Outbox } from "./outbox.dom.ts";
 import type { Api } from "./port.ts";
 import { createPreferences, type Preferences } from "./preferences.dom.ts";
 import { createStore, type Store } from "./store.dom.ts";
+import { isWide } from "./widths.dom.ts";
 
 export interface Draft {
   readonly text: string;
@@ -45,13 +46,10 @@ export interface App {
   reveal(id: ConversationId, messageId: string): Promise<boolean>;
 }
 
-/** Wide enough for three panes side by side. */
-const widePx = 1_200;
-
 export function createApp(api: Api): App {
   const store = createStore(api);
   const conversations = createConversations(api);
-  const navigation = createNavigation(window.innerWidth >= widePx);
+  const navigation = createNavigation(isWide);
   const preferences = createPreferences();
   const collator = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
   const sidebar = computed(() => buildSidebar(store.rooms.value.values(), store.peers.value.values(), collator.compare));

@@ -44,10 +44,11 @@ export interface Navigation {
   focusComposer(): void;
 }
 
-export function createNavigation(roomForAside: boolean): Navigation {
+/** @param isWide whether three panes have room side by side */
+export function createNavigation(isWide: () => boolean): Navigation {
   const conversation = signal<ConversationId>(lobbyId);
   const pane = signal<Pane>("conversation");
-  const aside = signal<Aside>({ kind: roomForAside ? "conversation" : "none" });
+  const aside = signal<Aside>({ kind: isWide() ? "conversation" : "none" });
   const dialog = signal<DialogKind>({ kind: "none" });
   const composerCalled = signal(0);
   const target = signal<string | undefined>(undefined);
@@ -70,7 +71,9 @@ export function createNavigation(roomForAside: boolean): Navigation {
         pane.value = "conversation";
         target.value = undefined;
         dialog.value = { kind: "none" };
-        if (aside.value.kind !== "none" && aside.value.kind !== "search") aside.value = { kind: "conversation" };
+        // Where it lies over the conversation it would hide what one came for.
+        if (!isWide()) aside.value = { kind: "none" };
+        else if (aside.value.kind !== "none" && aside.value.kind !== "search") aside.value = { kind: "conversation" };
         focusComposer();
       });
     },

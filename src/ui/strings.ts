@@ -53,7 +53,7 @@ export const strings = {
     nameClash: "same name as somebody else",
     hostPanel: "Host panel",
     settings: "Settings",
-    yourself: (name: string) => `You: ${name}`,
+    yourself: "You:",
   },
 
   conversation: {
@@ -219,7 +219,7 @@ export const strings = {
   settings: {
     title: "Settings",
     theme: "Appearance",
-    themes: { system: "Like the system", light: "Light", dark: "Dark" },
+    themes: { system: "System", light: "Light", dark: "Dark" },
     notifications: "Notifications",
     notify: "Tell me about mentions and direct messages while I look elsewhere",
     notifyDenied: "This browser does not allow it. Allow notifications for this page in its settings first.",

@@ -1,8 +1,8 @@
 import { expect, it } from "vitest";
+import { decodeEvent } from "../../src/rooms/event.ts";
 import { decodePayload } from "../../src/rooms/payload.ts";
 import { decodeRecord } from "../../src/rooms/record.ts";
-import { decodeEvent } from "../../src/rooms/event.ts";
-import { type Citizen, identityFromKeys, signatures, Town } from "../unit/rooms.town.ts";
+import { type Citizen, calm, identityFromKeys, signatures, Town } from "../unit/rooms.town.ts";
 
 /** Writes down who says what to whom, as a play. */
 class Scribe {
@@ -103,9 +103,9 @@ it("plays as it was written down", async () => {
   });
   scribe.scene("Cid joins #tea.", () => town.act(cid, cid.rooms.joinRoom(tea as never, town.millis)));
   scribe.scene("Ben speaks while his cable to Cid loses a post.", () => {
-    town.weather = { loss: 1, doubling: 0, delayMsMax: 1 };
+    town.weather = { ...calm, loss: 1 };
     town.say(ben, tea, "sugar?");
-    town.weather = { loss: 0, doubling: 0, delayMsMax: 1 };
+    town.weather = calm;
   });
   scribe.scene("Cid leaves #tea.", () => town.act(cid, cid.rooms.leaveRoom(tea as never, town.millis)));
   await expect(`${scribe.lines.join("\n")}\n`).toMatchFileSnapshot("rooms.txt");

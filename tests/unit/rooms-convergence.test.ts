@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import { directRoomId } from "../../src/rooms/index.ts";
-import { calm, type Citizen, Town } from "./rooms.town.ts";
+import { type Citizen, calm, Town } from "./rooms.town.ts";
 
 const names = ["ann", "ben", "cid", "dan", "eve"];
 /** More by hand: ROOMS_RUNS=5000. A failure prints seed and path, which repeat it. */

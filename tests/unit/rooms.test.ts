@@ -40,8 +40,6 @@ describe("lobby", () => {
 
   it("is held by one while the other is away, and delivered once nobody is missing", () => {
     const { t, ann, ben, cid } = three();
-    t.weather = { loss: 0, doubling: 0, delayMsMax: 1 };
-    t.watch = undefined;
     t.unlink(ann, cid);
     t.unlink(ben, cid);
     const id = t.say(ann, "lobby", "who is here?");
@@ -288,6 +286,26 @@ describe("direct conversations", () => {
     expect(cid.rooms.sendMessage(roomId, "let me in", undefined, t.millis)).toEqual({ ok: false, code: "unknownRoom" });
     expect(ben.rooms.lastMessageAt(roomId)).toBeGreaterThan(0);
   });
+});
+
+it("never has more under way to one peer than a window, in payloads that fit a frame", () => {
+  const t = new Town();
+  const [ann, ben] = [t.add("ann"), t.add("ben")];
+  for (let i = 0; i < 200; i++) t.say(ann, "lobby", `${i} ${"x".repeat(10_000)}`);
+  const underWay: number[] = [];
+  let bytes = 0;
+  t.link(ann, ben);
+  t.watch = (from) => {
+    if (from === ann) return;
+    underWay.push(t.posted.bytes - bytes);
+    bytes = t.posted.bytes;
+  };
+  t.settle();
+  expect(ben.messages("lobby")).toHaveLength(200);
+  expect(t.posted.largest).toBeLessThanOrEqual(48 * 1024);
+  expect(underWay.length).toBeGreaterThan(5);
+  expect(Math.max(...underWay)).toBeLessThan(320 * 1024);
+  expect(t.posted.bytes).toBeLessThan(2_200_000);
 });
 
 describe("a peer that is started again with the same identity", () => {

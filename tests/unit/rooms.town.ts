@@ -67,7 +67,8 @@ export interface Weather {
   readonly doubling: number;
   readonly delayMsMax: number;
 }
-export const calm: Weather = { loss: 0, doubling: 0, delayMsMax: 1 };
+/** As on a link: nothing is lost, and everything keeps its order. */
+export const calm: Weather = { loss: 0, doubling: 0, delayMsMax: 0 };
 
 interface Letter {
   readonly at: number;
@@ -180,7 +181,7 @@ export class Town {
       const copies = this.random() < this.weather.doubling ? 2 : 1;
       for (let i = 0; i < copies; i++) {
         this.#letters.push({
-          at: this.now + 0.1 + this.random() * this.weather.delayMsMax,
+          at: this.now + 0.5 + this.random() * this.weather.delayMsMax,
           number: this.#count++,
           from: citizen.peerId,
           to,

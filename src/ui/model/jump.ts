@@ -18,8 +18,8 @@ export function rankByQuery<T>(items: readonly T[], labelOf: (item: T) => string
   return hits.sort((a, b) => b.score - a.score).slice(0, limit);
 }
 
-const wordStartScore = 8;
-const togetherScore = 5;
+const wordStartScore = 6;
+const togetherScore = 8;
 const letterScore = 1;
 const firstLetterScore = 4;
 

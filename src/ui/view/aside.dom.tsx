@@ -51,7 +51,7 @@ export function AsidePane() {
 function Pane({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
   const { navigation } = useApp();
   return (
-    <aside class="aside" aria-label={title}>
+    <section class="aside" aria-label={title}>
       <header class="aside-header">
         <IconButton icon="back" size={20} class="only-narrow" label={strings.back} onClick={() => navigation.closeAside()} />
         <h2>{title}</h2>
@@ -61,6 +61,6 @@ function Pane({ title, children }: { readonly title: string; readonly children: 
       <div class="aside-scroll" tabIndex={0} role="group" aria-label={title}>
         {children}
       </div>
-    </aside>
+    </section>
   );
 }

@@ -35,7 +35,7 @@ export function Composer({ conversation, replyTo, onReplyTo }: ComposerProps) {
   useEffect(() => keep(text, replyTo), [replyTo]);
 
   const called = navigation.composerCalled.value;
-  useEffect(() => {
+  useLayoutEffect(() => {
     // "Edit" of a refused text puts it into the draft, then calls.
     const draft = drafts.get(id);
     if (draft && draft.text !== text) {

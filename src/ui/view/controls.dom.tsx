@@ -1,5 +1,6 @@
 /** Small things used all over: icon buttons, names, a form's error. */
 import type { ComponentChildren, Ref } from "preact";
+import type { PeerView } from "../../api/contract.ts";
 import { Icon, type IconName } from "./icon.dom.tsx";
 
 interface IconButtonProps {
@@ -32,6 +33,11 @@ export function IconButton({ icon, label, onClick, size = 16, class: extra = "",
 /** People write their names in any script and direction; each stands for itself. */
 export function Name({ children }: { readonly children: ComponentChildren }) {
   return <bdi class="name">{children}</bdi>;
+}
+
+/** Tells people of one name apart where one has to be chosen: the beginning of the identity. */
+export function WhichOne({ peer }: { readonly peer: PeerView }) {
+  return peer.nameClash ? <code class="muted">{peer.peerId.slice(0, 4)}</code> : null;
 }
 
 export function FormError({ id, children }: { readonly id: string; readonly children: string | undefined }) {

@@ -14,16 +14,16 @@ const words = strings.conversation;
 export function Conversation() {
   const { current, store } = useApp();
   const conversation = current.value;
-  if (!conversation) return <main class="conversation">{store.session.value && <p class="conversation-gone">{words.gone}</p>}</main>;
+  if (!conversation) return <section class="conversation">{store.session.value && <p class="conversation-gone">{words.gone}</p>}</section>;
   return (
-    <main class="conversation" aria-label={labelOf(conversation)} key={conversation.id}>
+    <section class="conversation" aria-label={labelOf(conversation)} key={conversation.id}>
       <ConversationHeader conversation={conversation} />
       {conversation.kind === "room" && !conversation.room.joined ? (
         <NotJoined conversation={conversation} />
       ) : (
         <OpenConversation key={conversation.id} conversation={conversation} />
       )}
-    </main>
+    </section>
   );
 }
 

@@ -1,6 +1,6 @@
 /** A modal dialog: the platform keeps the focus inside, closes it on Escape and gives the focus back. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useId, useRef } from "preact/hooks";
+import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { strings } from "../strings.ts";
 import { IconButton } from "./controls.dom.tsx";
 
@@ -16,7 +16,8 @@ interface DialogProps {
 export function Dialog({ title, class: extra = "", onClose, hideTitle = false, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // Before the next key arrives, or it would land in the composer.
+  useLayoutEffect(() => {
     const element = dialog.current;
     if (!element) return undefined;
     if (!element.open) element.showModal();

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { useApp } from "../app.dom.ts";
 import { strings } from "../strings.ts";
 import { Avatar } from "./avatar.dom.tsx";
-import { FormError, Name } from "./controls.dom.tsx";
+import { FormError, Name, WhichOne } from "./controls.dom.tsx";
 import { Dialog } from "./dialog.dom.tsx";
 import { useSubmit } from "./use-submit.dom.ts";
 
@@ -28,18 +28,19 @@ export function HandOffDialog() {
         <p class="form-lead">{words.handOffExplain}</p>
         <fieldset class="choices choices-people">
           <legend class="field-label">{words.handOffChoose}</legend>
-          {here.map(({ peerId, name, link }, at) => (
-            <label key={peerId} class="choice">
+          {here.map((candidate, at) => (
+            <label key={candidate.peerId} class="choice">
               <input
                 type="radio"
                 name="successor"
-                checked={chosen === peerId}
+                checked={chosen === candidate.peerId}
                 data-autofocus={at === 0 ? "" : undefined}
-                onChange={() => setChosen(peerId)}
+                onChange={() => setChosen(candidate.peerId)}
               />
-              <Avatar peerId={peerId} name={name} size="small" />
-              <Name>{name}</Name>
-              {link !== "direct" && <span class="muted">{strings.reach.through(store.nameOf(store.peers.value.get(peerId)?.via ?? ""))}</span>}
+              <Avatar peerId={candidate.peerId} name={candidate.name} size="small" />
+              <Name>{candidate.name}</Name>
+              <WhichOne peer={candidate} />
+              {candidate.via !== null && <span class="muted">{strings.reach.through(store.nameOf(candidate.via))}</span>}
             </label>
           ))}
         </fieldset>

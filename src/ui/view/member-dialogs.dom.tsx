@@ -5,7 +5,7 @@ import { useApp } from "../app.dom.ts";
 import { lobbyId } from "../model/conversation.ts";
 import { strings } from "../strings.ts";
 import { Avatar } from "./avatar.dom.tsx";
-import { FormError, Name } from "./controls.dom.tsx";
+import { FormError, Name, WhichOne } from "./controls.dom.tsx";
 import { Dialog } from "./dialog.dom.tsx";
 import { useSubmit } from "./use-submit.dom.ts";
 
@@ -41,7 +41,7 @@ function Candidate({ peer, roomId }: { readonly peer: PeerView; readonly roomId:
     <li class="browse-room">
       <Avatar peerId={peer.peerId} name={peer.name} size="small" presence="here" />
       <div class="browse-text">
-        <Name>{peer.name}</Name>
+        <Name>{peer.name}</Name> <WhichOne peer={peer} />
         {inviting.error && <p class="muted">{inviting.error}</p>}
       </div>
       <button

@@ -1,5 +1,5 @@
 /** The only question before one can talk, and the same field later for another name. */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { useApp } from "../app.dom.ts";
 import { nameCharsMax } from "../limits.ts";
 import { lobbyId } from "../model/conversation.ts";
@@ -15,7 +15,7 @@ export function NameDialog({ isFirst }: { readonly isFirst: boolean }) {
   const [name, setName] = useState(session?.name ?? "");
   const field = useRef<HTMLInputElement>(null);
   const saving = useSubmit();
-  useEffect(() => field.current?.select(), []);
+  useLayoutEffect(() => field.current?.select(), []);
   const submit = (event: Event) => {
     event.preventDefault();
     if (name.trim() === "") return;

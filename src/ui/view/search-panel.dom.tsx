@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { MessageView } from "../../api/contract.ts";
 import { useApp } from "../app.dom.ts";
 import { failureWords } from "../failure.ts";
@@ -23,7 +23,7 @@ export function SearchPanel() {
   const [note, setNote] = useState<string | undefined>(undefined);
   const field = useRef<HTMLInputElement>(null);
   const conversation = navigation.conversation.value;
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
 
   useEffect(() => {
     const wanted = query.trim();

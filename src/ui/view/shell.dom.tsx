@@ -9,6 +9,7 @@ import { Dialogs } from "./dialogs.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
 import { isMac } from "./platform.dom.ts";
 import { Sidebar } from "./sidebar.dom.tsx";
+import { isWide, twoPanesPx } from "../widths.dom.ts";
 import { useSwipeBack } from "./use-swipe-back.dom.ts";
 
 export function Shell() {
@@ -23,7 +24,8 @@ export function Shell() {
     return () => document.removeEventListener("keydown", onKeyDown);
   }, [app]);
   return (
-    <div class="shell" data-pane={navigation.pane.value} data-aside={navigation.aside.value.kind !== "none" ? "open" : "closed"} {...swipe}>
+    <main class="shell" data-pane={navigation.pane.value} data-aside={navigation.aside.value.kind !== "none" ? "open" : "closed"} {...swipe}>
+      <h1 class="visually-hidden">{strings.app}</h1>
       <Banner />
       <Sidebar />
       <Conversation />
@@ -32,7 +34,7 @@ export function Shell() {
       <div class="visually-hidden" role="status" aria-live="polite">
         {attention.announcement.value}
       </div>
-    </div>
+    </main>
   );
 }
 
@@ -81,10 +83,10 @@ function obey(app: App, event: KeyboardEvent): boolean {
 }
 
 function goBack({ navigation, attention }: App): boolean {
-  const isNarrow = matchMedia("(max-width: 719px)").matches;
+  const isNarrow = window.innerWidth < twoPanesPx;
   const aside = navigation.aside.value.kind;
   if (navigation.pane.value === "aside" && isNarrow) navigation.closeAside();
-  else if (aside === "search" || aside === "host" || aside === "self" || aside === "person") navigation.closeAside();
+  else if (aside !== "none" && (aside !== "conversation" || !isWide())) navigation.closeAside();
   else if (isNarrow && navigation.pane.value === "conversation") navigation.pane.value = "list";
   else {
     attention.unreadFrom.value = undefined;

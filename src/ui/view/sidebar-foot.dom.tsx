@@ -10,9 +10,10 @@ export function SidebarFoot() {
   if (!session) return null;
   return (
     <footer class="sidebar-foot">
-      <button type="button" class="row you" aria-label={strings.sidebar.yourself(session.name)} onClick={() => navigation.showAside({ kind: "self" })}>
+      <button type="button" class="row you" onClick={() => navigation.showAside({ kind: "self" })}>
         <Avatar peerId={session.peerId} name={session.name} size="small" presence="here" />
         <span class="row-label">
+          <span class="visually-hidden">{strings.sidebar.yourself} </span>
           <Name>{session.name}</Name>
         </span>
       </button>

@@ -20,7 +20,7 @@ export function Sidebar() {
           <Icon name="ear" size={20} />
         </span>
         <div class="network">
-          <h1 class="network-name">{store.session.value?.network ?? strings.app}</h1>
+          <p class="network-name">{store.session.value?.network ?? strings.app}</p>
           <p class="network-count">{words.here(here.length)}</p>
         </div>
       </header>

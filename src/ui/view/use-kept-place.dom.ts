@@ -8,6 +8,15 @@ import { useCallback, useEffect, useLayoutEffect, useRef } from "preact/hooks";
 /** Closer to the end than this is at the end: half a line of inertia must not count as reading back. */
 const endSlackPx = 24;
 
+interface Place {
+  readonly sticky: boolean;
+  readonly anchor: { readonly element: HTMLElement; readonly top: number } | undefined;
+}
+
+function sizesOf(box: HTMLElement): string {
+  return `${box.clientHeight} ${box.scrollHeight}`;
+}
+
 export interface KeptPlace {
   /** Call on every scroll. Says whether the end is in view. */
   noticeScroll(): boolean;
@@ -18,10 +27,8 @@ export interface KeptPlace {
 }
 
 export function useKeptPlace(scroller: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>): KeptPlace {
-  const place = useRef<{ sticky: boolean; anchor: { readonly element: HTMLElement; readonly top: number } | undefined }>({
-    sticky: true,
-    anchor: undefined,
-  });
+  const place = useRef<Place>({ sticky: true, anchor: undefined });
+  const sizes = useRef("");
 
   const settle = useCallback(() => {
     const box = scroller.current;
@@ -29,11 +36,17 @@ export function useKeptPlace(scroller: RefObject<HTMLElement | null>, content: R
     const { sticky, anchor } = place.current;
     if (sticky) box.scrollTop = box.scrollHeight;
     else if (anchor?.element.isConnected) box.scrollTop += anchor.element.getBoundingClientRect().top - box.getBoundingClientRect().top - anchor.top;
+    sizes.current = sizesOf(box);
   }, [scroller]);
 
   const notice = useCallback(() => {
     const box = scroller.current;
     if (!box) return true;
+    // A box that changes its size scrolls by itself; that is not the person's doing.
+    if (sizes.current !== sizesOf(box)) {
+      settle();
+      return place.current.sticky;
+    }
     const sticky = box.scrollHeight - box.scrollTop - box.clientHeight <= endSlackPx;
     const boxTop = box.getBoundingClientRect().top;
     let anchor: { readonly element: HTMLElement; readonly top: number } | undefined;
@@ -45,7 +58,7 @@ export function useKeptPlace(scroller: RefObject<HTMLElement | null>, content: R
     }
     place.current = { sticky, anchor };
     return sticky;
-  }, [scroller]);
+  }, [scroller, settle]);
 
   useLayoutEffect(settle);
   useEffect(() => {
@@ -63,6 +76,7 @@ export function useKeptPlace(scroller: RefObject<HTMLElement | null>, content: R
       settle();
     },
     goTo(element, block) {
+      if (scroller.current) sizes.current = sizesOf(scroller.current);
       element.scrollIntoView({ block });
       notice();
     },

@@ -1,5 +1,6 @@
 /** A finger drawn to the right in a narrow window goes back. */
 import { useRef } from "preact/hooks";
+import { twoPanesPx } from "../widths.dom.ts";
 
 /** Long enough not to be a tap, flat enough not to be a scroll. */
 const swipePx = 70;
@@ -16,7 +17,7 @@ export function useSwipeBack(onBack: () => void) {
       const touch = event.changedTouches[0];
       const from = start.current;
       start.current = undefined;
-      if (!touch || !from || !matchMedia("(max-width: 719px)").matches) return;
+      if (!touch || !from || window.innerWidth >= twoPanesPx) return;
       const across = touch.clientX - from.x;
       if (across > swipePx && across > flatness * Math.abs(touch.clientY - from.y)) onBack();
     },

@@ -56,7 +56,7 @@ export function watchAddresses(wanted: readonly string[], changed: (addresses: r
   return () => clearInterval(timer);
 }
 
-function isSameSubnet({ host, netmask }: MachineAddress, other: string): boolean {
+export function isSameSubnet({ host, netmask }: MachineAddress, other: string): boolean {
   const [a, b, mask] = [host, other, netmask].map(toNumber);
   return a !== undefined && b !== undefined && mask !== undefined && ((a ^ b) & mask) === 0;
 }

@@ -1,0 +1,44 @@
+/**
+ * The desktop shell's peer: the same peer in Electron's utility process. Options as on the command line.
+ *
+ *   shell ◄── {type: "ready", url, token, dataDir, peerId} or {type: "failed", message} ── peer
+ *   shell ── {type: "stop"} ──► peer, which says goodbye and exits
+ */
+import { startPeer } from "./composition.node.ts";
+import { createLog } from "./log.ts";
+import { parseCommand } from "./options.ts";
+import { exitWhenPrinted, runUntilStopped } from "./process-end.node.ts";
+
+/** The end of the shell's channel, which Electron adds to `process`. */
+interface ParentPort {
+  postMessage(message: unknown): void;
+  on(event: "message", listener: (message: { readonly data: unknown }) => void): void;
+}
+
+async function main(shell: ParentPort): Promise<number> {
+  const parsed = parseCommand(process.argv.slice(2));
+  if (!parsed.ok || parsed.command.command !== "run") throw new Error(parsed.ok ? "only `run` has a window" : parsed.message);
+  const { options } = parsed.command;
+  const log = createLog(options.logLevel, (line) => console.error(line));
+  const peer = await startPeer(options, log);
+  const ended = runUntilStopped(peer);
+  shell.on("message", ({ data }) => {
+    if ((data as { readonly type?: unknown } | null)?.type === "stop") process.emit("SIGTERM");
+  });
+  peer.follow((event) => {
+    if (event.event === "logged") log("info", event.entry.text);
+  });
+  const { url, token, dataDir, peerId } = peer;
+  shell.postMessage({ type: "ready", url, token, dataDir, peerId });
+  return ended;
+}
+
+const shell = (process as { readonly parentPort?: ParentPort }).parentPort;
+if (shell === undefined) {
+  console.error("earshot: the desktop shell starts this file");
+  process.exit(1);
+}
+main(shell).then(exitWhenPrinted, (error: unknown) => {
+  shell.postMessage({ type: "failed", message: error instanceof Error ? error.message : String(error) });
+  exitWhenPrinted(1);
+});

@@ -1,0 +1,133 @@
+/**
+ * Tells and asks by mDNS (RFC 6762, RFC 6763) who is here: one instance for each interface, since an instance sends on
+ * one only. Group membership does not survive sleep or a new address, so instances are rebuilt when interfaces change.
+ *
+ * Invariants
+ * 1. Nothing here keeps anybody alive or declares anybody gone: sightings are all it gives.
+ * 2. An error of one interface (no route, no such address) ends neither the others nor the process.
+ * 3. `stop` says goodbye on every interface, within `goodbyeMs`.
+ */
+import { randomBytes } from "node:crypto";
+import { Bonjour, type Browser, type Service } from "bonjour-service";
+import type { Address, PeerId } from "../ids.ts";
+import { chosenAddresses, isSameSubnet, type MachineAddress } from "./interfaces.node.ts";
+import {
+  firstQueriesMs,
+  goodbyeMs,
+  interfacesCheckMs,
+  queryIntervalMs,
+  sightingAddressesMax,
+  sightingsPerQueryMax,
+  sleepSuspectedMs,
+} from "./limits.ts";
+import type { Sighting } from "./sighting.ts";
+
+export interface MdnsOptions {
+  readonly peerId: PeerId;
+  /** Only peers that announce the same are sighted: 16 hex digits. */
+  readonly networkTag: string;
+  readonly port: number;
+  /** Names or addresses; none means all. */
+  readonly interfaces: readonly string[];
+  readonly sighted: (sighting: Sighting) => void;
+  /** What went wrong, in a line. */
+  readonly log: (line: string) => void;
+}
+
+export interface Mdns {
+  stop(): Promise<void>;
+}
+
+const serviceType = { type: "earshot", protocol: "tcp" } as const;
+
+export function startMdns(options: MdnsOptions): Mdns {
+  let voices = new Map<string, Voice>();
+  let lookedAt = performance.now();
+  const refresh = (isAfterSleep: boolean): void => {
+    const wanted = new Map(chosenAddresses(options.interfaces).map((address) => [address.host, address]));
+    for (const [host, voice] of voices) {
+      if (wanted.has(host) && !isAfterSleep) continue;
+      voices.delete(host);
+      void voice.stop();
+    }
+    for (const [host, address] of wanted) if (!voices.has(host)) voices.set(host, startVoice(options, address));
+  };
+  refresh(false);
+  const timer = setInterval(() => {
+    const now = performance.now();
+    refresh(now - lookedAt > sleepSuspectedMs);
+    lookedAt = now;
+  }, interfacesCheckMs);
+  timer.unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      const all = [...voices.values()];
+      voices = new Map();
+      await Promise.all(all.map((voice) => voice.stop()));
+    },
+  };
+}
+
+/** mDNS on one interface. */
+interface Voice {
+  stop(): Promise<void>;
+}
+
+function startVoice(options: MdnsOptions, own: MachineAddress): Voice {
+  const failed = (error: unknown): void => options.log(`mDNS on ${own.interface} (${own.host}): ${String(error)}`);
+  // Bound to the interface's own address, Linux would deliver no multicast.
+  const settings = { interface: own.host, bind: "0.0.0.0" };
+  const bonjour = new Bonjour(settings as object, failed);
+  bonjour.publish({
+    ...serviceType,
+    // Random, hence never taken: no probing, seen at once.
+    name: randomBytes(8).toString("hex"),
+    probe: false,
+    port: options.port,
+    disableIPv6: true,
+    txt: { v: "1", id: options.peerId, net: options.networkTag },
+  });
+
+  let browser: Browser | undefined;
+  const ask = (): void => {
+    browser?.stop();
+    let sightings = 0;
+    // A new browser a question: an old one tells of each service once, and of none again.
+    browser = bonjour.find(serviceType, (service) => {
+      const sighting = ++sightings > sightingsPerQueryMax ? undefined : sightingOf(service, options, own);
+      if (sighting !== undefined) options.sighted(sighting);
+    });
+  };
+  ask();
+  const first = firstQueriesMs.map((delay) => setTimeout(() => browser?.update(), delay));
+  const again = setInterval(ask, queryIntervalMs);
+  for (const timer of [...first, again]) timer.unref();
+
+  return {
+    stop() {
+      for (const timer of first) clearTimeout(timer);
+      clearInterval(again);
+      browser?.stop();
+      return new Promise((resolve) => {
+        const destroy = (): void => {
+          clearTimeout(patience);
+          bonjour.destroy(() => resolve());
+          resolve();
+        };
+        const patience = setTimeout(destroy, goodbyeMs);
+        bonjour.unpublishAll(destroy);
+      });
+    },
+  };
+}
+
+/** The packet's source comes first: it is known to reach us. Other addresses only of this wire. */
+function sightingOf(service: Service, options: MdnsOptions, own: MachineAddress): Sighting | undefined {
+  const { id, net } = service.txt as { readonly id?: unknown; readonly net?: unknown };
+  if (net !== options.networkTag || id === options.peerId || typeof id !== "string" || !/^[a-z2-7]{32}$/u.test(id)) return undefined;
+  const near = (service.addresses ?? []).filter((host) => isSameSubnet(own, host));
+  const hosts = new Set([...(service.referer === undefined ? [] : [service.referer.address]), ...near]);
+  const addresses: Address[] = [...hosts].slice(0, sightingAddressesMax).map((host) => ({ host, port: service.port }));
+  return addresses.length === 0 ? undefined : { source: "mdns", addresses, peerId: id as PeerId };
+}

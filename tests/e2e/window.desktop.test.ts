@@ -1,0 +1,171 @@
+/** The desktop shell as a person meets it: start, close, start again, trouble, quit. */
+import { execFileSync } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { type Desktop, type DesktopApp, openDesktop, root, startHeadless } from "./support/desktop.ts";
+
+const artifacts = join(root, "artifacts");
+const quiet = ["--interface", "lo", "--no-mdns"];
+const patience = { timeout: 10_000, interval: 50 };
+
+let desktop: Desktop;
+beforeEach(async () => {
+  desktop = await openDesktop();
+});
+afterEach(() => desktop.stop());
+
+const dataDir = () => join(desktop.directory, "data");
+
+test("shows the chat, with the peer in a utility process", async () => {
+  const { app, page } = await desktop.launch(...quiet, "--data-dir", dataDir(), "--name", "Ada");
+  await page.getByRole("main").waitFor();
+  expect(await page.title()).toBe("Earshot");
+  expect(await page.getByText("lobby").count()).toBeGreaterThan(0);
+
+  const port = new URL(page.url()).port;
+  const listener = /pid=(\d+)/u.exec(execFileSync("ss", ["-Hltnp", `sport = :${port}`], { encoding: "utf8" }))?.[1];
+  const processes = await app.evaluate(({ app: electronApp }) =>
+    electronApp.getAppMetrics().map(({ pid, type, name }) => ({ pid, type, name })),
+  );
+  expect(processes).toContainEqual({ pid: Number(listener), type: "Utility", name: "Earshot peer" });
+
+  mkdirSync(artifacts, { recursive: true });
+  await page.screenshot({ path: join(artifacts, "desktop-window.png") });
+});
+
+test("a second start shows the first one's window and ends", async () => {
+  const first = await desktop.launch(...quiet, "--data-dir", dataDir());
+  await first.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.hide());
+  expect(await desktop.startAgain(...quiet, "--data-dir", dataDir())).toBe(0);
+  await vi.waitFor(async () => expect(await isVisible(first)).toBe(true), patience);
+  expect(await countWindows(first)).toBe(1);
+});
+
+test("closing hides the window: the peer answers, a notification says so once, a start brings it back", async () => {
+  const started = await desktop.launch(...quiet, "--data-dir", dataDir(), "--name", "Ada");
+  await close(started);
+  await vi.waitFor(async () => expect(await isVisible(started)).toBe(false), patience);
+  expect(JSON.parse(await desktop.earshot("call", "session.get", "--data-dir", dataDir()))).toMatchObject({ name: "Ada" });
+  await vi.waitFor(() => expect(desktop.notifications()).toContain("Earshot keeps running"), patience);
+
+  await desktop.startAgain(...quiet, "--data-dir", dataDir());
+  await vi.waitFor(async () => expect(await isVisible(started)).toBe(true), patience);
+  await close(started);
+  await vi.waitFor(async () => expect(await isVisible(started)).toBe(false), patience);
+  expect(desktop.notifications().split("Earshot keeps running")).toHaveLength(2);
+});
+
+test("quitting stops the peer within three seconds", async () => {
+  const started = await desktop.launch(...quiet, "--data-dir", dataDir());
+  const before = performance.now();
+  expect(await started.quit()).toBe(0);
+  expect(performance.now() - before).toBeLessThan(3_500);
+  expect(existsSync(join(dataDir(), "api.json"))).toBe(false);
+  await expect(desktop.earshot("call", "session.get", "--data-dir", dataDir())).rejects.toThrow();
+});
+
+test("a peer that dies is said to be gone, and can be started again", async () => {
+  const { app, page } = await desktop.launch(...quiet, "--data-dir", dataDir(), "--name", "Ada");
+  await page.getByRole("main").waitFor();
+  const firstUrl = page.url();
+  // Stands in for the person, who reads the dialog and presses its first button.
+  await app.evaluate(({ dialog }) => {
+    dialog.showMessageBox = (async (...given: unknown[]) => {
+      (globalThis as { asked?: unknown }).asked = given.at(-1);
+      return { response: 0, checkboxChecked: false };
+    }) as typeof dialog.showMessageBox;
+  });
+  const pid = await peerPid(app);
+  process.kill(pid, "SIGKILL");
+  await vi.waitFor(async () => expect(await peerPid(app)).not.toBe(pid), patience);
+  await page.waitForURL((url) => url.href !== firstUrl && url.hostname === "127.0.0.1");
+  await page.getByRole("main").waitFor();
+  expect(await app.evaluate(() => (globalThis as { asked?: unknown }).asked)).toMatchObject({
+    message: "Earshot has stopped",
+    buttons: ["Start again", "Quit"],
+  });
+  expect(JSON.parse(await desktop.earshot("call", "session.get", "--data-dir", dataDir()))).toMatchObject({ name: "Ada" });
+});
+
+test("--attach opens a window on a running peer, and leaves it running", async () => {
+  const headless = await startHeadless(desktop, ...quiet, "--data-dir", dataDir(), "--name", "Grace");
+  try {
+    const { page, quit } = await desktop.launch("--attach", "--data-dir", dataDir());
+    await page.getByText("Grace").first().waitFor();
+    await quit();
+    expect(JSON.parse(await desktop.earshot("call", "session.get", "--data-dir", dataDir()))).toMatchObject({ name: "Grace" });
+  } finally {
+    await headless.stop();
+  }
+});
+
+test("a guest leaves no file behind", async () => {
+  const { page, quit } = await desktop.launch(...quiet, "--guest", "--name", "Ada");
+  await page.getByRole("main").waitFor();
+  await desktop.earshot("send", "#lobby", "nobody keeps this");
+  await page.getByText("nobody keeps this").first().waitFor();
+  await quit();
+  await vi.waitFor(() => expect(filesIn(join(desktop.directory, "tmp"))).toEqual([]), patience);
+  expect(filesIn(join(desktop.directory, "home"))).toEqual([]);
+});
+
+test("an unread message shows in title and notification, whose click opens the conversation", async () => {
+  const { app, page } = await desktop.launch("--interface", "lo", "--data-dir", dataDir(), "--name", "Ada");
+  await page.getByRole("main").waitFor();
+  const other = join(desktop.directory, "other");
+  const headless = await startHeadless(desktop, "--interface", "lo", "--data-dir", other, "--name", "Grace");
+  try {
+    await page.getByText("Grace").first().waitFor();
+    await app.evaluate(({ BrowserWindow, Notification }) => {
+      // Stands in for the desktop, which would show it and report the click.
+      Notification.prototype.show = function show(this: unknown) {
+        (globalThis as { shown?: unknown }).shown = this;
+      };
+      BrowserWindow.getAllWindows()[0]?.hide();
+    });
+    const { peerId } = JSON.parse(await desktop.earshot("call", "session.get", "--data-dir", dataDir()));
+    await desktop.earshot("send", "--data-dir", other, `@${peerId}`, "are you there");
+    await vi.waitFor(async () => expect(await page.title()).toBe("(1) Earshot"), patience);
+    const shown = await app.evaluate(() => {
+      const { shown: notification } = globalThis as unknown as { shown: Electron.Notification };
+      notification.emit("click");
+      return { title: notification.title, body: notification.body };
+    });
+    expect(shown).toEqual({ title: "Grace", body: "are you there" });
+    await page.getByText("are you there").first().waitFor();
+    await vi.waitFor(async () => expect(await page.title()).toBe("Earshot"), patience);
+  } finally {
+    await headless.stop();
+  }
+});
+
+function isVisible({ app }: DesktopApp): Promise<boolean> {
+  return app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible() === true);
+}
+
+function countWindows({ app }: DesktopApp): Promise<number> {
+  return app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length);
+}
+
+/** As the window's own button does. */
+async function close({ app }: DesktopApp): Promise<void> {
+  await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+}
+
+async function peerPid(app: DesktopApp["app"]): Promise<number> {
+  const pids = await app.evaluate(({ app: electronApp }) =>
+    electronApp
+      .getAppMetrics()
+      .filter(({ name }) => name === "Earshot peer")
+      .map(({ pid }) => pid),
+  );
+  expect(pids).toHaveLength(1);
+  return pids[0] ?? 0;
+}
+
+function filesIn(directory: string): string[] {
+  return readdirSync(directory, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => join(entry.parentPath, entry.name));
+}

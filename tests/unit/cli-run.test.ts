@@ -1,0 +1,214 @@
+/** The command as people start it: real processes, on loopback, without multicast. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+
+const entry = new URL("../../src/cli/main.node.ts", import.meta.url).pathname;
+const guests = `earshot-${process.getuid?.() ?? ""}`;
+
+let home: string;
+const started: ChildProcess[] = [];
+beforeEach(() => {
+  home = mkdtempSync(join(tmpdir(), "earshot-cli-"));
+  mkdirSync(join(home, "tmp"));
+});
+afterEach(async () => {
+  await Promise.all(started.splice(0).map((child) => end(child, "SIGKILL")));
+  rmSync(home, { recursive: true });
+});
+
+interface Ready {
+  readonly child: ChildProcess;
+  readonly lines: Record<string, unknown>[];
+  readonly peerId: string;
+  readonly api: string;
+  readonly dataDir: string;
+}
+
+function earshot(...words: string[]): ChildProcess {
+  const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, BROWSER: _browser, ...others } = process.env;
+  const env = { ...others, TMPDIR: join(home, "tmp"), XDG_DATA_HOME: join(home, "data"), HOME: home };
+  const child = spawn(process.execPath, [entry, ...words], { env, stdio: ["ignore", "pipe", "pipe"] });
+  started.push(child);
+  return child;
+}
+
+async function headless(...words: string[]): Promise<Ready> {
+  const child = earshot("run", "--headless", "--json", "--interface", "lo", "--no-mdns", ...words);
+  const lines: Record<string, unknown>[] = [];
+  const firstLine = new Promise<void>((resolve, reject) => {
+    if (child.stdout !== null) {
+      createInterface({ input: child.stdout }).on("line", (line) => {
+        lines.push(JSON.parse(line) as Record<string, unknown>);
+        resolve();
+      });
+    }
+    let said = "";
+    child.stderr?.on("data", (data) => {
+      said += String(data);
+    });
+    child.once("exit", () => reject(new Error(said)));
+  });
+  await firstLine;
+  const { peerId, api, dataDir } = lines[0] as unknown as Ready;
+  return { child, lines, peerId, api, dataDir };
+}
+
+async function outcome(child: ChildProcess): Promise<{ code: number | null; out: string; err: string }> {
+  let out = "";
+  let err = "";
+  child.stdout?.on("data", (data) => {
+    out += String(data);
+  });
+  child.stderr?.on("data", (data) => {
+    err += String(data);
+  });
+  const [code] = (await once(child, "close")) as [number | null];
+  return { code, out, err };
+}
+
+async function end(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  child.kill(signal);
+  const [code] = (await once(child, "exit")) as [number | null];
+  return code;
+}
+
+describe("a guest", () => {
+  it("says ready first, answers calls of its owner, and leaves nothing behind", async () => {
+    const { child, lines, peerId, api, dataDir } = await headless("--name", "Ada");
+    expect(lines[0]).toEqual({ event: "ready", peerId, api, dataDir });
+    expect(peerId).toMatch(/^[a-z2-7]{32}$/u);
+    expect(api).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/u);
+    expect(dataDir).toBe(join(home, "tmp", guests, `guest-${child.pid}`));
+    expect(statSync(dataDir).mode & 0o777).toBe(0o700);
+    expect(statSync(join(dataDir, "api.json")).mode & 0o777).toBe(0o600);
+    expect(JSON.parse(readFileSync(join(dataDir, "api.json"), "utf8"))).toEqual({
+      url: api,
+      token: expect.stringMatching(/^[\w-]{43}$/u),
+      pid: child.pid,
+      peerId,
+    });
+
+    const session = await outcome(earshot("call", "session.get"));
+    expect(JSON.parse(session.out)).toMatchObject({
+      peerId,
+      name: "Ada",
+      named: true,
+      profile: null,
+      addresses: [expect.stringMatching(/^127\./u)],
+    });
+    expect(await outcome(earshot("send", "#lobby", "hello", "there"))).toEqual({ code: 0, out: "", err: "" });
+    expect((await outcome(earshot("call", "messages.list", '{"in":"#lobby"}'))).out).toContain('"hello there"');
+    expect(await outcome(earshot("call", "messages.send", '{"to":"#lobby"}'))).toEqual({
+      code: 1,
+      out: "",
+      err: 'invalidParams: messages.send: "text" is missing (text is expected).\n',
+    });
+    expect((await outcome(earshot("rooms"))).out).toContain("#lobby");
+    expect((await outcome(earshot("doctor"))).out).toContain("Ada, a guest");
+
+    expect(await end(child, "SIGTERM")).toBe(0);
+    expect(readdirSync(join(home, "tmp", guests))).toEqual([]);
+    expect(existsSync(join(home, "data"))).toBe(false);
+    expect((await outcome(earshot("peers"))).err).toBe("earshot: no Earshot is running; `earshot` starts one\n");
+  });
+
+  it("that was killed is swept away by the next", async () => {
+    const first = await headless();
+    await end(first.child, "SIGKILL");
+    expect(existsSync(first.dataDir)).toBe(true);
+    const second = await headless();
+    expect(existsSync(first.dataDir)).toBe(false);
+    expect(await end(second.child, "SIGINT")).toBe(0);
+  });
+
+  it("is one of several: a command asks which, and takes the directory it is given", async () => {
+    const [one, two] = await Promise.all([
+      headless("--name", "One"),
+      headless("--name", "Two", "--guest", "--data-dir", join(home, "two")),
+    ]);
+    const three = await headless("--name", "Three");
+    const asked = await outcome(earshot("peers"));
+    expect(asked.code).toBe(1);
+    expect(asked.err).toContain(`--data-dir ${one.dataDir}`);
+    expect(asked.err).toContain(`--data-dir ${three.dataDir}`);
+    const told = await outcome(earshot("call", "session.get", "--data-dir", two.dataDir));
+    expect(JSON.parse(told.out)).toMatchObject({ name: "Two", profile: null });
+    await end(two.child, "SIGTERM");
+    expect(readdirSync(two.dataDir)).toEqual([]);
+  });
+});
+
+describe("a profile", () => {
+  it("keeps its identity and its name, and runs once", async () => {
+    const first = await headless("--profile", "work", "--name", "Ada");
+    expect(first.dataDir).toBe(join(home, "data", "earshot", "profiles", "work"));
+    const twice = await outcome(earshot("run", "--headless", "--profile", "work", "--interface", "lo", "--no-mdns"));
+    expect(twice.code).toBe(1);
+    expect(twice.err).toContain(`Earshot already runs in ${first.dataDir}`);
+    await end(first.child, "SIGTERM");
+    expect(readdirSync(first.dataDir)).toEqual(["profile.json"]);
+
+    const second = await headless("--profile", "work");
+    expect(second.peerId).toBe(first.peerId);
+    const session = await outcome(earshot("call", "session.get", "--profile", "work"));
+    expect(JSON.parse(session.out)).toMatchObject({ name: "Ada", named: true, profile: "work" });
+  });
+});
+
+describe("two peers", () => {
+  it("are linked by --connect, and `watch` tells of it", async () => {
+    const first = await headless("--name", "Ada", "--port", "47590");
+    const watching = earshot("watch", "--data-dir", first.dataDir);
+    const told: string[] = [];
+    if (watching.stdout !== null) createInterface({ input: watching.stdout }).on("line", (line) => told.push(line));
+    const second = await headless("--name", "Bob", "--connect", "127.0.0.1:47590");
+    const isLinked = (line: Record<string, unknown>) => (line["peer"] as { link?: string } | undefined)?.link === "direct";
+    await expect.poll(() => first.lines.some(isLinked) && second.lines.some(isLinked), { timeout: 5_000 }).toBe(true);
+    expect((await outcome(earshot("peers", "--data-dir", second.dataDir))).out).toMatch(/^Ada +direct +127\.0\.0\.1:47590/mu);
+    expect(await outcome(earshot("send", "--data-dir", second.dataDir, "@ada", "psst"))).toMatchObject({ code: 0 });
+    await expect.poll(() => told.some((line) => line.includes('"psst"')), { timeout: 5_000 }).toBe(true);
+    await end(first.child, "SIGTERM");
+    expect(await once(watching, "exit")).toEqual([1, null]);
+  });
+});
+
+describe("without a display", () => {
+  it("says in one line that there is no window, and where the page is", async () => {
+    const child = earshot("--interface", "lo", "--no-mdns", "--no-open");
+    let err = "";
+    child.stderr?.on("data", (data) => {
+      err += String(data);
+    });
+    const [line] = (await once(createInterface({ input: child.stdout ?? process.stdin }), "line")) as [string];
+    expect(line).toMatch(/^Open this address in a browser on this computer: http:\/\/127\.0\.0\.1:\d+\/#token=[\w-]{43}$/u);
+    expect(err).toBe("earshot: the desktop window cannot start (there is no display); the same page opens in the browser\n");
+    const attached = await outcome(earshot("--attach", "--no-open"));
+    expect(attached).toMatchObject({ code: 0, out: `${line}\n` });
+    expect(await end(child, "SIGTERM")).toBe(0);
+  });
+});
+
+describe("what cannot start says why in one line, and leaves nothing", () => {
+  it.each([
+    [["--interface", "nowhere0"], 'this computer has no network interface or address "nowhere0"'],
+    [["--interface", "lo", "--ui-port", "PORT"], "port PORT is in use; choose another with --ui-port"],
+    [["--interface", "lo", "--port", "PORT"], "Port PORT is in use. Close the program that uses it, or choose another with --port."],
+  ])("%j", async (words, message) => {
+    const blocker = createServer();
+    blocker.listen(0, "127.0.0.1");
+    await once(blocker, "listening");
+    const port = String((blocker.address() as { port: number }).port);
+    const inserted = words.map((word) => word.replace("PORT", port));
+    const { code, err } = await outcome(earshot("run", "--headless", "--no-mdns", ...inserted));
+    expect({ code, err }).toEqual({ code: 1, err: `earshot: ${message.replace("PORT", port)}\n` });
+    expect(readdirSync(join(home, "tmp")).flatMap((name) => readdirSync(join(home, "tmp", name)))).toEqual([]);
+    blocker.close();
+  });
+});

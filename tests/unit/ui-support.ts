@@ -1,0 +1,52 @@
+/** Views with everything a test does not care about filled in. */
+import type { MessageView, PeerView, RoomView } from "../../src/api/contract.ts";
+
+export function messageView(change: Partial<MessageView> & { readonly messageId: string }): MessageView {
+  return {
+    in: "lobby",
+    from: "mara",
+    fromName: "Mara",
+    text: "hello",
+    sentAt: 0,
+    replyTo: null,
+    state: "delivered",
+    receivedBy: [],
+    readers: 0,
+    mentionsYou: false,
+    ...change,
+  };
+}
+
+export function peerView(peerId: string, name: string, change: Partial<PeerView> = {}): PeerView {
+  return {
+    peerId,
+    name,
+    online: true,
+    link: "direct",
+    via: null,
+    address: null,
+    linkedSince: null,
+    isHost: false,
+    verified: false,
+    nameClash: false,
+    unread: 0,
+    lastMessageAt: null,
+    ...change,
+  };
+}
+
+export function roomView(roomId: string, change: Partial<RoomView> = {}): RoomView {
+  return {
+    roomId,
+    name: roomId,
+    topic: "",
+    visibility: "public",
+    joined: true,
+    invitedBy: null,
+    memberCount: 1,
+    unread: 0,
+    mentioned: false,
+    lastMessageAt: null,
+    ...change,
+  };
+}
