@@ -134,8 +134,7 @@ async function run({ place, source, debug }: Shell): Promise<void> {
       app.quit();
     } else if (place.isFoundAgain || hasTray) {
       window.hide();
-      if (!state.get().toldOfHiding) notices.stillRunning();
-      state.set({ toldOfHiding: true });
+      if (!state.get().toldOfHiding) notices.stillRunning(() => state.set({ toldOfHiding: true }));
     } else {
       // No tray, and another start would be another guest: the task bar is the only way back.
       window.minimize();

@@ -41,6 +41,8 @@ export function settle(app: App, place: Place): void {
   app.setPath("userData", place.directory);
   app.setPath("sessionData", place.directory);
   app.setPath("crashDumps", join(place.directory, "crashes"));
+  // Linux's graphics drivers keep compiled shaders in the person's home, and cannot be told otherwise from in here.
+  if (!place.isKept && process.platform === "linux") app.disableHardwareAcceleration();
 }
 
 /**

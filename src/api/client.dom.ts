@@ -26,7 +26,7 @@ export function createApiClient(options: { readonly url: string; readonly token:
   let state: ConnectionState = "connecting";
   let socket: WebSocket | undefined;
   let connection: ClientConnection | undefined;
-  let retry: number | undefined;
+  let retry: ReturnType<typeof setTimeout> | undefined;
   let failures = 0;
   let isClosed = false;
 

@@ -10,6 +10,11 @@ export function isCandidateAt(candidate: string, host: string): boolean {
   return fields.length >= 8 && fields[4]?.toLowerCase() === host.toLowerCase();
 }
 
+/** Address and port. */
+export function placeOf(candidate: string): string {
+  return candidate.split(" ").slice(4, 6).join(" ");
+}
+
 /** A description, and the candidates that stood in it. */
 export function splitDescription(sdp: string): { readonly sdp: string; readonly candidates: readonly string[] } {
   const lines = sdp.split(/\r?\n/);

@@ -17,7 +17,7 @@
 import { cleanup, preload } from "node-datachannel";
 import * as nodeDataChannel from "node-datachannel/polyfill";
 import SimplePeer from "simple-peer";
-import { isCandidateAt, splitDescription } from "./candidates.ts";
+import { isCandidateAt, placeOf, splitDescription } from "./candidates.ts";
 import { frameBytesMax } from "./limits.ts";
 import { candidatePatienceMs, dataChannelTimeoutMs, lingerMs, sendQueueBytesMax } from "./signalling-limits.ts";
 import { strict } from "./strict.ts";
@@ -77,6 +77,8 @@ export function openLink(options: LinkOptions): Link {
   const ownCandidates: Signal[] = [];
   let isDescribed = false;
   const remoteCandidates: string[] = [];
+  /** Most stacks name a candidate twice, in the description and by itself; checks of the second would slow the first. */
+  const usedPlaces = new Set<string>();
   let isRemoteDescribed = false;
   let usesCandidates = false;
   let state: "negotiating" | "open" | "closing" | "closed" = "negotiating";
@@ -119,7 +121,8 @@ export function openLink(options: LinkOptions): Link {
   }
 
   function useCandidate(candidate: string): void {
-    if (!isCandidateAt(candidate, options.remoteHost)) return;
+    if (!isCandidateAt(candidate, options.remoteHost) || usedPlaces.has(placeOf(candidate))) return;
+    usedPlaces.add(placeOf(candidate));
     // simple-peer's types are the browser's.
     peer.signal({ type: "candidate", candidate: { candidate, sdpMid: "0", sdpMLineIndex: 0 } } as SimplePeer.SignalData);
   }

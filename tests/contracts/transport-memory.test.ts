@@ -30,7 +30,9 @@ async function createMemoryLab(seed = 1): Promise<MemoryLab> {
     async until(peer, type, accepts = () => true) {
       const deadline = network.now() + 10_000;
       for (;;) {
-        const found = peer.inputs.find((input): input is Extract<TransportInput, { type: typeof type }> => input.type === type && accepts(input as never));
+        const found = peer.inputs.find(
+          (input): input is Extract<TransportInput, { type: typeof type }> => input.type === type && accepts(input as never),
+        );
         if (found !== undefined) return found;
         if ((network.nextEventAt() ?? Number.POSITIVE_INFINITY) > deadline) throw new Error(`no ${type} in time`);
         network.step();
@@ -81,7 +83,11 @@ describe("faults of the virtual network", () => {
     const { lab, anna, ben } = await pair();
     const link = await connect(lab, anna, ben);
     lab.network.kill(ben.address);
-    expect(await lab.until(anna, "connectionClosed")).toEqual({ type: "connectionClosed", connectionId: link.dialled, reason: "remoteClosed" });
+    expect(await lab.until(anna, "connectionClosed")).toEqual({
+      type: "connectionClosed",
+      connectionId: link.dialled,
+      reason: "remoteClosed",
+    });
     anna.transport.dial("out-2" as ConnectionId, ben.address);
     await lab.until(anna, "dialFailed");
   });

@@ -7,7 +7,7 @@ import type { TransportInput } from "../../src/mesh/transport.ts";
 import type { NodeTransport } from "../../src/mesh/transport.node.ts";
 import { releaseNodeDataChannel, type WebRtcClasses } from "../../src/mesh/webrtc.node.ts";
 import { startNodeTransport } from "./transport-node-lab.ts";
-import { connect, describeTransport, framesOf, type TestPeer, type TransportLab } from "./transport-suite.ts";
+import { connect, describeTransport, type TestPeer, type TransportLab } from "./transport-suite.ts";
 
 interface NodePeer extends TestPeer {
   readonly transport: NodeTransport;
@@ -117,8 +117,8 @@ describe("strangers at the signalling port", () => {
     const latencies: number[] = [];
     for (let index = 1; isFlooding || index <= 20; index++) {
       const sentAt = performance.now();
-      anna.transport.sendFrame(link.dialled, new Uint8Array(100));
-      await lab.until(ben, "frameArrived", () => framesOf(ben).length === index);
+      anna.transport.sendFrame(link.dialled, new Uint8Array(100 + index));
+      await lab.until(ben, "frameArrived", (input) => input.bytes.length === 100 + index);
       latencies.push(performance.now() - sentAt);
     }
     await flood;

@@ -44,16 +44,17 @@ test("a second start shows the first one's window and ends", async () => {
 
 test("closing hides the window: the peer answers, a notification says so once, a start brings it back", async () => {
   const started = await desktop.launch(...quiet, "--data-dir", dataDir(), "--name", "Ada");
+  await recordNotifications(started);
   await close(started);
   await vi.waitFor(async () => expect(await isVisible(started)).toBe(false), patience);
   expect(JSON.parse(await desktop.earshot("call", "session.get", "--data-dir", dataDir()))).toMatchObject({ name: "Ada" });
-  await vi.waitFor(() => expect(desktop.notifications()).toContain("Earshot keeps running"), patience);
+  expect(await notifications(started)).toEqual([expect.objectContaining({ title: "Earshot keeps running" })]);
 
   await desktop.startAgain(...quiet, "--data-dir", dataDir());
   await vi.waitFor(async () => expect(await isVisible(started)).toBe(true), patience);
   await close(started);
   await vi.waitFor(async () => expect(await isVisible(started)).toBe(false), patience);
-  expect(desktop.notifications().split("Earshot keeps running")).toHaveLength(2);
+  expect(await notifications(started)).toHaveLength(1);
 });
 
 test("quitting stops the peer within three seconds", async () => {
@@ -111,34 +112,48 @@ test("a guest leaves no file behind", async () => {
 });
 
 test("an unread message shows in title and notification, whose click opens the conversation", async () => {
-  const { app, page } = await desktop.launch("--interface", "lo", "--data-dir", dataDir(), "--name", "Ada");
-  await page.getByRole("main").waitFor();
   const other = join(desktop.directory, "other");
-  const headless = await startHeadless(desktop, "--interface", "lo", "--data-dir", other, "--name", "Grace");
+  const headless = await startHeadless(desktop, ...quiet, "--data-dir", other, "--name", "Grace");
   try {
+    const { addresses } = JSON.parse(await desktop.earshot("call", "session.get", "--data-dir", other));
+    const started = await desktop.launch(...quiet, "--connect", addresses[0], "--data-dir", dataDir(), "--name", "Ada");
+    const { app, page } = started;
     await page.getByText("Grace").first().waitFor();
-    await app.evaluate(({ BrowserWindow, Notification }) => {
-      // Stands in for the desktop, which would show it and report the click.
-      Notification.prototype.show = function show(this: unknown) {
-        (globalThis as { shown?: unknown }).shown = this;
-      };
-      BrowserWindow.getAllWindows()[0]?.hide();
-    });
+    await recordNotifications(started);
+    await close(started);
+    // Playwright makes every page believe that it has the focus.
+    await page.evaluate('dispatchEvent(new Event("blur"))');
     const { peerId } = JSON.parse(await desktop.earshot("call", "session.get", "--data-dir", dataDir()));
     await desktop.earshot("send", "--data-dir", other, `@${peerId}`, "are you there");
     await vi.waitFor(async () => expect(await page.title()).toBe("(1) Earshot"), patience);
-    const shown = await app.evaluate(() => {
-      const { shown: notification } = globalThis as unknown as { shown: Electron.Notification };
-      notification.emit("click");
-      return { title: notification.title, body: notification.body };
-    });
-    expect(shown).toEqual({ title: "Grace", body: "are you there" });
-    await page.getByText("are you there").first().waitFor();
+    expect((await notifications(started)).at(-1)).toEqual({ title: "Grace", body: "are you there" });
+    await app.evaluate(() => (globalThis as unknown as { shown: Electron.Notification[] }).shown.at(-1)?.emit("click"));
+    expect(await isVisible(started)).toBe(true);
+    await page.getByRole("main").getByText("are you there").first().waitFor();
+    await page.evaluate('dispatchEvent(new Event("focus"))');
     await vi.waitFor(async () => expect(await page.title()).toBe("Earshot"), patience);
   } finally {
     await headless.stop();
   }
 });
+
+/** Stands in for the desktop, which shows a notification and says that it did. */
+async function recordNotifications({ app }: DesktopApp): Promise<void> {
+  await app.evaluate(({ Notification }) => {
+    const shown: Electron.Notification[] = [];
+    (globalThis as { shown?: unknown }).shown = shown;
+    Notification.prototype.show = function show(this: Electron.Notification) {
+      shown.push(this);
+      this.emit("show");
+    };
+  });
+}
+
+function notifications({ app }: DesktopApp): Promise<{ title: string; body: string }[]> {
+  return app.evaluate(() =>
+    (globalThis as unknown as { shown: Electron.Notification[] }).shown.map(({ title, body }) => ({ title, body })),
+  );
+}
 
 function isVisible({ app }: DesktopApp): Promise<boolean> {
   return app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.isVisible() === true);

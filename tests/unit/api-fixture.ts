@@ -19,7 +19,7 @@ export interface ServedPeer {
   stop(): Promise<void>;
 }
 
-export async function servePeer(): Promise<ServedPeer> {
+export async function servePeer(port = 0): Promise<ServedPeer> {
   const root = await mkdtemp(join(tmpdir(), "earshot-api-"));
   await writeFile(join(root, "secret.txt"), "not yours");
   const pageDir = await mkdtemp(join(root, "page-"));
@@ -40,7 +40,7 @@ export async function servePeer(): Promise<ServedPeer> {
       },
     },
     token,
-    port: 0,
+    port,
     pageDir,
     log: (line) => log.push(line),
   });

@@ -55,7 +55,7 @@ describe("tables", () => {
 
   it("let no name move the cursor or turn the text around", () => {
     expect(printable("A\u001b[2Jda\u202e\n")).toBe("A\ufffd[2Jda\ufffd\ufffd");
-    expect(formatPeers([peer("\u001b]0;x\u0007", "a")])).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/u);
+    expect(formatPeers([peer("\u001b]0;x\u0007", "a")])).toContain("\ufffd]0;x\ufffd");
   });
 });
 

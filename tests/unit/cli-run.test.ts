@@ -174,8 +174,9 @@ describe("two peers", () => {
     expect((await outcome(earshot("peers", "--data-dir", second.dataDir))).out).toMatch(/^Ada +direct +127\.0\.0\.1:47590/mu);
     expect(await outcome(earshot("send", "--data-dir", second.dataDir, "@ada", "psst"))).toMatchObject({ code: 0 });
     await expect.poll(() => told.some((line) => line.includes('"psst"')), { timeout: 5_000 }).toBe(true);
-    await end(first.child, "SIGTERM");
-    expect(await once(watching, "exit")).toEqual([1, null]);
+    const unwatched = once(watching, "exit");
+    expect(await end(first.child, "SIGTERM")).toBe(0);
+    expect(await unwatched).toEqual([1, null]);
   });
 });
 

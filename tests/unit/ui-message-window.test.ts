@@ -1,7 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { rememberedMessagesMax } from "../../src/ui/limits.ts";
-import { appendMessage, emptyWindow, type MessageWindow, prependPage, renewEnd, replaceMessage } from "../../src/ui/model/message-window.ts";
+import {
+  appendMessage,
+  emptyWindow,
+  type MessageWindow,
+  prependPage,
+  renewEnd,
+  replaceMessage,
+} from "../../src/ui/model/message-window.ts";
 import { messageView } from "./ui-support.ts";
 
 const numbered = (from: number, to: number) =>

@@ -6,14 +6,27 @@ import { type Piece, splitText } from "../../src/ui/model/rich-text.ts";
 const findLinks = createLinkFinder((url) => (URL.canParse(url) ? new URL(url) : undefined));
 const names = { self: "Sam", others: ["Mara", "Mara Lind", "健二"] };
 const say = (piece: Piece) =>
-  piece.kind === "text" ? piece.text : piece.kind === "link" ? `<${piece.link.url}>` : piece.isSelf ? `[me ${piece.text}]` : `[${piece.text}]`;
+  piece.kind === "text"
+    ? piece.text
+    : piece.kind === "link"
+      ? `<${piece.link.url}>`
+      : piece.isSelf
+        ? `[me ${piece.text}]`
+        : `[${piece.text}]`;
 const split = (text: string) => splitText(text, names, findLinks).map(say);
 
 describe("links", () => {
   it("are http and https, and bare hosts; never anything that runs", () => {
     expect(split("see https://example.com/a?b=1.")).toEqual(["see ", "<https://example.com/a?b=1>", "."]);
     expect(split("see example.com")).toEqual(["see ", "<http://example.com/>"]);
-    for (const text of ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "ftp://example.com/x", "mailto:a@example.com", "vbscript:x"]) {
+    for (const text of [
+      "javascript:alert(1)",
+      "data:text/html,x",
+      "file:///etc/passwd",
+      "ftp://example.com/x",
+      "mailto:a@example.com",
+      "vbscript:x",
+    ]) {
       expect(split(text).join(""), text).toBe(text);
     }
   });

@@ -1,20 +1,21 @@
 import { describe, expect, it } from "vitest";
 import * as contract from "../../src/api/contract.ts";
+import { failureWords } from "../../src/ui/failure.ts";
 import * as limits from "../../src/ui/limits.ts";
 import { formatBytes, groupId, utf8Bytes } from "../../src/ui/model/amounts.ts";
 import { hueOf, initialsOf } from "../../src/ui/model/avatar.ts";
 import { describeDelivery } from "../../src/ui/model/delivery.ts";
 import { rankByQuery } from "../../src/ui/model/jump.ts";
 import { commandOf } from "../../src/ui/model/shortcuts.ts";
-import { failureWords } from "../../src/ui/failure.ts";
 import { strings } from "../../src/ui/strings.ts";
 import { messageView } from "./ui-support.ts";
 
 describe("the page's bounds", () => {
   it("are the contract's where the contract has them", () => {
-    for (const name of ["textBytesMax", "nameCharsMax", "roomNameCharsMax", "topicCharsMax"] as const) {
-      expect(limits[name], name).toBe(contract[name]);
-    }
+    expect(limits.textBytesMax).toBe(contract.textBytesMax);
+    expect(limits.nameCharsMax).toBe(contract.nameCharsMax);
+    expect(limits.roomNameCharsMax).toBe(contract.roomNameCharsMax);
+    expect(limits.topicCharsMax).toBe(contract.topicCharsMax);
     expect(limits.renderedStep * 2).toBeLessThan(limits.renderedMessagesMax);
     expect(limits.revealPageMessages).toBeLessThanOrEqual(contract.listLimitMax);
     expect(limits.renderedMessagesMax).toBeLessThanOrEqual(limits.rememberedMessagesMax);

@@ -10,6 +10,7 @@ export interface Hit<T> {
 /** Best first, ties in the order given. An empty query matches everything. */
 export function rankByQuery<T>(items: readonly T[], labelOf: (item: T) => string, query: string, limit: number): readonly Hit<T>[] {
   const needle = fold(query).filter((character) => character !== " " && character !== "#" && character !== "@");
+  if (needle.length === 0) return items.slice(0, limit).map((item) => ({ item, score: 0, matched: [] }));
   const hits: Hit<T>[] = [];
   for (const item of items) {
     const match = matchLabel(fold(labelOf(item)), needle);
@@ -27,10 +28,9 @@ function matchLabel(label: readonly string[], needle: readonly string[]): Pick<H
   let best: Pick<Hit<never>, "score" | "matched"> | undefined;
   // Each place where the first letter stands is tried: "an" must find "Jon and Ann" at "and", not at "n".
   for (let start = 0; start < label.length; start += 1) {
-    if (needle.length > 0 && label[start] !== needle[0]) continue;
+    if (label[start] !== needle[0]) continue;
     const match = matchFrom(label, needle, start);
     if (match && (!best || match.score > best.score)) best = match;
-    if (needle.length === 0) break;
   }
   return best;
 }

@@ -1,6 +1,14 @@
 /** Which keys do what, everywhere in the window. */
 
-export type Command = "jump" | "search" | "shortcuts" | "nextConversation" | "previousConversation" | "nextUnread" | "previousUnread" | "back";
+export type Command =
+  | "jump"
+  | "search"
+  | "shortcuts"
+  | "nextConversation"
+  | "previousConversation"
+  | "nextUnread"
+  | "previousUnread"
+  | "back";
 
 export interface KeyPress {
   readonly key: string;

@@ -57,10 +57,7 @@ function Pane({ title, children }: { readonly title: string; readonly children: 
         <h2>{title}</h2>
         <IconButton icon="close" class="not-narrow" label={strings.close} onClick={() => navigation.closeAside()} />
       </header>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by key */}
-      <div class="aside-scroll" tabIndex={0} role="group" aria-label={title}>
-        {children}
-      </div>
+      <div class="aside-scroll">{children}</div>
     </section>
   );
 }

@@ -12,12 +12,13 @@ interface CompletionListProps {
 
 export function CompletionList({ names, chosen, onAccept }: CompletionListProps) {
   return (
-    <ul class="completion" id={completionListId} role="listbox" aria-label={strings.conversation.names}>
+    <div class="completion" id={completionListId} role="listbox" aria-label={strings.conversation.names}>
       {names.map((name, at) => (
-        <li
+        <div
           key={name}
           id={completionOptionId(at)}
           role="option"
+          tabIndex={-1}
           aria-selected={at === chosen}
           class="completion-option"
           onMouseDown={(event) => {
@@ -27,8 +28,8 @@ export function CompletionList({ names, chosen, onAccept }: CompletionListProps)
           }}
         >
           <Name>{name}</Name>
-        </li>
+        </div>
       ))}
-    </ul>
+    </div>
   );
 }

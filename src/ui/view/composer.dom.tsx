@@ -4,7 +4,7 @@ import type { MessageView } from "../../api/contract.ts";
 import { useApp } from "../app.dom.ts";
 import { bytesLeftShown, composerLinesMax, textBytesMax } from "../limits.ts";
 import { utf8Bytes } from "../model/amounts.ts";
-import { complete, type Completion, completionAt } from "../model/completion.ts";
+import { type Completion, complete, completionAt } from "../model/completion.ts";
 import { type Conversation, labelOf } from "../model/conversation.ts";
 import { strings } from "../strings.ts";
 import { CompletionList, completionListId, completionOptionId } from "./completion.dom.tsx";

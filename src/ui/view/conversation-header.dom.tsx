@@ -35,7 +35,13 @@ export function ConversationHeader({ conversation }: { readonly conversation: Co
           <Mark icon="crown" words={strings.host} />
         </span>
       )}
-      <IconButton icon="search" label={words.search} shortcut={`${mainKey} F`} pressed={aside === "search"} onClick={() => toggle("search")} />
+      <IconButton
+        icon="search"
+        label={words.search}
+        shortcut={`${mainKey} F`}
+        pressed={aside === "search"}
+        onClick={() => toggle("search")}
+      />
       <IconButton icon="info" label={words.details} pressed={aside === "conversation"} onClick={() => toggle("conversation")} />
     </header>
   );

@@ -4,6 +4,14 @@ import { useId, useLayoutEffect, useRef } from "preact/hooks";
 import { strings } from "../strings.ts";
 import { IconButton } from "./controls.dom.tsx";
 
+/** Chromium gives the focus back without the caret: a field would have the focus and take no keys. */
+function takeFocusAnew(): void {
+  const focused = document.activeElement;
+  if (!(focused instanceof HTMLElement) || focused === document.body) return;
+  focused.blur();
+  focused.focus();
+}
+
 interface DialogProps {
   readonly title: string;
   readonly class?: string;
@@ -22,7 +30,10 @@ export function Dialog({ title, class: extra = "", onClose, hideTitle = false, c
     if (!element) return undefined;
     if (!element.open) element.showModal();
     element.querySelector<HTMLElement>("[data-autofocus], input:not([type=radio]):not([type=checkbox])")?.focus();
-    return () => element.close();
+    return () => {
+      element.close();
+      takeFocusAnew();
+    };
   }, []);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the dialog closes it; Escape is the key for that

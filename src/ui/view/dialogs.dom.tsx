@@ -1,11 +1,11 @@
 /** The one dialog that is open. */
 import { useApp } from "../app.dom.ts";
 import { ConnectDialog } from "./connect-dialog.dom.tsx";
-import { BrowseRoomsDialog, CreateRoomDialog } from "./room-dialogs.dom.tsx";
-import { InviteDialog, LeaveDialog } from "./member-dialogs.dom.tsx";
 import { HandOffDialog } from "./hand-off-dialog.dom.tsx";
 import { JumpDialog } from "./jump-dialog.dom.tsx";
+import { InviteDialog, LeaveDialog } from "./member-dialogs.dom.tsx";
 import { NameDialog } from "./name-dialog.dom.tsx";
+import { BrowseRoomsDialog, CreateRoomDialog } from "./room-dialogs.dom.tsx";
 import { SettingsDialog } from "./settings-dialog.dom.tsx";
 import { ShortcutsDialog } from "./shortcuts-dialog.dom.tsx";
 

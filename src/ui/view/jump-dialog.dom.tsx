@@ -62,12 +62,13 @@ export function JumpDialog() {
         />
       </div>
       {hits.length === 0 && <p class="jump-none">{words.none}</p>}
-      <ul class="jump-results" id={listId} role="listbox" aria-label={words.results}>
+      <div class="jump-results" id={listId} role="listbox" aria-label={words.results}>
         {hits.map(({ item, matched }, index) => (
-          <li
+          <div
             key={item.id}
             id={`jump-${index}`}
             role="option"
+            tabIndex={-1}
             aria-selected={index === at}
             class="jump-result"
             ref={index === at ? scrollIntoView : null}
@@ -81,9 +82,9 @@ export function JumpDialog() {
             <bdi class="jump-label">{markMatched(labelOf(item), matched)}</bdi>
             <span class="muted">{hintOf(item)}</span>
             {unreadOf(item) > 0 && <span class="badge">{unreadOf(item)}</span>}
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
     </Dialog>
   );
 }

@@ -1,5 +1,5 @@
 /** One message. The arrows walk from message to message; R and C act on the chosen one. */
-import { memo } from "./memo.dom.ts";
+
 import type { MessageView } from "../../api/contract.ts";
 import { useApp } from "../app.dom.ts";
 import { describeDelivery } from "../model/delivery.ts";
@@ -8,6 +8,7 @@ import { strings } from "../strings.ts";
 import { Avatar } from "./avatar.dom.tsx";
 import { IconButton, Name } from "./controls.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
+import { memo } from "./memo.dom.ts";
 import { RichText } from "./rich-text.dom.tsx";
 
 const words = strings.conversation;
@@ -69,7 +70,7 @@ export const Message = memo(function Message({ message, startsGroup, isOwn, quot
         <RichText text={message.text} names={names} />
       </div>
       {isOwn && <DeliveryState message={message} />}
-      <div class="message-actions" role="group" aria-label={words.actions}>
+      <div class="message-actions" role="toolbar" aria-label={words.actions}>
         <IconButton icon="reply" label={words.reply} shortcut="R" tabIndex={-1} onClick={() => onReply(message)} />
         <IconButton icon="copy" label={words.copy} shortcut="C" tabIndex={-1} onClick={copy} />
       </div>

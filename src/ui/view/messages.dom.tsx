@@ -93,8 +93,17 @@ export function Messages({ conversation, onReply }: MessagesProps) {
 
   return (
     <div class="messages-frame">
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by key */}
-      <div class="messages" role="log" aria-label={words.messages} aria-live="off" tabIndex={0} ref={scroller} onScroll={notice} onKeyDown={walkMessages}>
+      <div
+        class="messages"
+        role="log"
+        aria-label={words.messages}
+        aria-live="off"
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region has to be reachable by key
+        tabIndex={0}
+        ref={scroller}
+        onScroll={notice}
+        onKeyDown={walkMessages}
+      >
         <div class="messages-content" ref={content}>
           {loaded.status === "loadingOlder" && <p class="loading-older">{words.loadingOlder}</p>}
           {range.atStart && !loaded.hasOlder && loaded.status === "ready" && (
@@ -117,15 +126,15 @@ function TimelineRow({ row, selfId, byId, names, flash, onReply }: TimelineRowPr
   switch (row.kind) {
     case "day":
       return (
-        <div class="day" role="separator" aria-label={row.label}>
+        <h3 class="day">
           <span>{row.label}</span>
-        </div>
+        </h3>
       );
     case "unread":
       return (
-        <div class="unread-line" role="separator" aria-label={words.unreadFrom} data-unread="">
+        <h3 class="unread-line" data-unread="">
           <span>{words.unreadFrom}</span>
-        </div>
+        </h3>
       );
     case "notice":
       return (
@@ -160,7 +169,12 @@ function GoToEnd({ unread, onClick }: { readonly unread: number; readonly onClic
   const { attention } = useApp();
   if (attention.endVisible.value) return null;
   return (
-    <button type="button" class={unread > 0 ? "go-to-end go-to-end-new" : "go-to-end"} aria-label={words.newBelowLabel(unread)} onClick={onClick}>
+    <button
+      type="button"
+      class={unread > 0 ? "go-to-end go-to-end-new" : "go-to-end"}
+      aria-label={words.newBelowLabel(unread)}
+      onClick={onClick}
+    >
       {words.newBelow(unread)} <Icon name="down" size={14} />
     </button>
   );

@@ -40,7 +40,11 @@ export function RoomDetails({ room }: { readonly room: RoomView }) {
           <div class="section-head">
             <h3 class="section-title">{words.members(members.length)}</h3>
             {!isLobby && (
-              <button type="button" class="button button-small" onClick={() => navigation.openDialog({ kind: "invite", roomId: room.roomId })}>
+              <button
+                type="button"
+                class="button button-small"
+                onClick={() => navigation.openDialog({ kind: "invite", roomId: room.roomId })}
+              >
                 <Icon name="invite" size={14} /> {words.invite}
               </button>
             )}

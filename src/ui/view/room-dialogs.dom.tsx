@@ -45,7 +45,14 @@ export function CreateRoomDialog() {
           errorId="create-error"
         />
         <FormError id="create-error">{creating.error}</FormError>
-        <Field label={words.topic} name="topic" value={topic} onValue={setTopic} maxLength={topicCharsMax} placeholder={words.topicPlaceholder} />
+        <Field
+          label={words.topic}
+          name="topic"
+          value={topic}
+          onValue={setTopic}
+          maxLength={topicCharsMax}
+          placeholder={words.topicPlaceholder}
+        />
         <fieldset class="choices">
           <legend class="field-label">{words.who}</legend>
           {choice("public", words.public, words.publicWhat)}

@@ -12,7 +12,12 @@ export function SelfDetails() {
   if (!session) return null;
   return (
     <>
-      <Face peerId={session.peerId} name={session.name} presence="here" note={session.profile === null ? words.guest : words.profile(session.profile)} />
+      <Face
+        peerId={session.peerId}
+        name={session.name}
+        presence="here"
+        note={session.profile === null ? words.guest : words.profile(session.profile)}
+      />
       <button type="button" class="button button-wide" onClick={() => navigation.openDialog({ kind: "rename" })}>
         <Icon name="pencil" size={14} /> {words.rename}
       </button>

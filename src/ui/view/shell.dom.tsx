@@ -3,13 +3,13 @@ import { useEffect } from "preact/hooks";
 import { type App, useApp } from "../app.dom.ts";
 import { commandOf } from "../model/shortcuts.ts";
 import { strings } from "../strings.ts";
+import { isWide, twoPanesPx } from "../widths.dom.ts";
 import { AsidePane } from "./aside.dom.tsx";
 import { Conversation } from "./conversation.dom.tsx";
 import { Dialogs } from "./dialogs.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
 import { isMac } from "./platform.dom.ts";
 import { Sidebar } from "./sidebar.dom.tsx";
-import { isWide, twoPanesPx } from "../widths.dom.ts";
 import { useSwipeBack } from "./use-swipe-back.dom.ts";
 
 export function Shell() {
@@ -24,7 +24,12 @@ export function Shell() {
     return () => document.removeEventListener("keydown", onKeyDown);
   }, [app]);
   return (
-    <main class="shell" data-pane={navigation.pane.value} data-aside={navigation.aside.value.kind !== "none" ? "open" : "closed"} {...swipe}>
+    <main
+      class="shell"
+      data-pane={navigation.pane.value}
+      data-aside={navigation.aside.value.kind !== "none" ? "open" : "closed"}
+      {...swipe}
+    >
       <h1 class="visually-hidden">{strings.app}</h1>
       <Banner />
       <Sidebar />

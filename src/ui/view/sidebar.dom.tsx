@@ -1,12 +1,13 @@
 /** Who is here, where am I talking: rooms and people. */
-import { peopleRowsMax } from "../limits.ts";
+
 import { useApp } from "../app.dom.ts";
+import { peopleRowsMax } from "../limits.ts";
 import { strings } from "../strings.ts";
 import { IconButton } from "./controls.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
-import { Invitation, PersonRow, RoomRow } from "./sidebar-rows.dom.tsx";
-import { SidebarFoot } from "./sidebar-foot.dom.tsx";
 import { mainKey } from "./platform.dom.ts";
+import { SidebarFoot } from "./sidebar-foot.dom.tsx";
+import { Invitation, PersonRow, RoomRow } from "./sidebar-rows.dom.tsx";
 
 export function Sidebar() {
   const { store, sidebar, navigation } = useApp();

@@ -35,7 +35,8 @@ export function useKeptPlace(scroller: RefObject<HTMLElement | null>, content: R
     if (!box) return;
     const { sticky, anchor } = place.current;
     if (sticky) box.scrollTop = box.scrollHeight;
-    else if (anchor?.element.isConnected) box.scrollTop += anchor.element.getBoundingClientRect().top - box.getBoundingClientRect().top - anchor.top;
+    else if (anchor?.element.isConnected)
+      box.scrollTop += anchor.element.getBoundingClientRect().top - box.getBoundingClientRect().top - anchor.top;
     sizes.current = sizesOf(box);
   }, [scroller]);
 

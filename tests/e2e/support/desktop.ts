@@ -1,5 +1,5 @@
 /**
- * The real desktop shell under a display, a session bus and a home of its own. Everything that a test starts is ended,
+ * The real desktop shell under a display and with a home of its own. Everything that a test starts is ended,
  * and everything it could have written lies under one directory.
  */
 import { execFile, spawn } from "node:child_process";
@@ -9,7 +9,7 @@ import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { _electron, type ElectronApplication, type Page } from "playwright-core";
-import { type Service, startBus, startDisplay } from "./desktop-services.ts";
+import { type Service, startDisplay } from "./desktop-display.ts";
 
 export const root = dirname(dirname(dirname(import.meta.dirname)));
 const mainScript = join(root, "dist", "electron", "main.cjs");
@@ -27,8 +27,6 @@ export interface Desktop {
   earshot(...args: string[]): Promise<string>;
   /** Addresses that were handed to the person's browser. */
   openedOutside(): string[];
-  /** The calls for notifications that crossed the session bus so far. */
-  notifications(): string;
   stop(): Promise<void>;
 }
 
@@ -43,9 +41,8 @@ export async function openDesktop(): Promise<Desktop> {
   const directory = mkdtempSync(join(tmpdir(), "desk-"));
   const browserLog = join(directory, "opened-outside.txt");
   const display = await startDisplay();
-  const bus = await startBus(directory);
   const apps = new Set<ElectronApplication>();
-  const env = personEnvironment(directory, browserLog, { DISPLAY: display.address, DBUS_SESSION_BUS_ADDRESS: bus.address });
+  const env = personEnvironment(directory, browserLog, display.address);
 
   return {
     directory,
@@ -87,10 +84,9 @@ export async function openDesktop(): Promise<Desktop> {
       }),
     earshot: async (...args) => (await promisify(execFile)(process.execPath, [command, ...args], { env, timeout: callMaxMs })).stdout,
     openedOutside: () => (existsSync(browserLog) ? readFileSync(browserLog, "utf8").trim().split("\n") : []),
-    notifications: bus.notifications,
     async stop() {
       for (const app of apps) app.process().kill("SIGKILL");
-      await stopAll([bus, display]);
+      await display.stop();
       rmSync(directory, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
     },
   };
@@ -117,11 +113,7 @@ export function startHeadless(desktop: Desktop, ...args: string[]): Promise<Serv
   });
 }
 
-async function stopAll(services: readonly Service[]): Promise<void> {
-  for (const service of services) await service.stop();
-}
-
-function personEnvironment(directory: string, browserLog: string, services: Record<string, string>): Record<string, string> {
+function personEnvironment(directory: string, browserLog: string, display: string): Record<string, string> {
   const folder = (name: string) => {
     const path = join(directory, name);
     mkdirSync(path, { recursive: true, mode: 0o700 });
@@ -142,7 +134,9 @@ function personEnvironment(directory: string, browserLog: string, services: Reco
     XDG_RUNTIME_DIR: folder("runtime"),
     NO_AT_BRIDGE: "1",
     LANG: "C.UTF-8",
-    ...services,
+    DISPLAY: display,
+    // No bus: without an address GLib would start one of its own, and leave it.
+    DBUS_SESSION_BUS_ADDRESS: `unix:path=${join(directory, "no-bus")}`,
   };
 }
 

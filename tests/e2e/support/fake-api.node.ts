@@ -24,16 +24,22 @@ const contentTypes: Readonly<Record<string, string>> = {
   ".css": "text/css; charset=utf-8",
   ".svg": "image/svg+xml",
 };
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' ws:; base-uri 'none'; form-action 'none'";
+const policy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' ws:; base-uri 'none'; form-action 'none'";
 
-export async function startFakeApi(options: { readonly pageDir: string; readonly token: string; readonly world: FakeWorld }): Promise<FakeApi> {
+export async function startFakeApi(options: {
+  readonly pageDir: string;
+  readonly token: string;
+  readonly world: FakeWorld;
+}): Promise<FakeApi> {
   const { pageDir, token, world } = options;
   const sockets = new Set<WebSocket>();
   let interrupted = false;
   const server = createServer((request, response) => void servePage(pageDir, request, response));
   const webSockets = new WebSocketServer({
     server,
-    verifyClient: ({ req }: { req: IncomingMessage }) => !interrupted && (req.headers["sec-websocket-protocol"] ?? "").includes(apiTokenPrefix + token),
+    verifyClient: ({ req }: { req: IncomingMessage }) =>
+      !interrupted && (req.headers["sec-websocket-protocol"] ?? "").includes(apiTokenPrefix + token),
     handleProtocols: () => apiSubprotocol,
   });
   const emit = (event: EarshotEvent) => {
@@ -68,7 +74,8 @@ function answer(world: FakeWorld, data: string): unknown {
   const call = JSON.parse(data) as { readonly id: unknown; readonly method: string; readonly params: unknown };
   const reply = { jsonrpc: "2.0", id: call.id };
   const method = Object.entries(methods).find(([name]) => name === call.method);
-  if (!method) return { ...reply, error: { code: rpcErrorNumbers.unknownMethod, message: "unknown method", data: { code: "unknownMethod" } } };
+  if (!method)
+    return { ...reply, error: { code: rpcErrorNumbers.unknownMethod, message: "unknown method", data: { code: "unknownMethod" } } };
   const params = method[1].params.safeParse(call.params);
   if (!params.success) {
     return { ...reply, error: { code: rpcErrorNumbers.invalidParams, message: params.error.message, data: { code: "invalidParams" } } };
@@ -86,7 +93,10 @@ async function servePage(pageDir: string, request: IncomingMessage, response: Se
   const file = join(pageDir, path === "/" ? "index.html" : path);
   try {
     const body = await readFile(file);
-    response.writeHead(200, { "content-type": contentTypes[extname(file)] ?? "application/octet-stream", "content-security-policy": policy });
+    response.writeHead(200, {
+      "content-type": contentTypes[extname(file)] ?? "application/octet-stream",
+      "content-security-policy": policy,
+    });
     response.end(body);
   } catch {
     response.writeHead(404).end();

@@ -87,13 +87,20 @@ export function createScene({ named = true, alone = false, isHost = false, histo
         relayedFrames: at * 40,
         relayedBytes: at * 61_000,
       })),
-      rooms: rooms.filter(({ visibility }) => visibility === "public").map(({ roomId, name, memberCount }) => ({ roomId, name, memberCount })),
+      rooms: rooms
+        .filter(({ visibility }) => visibility === "public")
+        .map(({ roomId, name, memberCount }) => ({ roomId, name, memberCount })),
       relayed: { frames: 612, bytes: 918_000 },
       refused: { tooMany: 0, badHandshake: 2, timedOut: 1, badFrames: 0, unauthentic: 0 },
       log: [
         { at: Date.now() - 50 * minuteMs, kind: "hostChanged", peerId: selfId, text: "You keep the room list now" },
         { at: Date.now() - 42 * minuteMs, kind: "joined", peerId: idOf("m"), text: "Mara Lind came" },
-        { at: Date.now() - 20 * minuteMs, kind: "lost", peerId: idOf("t"), text: "Tomás Ferreira-Montgomery of the second floor does not answer any more" },
+        {
+          at: Date.now() - 20 * minuteMs,
+          kind: "lost",
+          peerId: idOf("t"),
+          text: "Tomás Ferreira-Montgomery of the second floor does not answer any more",
+        },
         { at: Date.now() - 4 * minuteMs, kind: "left", peerId: idOf("w"), text: "Wren left" },
       ],
     },
@@ -106,11 +113,26 @@ function historyOf(count: number): readonly MessageView[] {
   return Array.from({ length: count }, (_, at) => {
     const letter = "mak"[Math.floor(at / 3) % 3] ?? "m";
     const name = { m: "Mara Lind", a: "Aïcha Benali", k: "Kenji 健二" }[letter] ?? "?";
-    return message("design", letter, name, `Note ${at + 1}: ${"the kerning is off here ".repeat((at % 4) + 1).trim()}.`, from + at * 2 * minuteMs, `h${at}`);
+    return message(
+      "design",
+      letter,
+      name,
+      `Note ${at + 1}: ${"the kerning is off here ".repeat((at % 4) + 1).trim()}.`,
+      from + at * 2 * minuteMs,
+      `h${at}`,
+    );
   });
 }
 
-function message(to: string, letter: string, name: string, text: string, sentAt: number, key: string, change: Partial<MessageView> = {}): MessageView {
+function message(
+  to: string,
+  letter: string,
+  name: string,
+  text: string,
+  sentAt: number,
+  key: string,
+  change: Partial<MessageView> = {},
+): MessageView {
   return {
     messageId: `${idOf(letter)}/0/${key}`,
     in: to,
@@ -133,17 +155,59 @@ function conversation(): readonly MessageView[] {
   return [
     message("design", "a", "Aïcha Benali", "Anyone up for a look at the settings page before we ship it?", now - 25 * hourMs, "1"),
     message("design", "s", "Sam", "Yes. After lunch?", now - 24.9 * hourMs, "2", own(["m", "a", "k", "j"], "delivered")),
-    message("design", "m", "Mara Lind", "Morning. I put the new empty states on https://wiki.example.com/design/empty-states.", now - 50 * minuteMs, "3"),
-    message("design", "m", "Mara Lind", "The one for an empty lobby is the one I am least sure about: it should say what to do and not only what is missing.", now - 49 * minuteMs, "4"),
+    message(
+      "design",
+      "m",
+      "Mara Lind",
+      "Morning. I put the new empty states on https://wiki.example.com/design/empty-states.",
+      now - 50 * minuteMs,
+      "3",
+    ),
+    message(
+      "design",
+      "m",
+      "Mara Lind",
+      "The one for an empty lobby is the one I am least sure about: it should say what to do and not only what is missing.",
+      now - 49 * minuteMs,
+      "4",
+    ),
     message("design", "k", "Kenji 健二", "これはいい。 I like the ear.", now - 44 * minuteMs, "5"),
-    message("design", "a", "Aïcha Benali", "@Sam can you check the contrast of the grey? It looks pale on the old monitors upstairs.", now - 40 * minuteMs, "6", { mentionsYou: true }),
-    message("design", "s", "Sam", "4.9 to 1 now, was 4.2.", now - 38 * minuteMs, "7", { ...own(["m", "a", "k", "j"], "delivered"), replyTo: `${idOf("a")}/0/6` }),
-    message("design", "s", "Sam", "On the dark side it was fine already. I also looked at the focus ring: two pixels, everywhere, and it never gets cut off.\n\nLeft to do:\n- the narrow layout\n- words for “held”", now - 37 * minuteMs, "8", own(["m", "a"], "held")),
-    message("design", "m", "Mara Lind", "Careful with http://xn--pple-43d.com and http://аpple.com by the way, @Kenji 健二 got one of these yesterday", now - 12 * minuteMs, "9"),
+    message(
+      "design",
+      "a",
+      "Aïcha Benali",
+      "@Sam can you check the contrast of the grey? It looks pale on the old monitors upstairs.",
+      now - 40 * minuteMs,
+      "6",
+      { mentionsYou: true },
+    ),
+    message("design", "s", "Sam", "4.9 to 1 now, was 4.2.", now - 38 * minuteMs, "7", {
+      ...own(["m", "a", "k", "j"], "delivered"),
+      replyTo: `${idOf("a")}/0/6`,
+    }),
+    message(
+      "design",
+      "s",
+      "Sam",
+      "On the dark side it was fine already. I also looked at the focus ring: two pixels, everywhere, and it never gets cut off.\n\nLeft to do:\n- the narrow layout\n- words for “held”",
+      now - 37 * minuteMs,
+      "8",
+      own(["m", "a"], "held"),
+    ),
+    message(
+      "design",
+      "m",
+      "Mara Lind",
+      "Careful with http://xn--pple-43d.com and http://аpple.com by the way, @Kenji 健二 got one of these yesterday",
+      now - 12 * minuteMs,
+      "9",
+    ),
     message("design", "s", "Sam", "Good that we show it. Sending the last screens now", now - 2 * minuteMs, "10", own([], "queued")),
     message("lobby", "m", "Mara Lind", "Good morning, everybody.", now - 3 * hourMs, "l1"),
     message("lobby", "j", "Jon", "Coffee machine is repaired ☕", now - 2 * hourMs, "l2"),
-    ...Array.from({ length: 12 }, (_, at) => message("lunch", "a", "Aïcha Benali", `Option ${at + 1}: noodles`, now - (30 - at) * minuteMs, `u${at}`)),
+    ...Array.from({ length: 12 }, (_, at) =>
+      message("lunch", "a", "Aïcha Benali", `Option ${at + 1}: noodles`, now - (30 - at) * minuteMs, `u${at}`),
+    ),
     message(`@${idOf("j")}`, "j", "Jon", "Do you have the key to the workshop?", now - 20 * minuteMs, "d1"),
     message(`@${idOf("j")}`, "j", "Jon", "<img src=x onerror=alert(1)> is what my badge says, funny", now - 19 * minuteMs, "d2"),
   ];

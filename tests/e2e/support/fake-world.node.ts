@@ -75,7 +75,8 @@ export function createFakeWorld(start: WorldStart): FakeWorld {
     emit({ event: "messageAdded", message });
     return message;
   };
-  const listOf = (params: CallParams): readonly MessageView[] => messages.filter((message) => message.in === (roomOf(params["in"])?.roomId ?? params["in"]));
+  const listOf = (params: CallParams): readonly MessageView[] =>
+    messages.filter((message) => message.in === (roomOf(params["in"])?.roomId ?? params["in"]));
 
   const answers: Readonly<Record<string, (params: CallParams) => Outcome>> = {
     "session.get": () => ({ result: session }),
@@ -86,7 +87,10 @@ export function createFakeWorld(start: WorldStart): FakeWorld {
     },
     "peers.list": () => ({ result: { peers: [...peers.values()] } }),
     "peers.connect": () => ({
-      refused: { code: "unreachable", message: "Nothing answers at this address. Check that Earshot is open there and that it shows the same address." },
+      refused: {
+        code: "unreachable",
+        message: "Nothing answers at this address. Check that Earshot is open there and that it shows the same address.",
+      },
     }),
     "host.get": () => ({ result: host }),
     "host.handOff": ({ to }) => {
@@ -97,7 +101,8 @@ export function createFakeWorld(start: WorldStart): FakeWorld {
     "rooms.list": () => ({ result: { rooms: [...rooms.values()] } }),
     "rooms.create": ({ name, visibility, topic }) => {
       const bare = String(name).replace(/^#/u, "");
-      if (roomOf(`#${bare}`)) return { refused: { code: "nameTaken", message: `There is a room called #${bare} already. Choose another name.` } };
+      if (roomOf(`#${bare}`))
+        return { refused: { code: "nameTaken", message: `There is a room called #${bare} already. Choose another name.` } };
       const room: RoomView = {
         roomId: `room-${bare}`,
         name: bare,
