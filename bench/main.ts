@@ -2,13 +2,13 @@
 import { cpus } from "node:os";
 import { footprintRows, pageRow } from "./footprint.ts";
 import { hostRows } from "./host.ts";
-import { latencyRow } from "./latency.ts";
+import { latencyRows } from "./latency.ts";
 import { startRow } from "./start.ts";
 import { printTable, type Row } from "./stats.ts";
 
 const benches: Record<string, () => Promise<Row[]>> = {
   start: async () => [await startRow()],
-  latency: async () => [await latencyRow()],
+  latency: latencyRows,
   host: hostRows,
   footprint: footprintRows,
   page: () => Promise.resolve([pageRow()]),

@@ -1,4 +1,5 @@
 /** A peer that runs already, found through `api.json` in its data directory. Letting go of it does not stop it. */
+import { setTimeout as pause } from "node:timers/promises";
 import type { Found } from "../src/cli/running-peer.node.ts";
 import { attachedCheckMs, attachedMissesMax } from "./limits.ts";
 import type { OpenedPeer, PeerAddress, PeerSource } from "./peer-source.ts";
@@ -13,35 +14,15 @@ async function attach(found: Found): Promise<OpenedPeer> {
   const address: PeerAddress = { url: found.peer.url, token: found.peer.token };
   if (!(await answers(address))) return { failure: "it does not answer" };
   const released = new AbortController();
-  const gone = watch(address, released.signal);
-  return {
-    peer: {
-      address,
-      gone,
-      async release() {
-        released.abort();
-        await gone;
-      },
-    },
-  };
+  return { peer: { address, gone: watch(address, released.signal), release: async () => released.abort() } };
 }
 
 /** Settles once the peer has left several questions unanswered, or nobody wants to know any more. */
-function watch(address: PeerAddress, released: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    let misses = 0;
-    let timer = setTimeout(check, attachedCheckMs);
-    async function check() {
-      misses = (await answers(address)) ? 0 : misses + 1;
-      if (released.aborted) return;
-      if (misses >= attachedMissesMax) resolve();
-      else timer = setTimeout(check, attachedCheckMs);
-    }
-    released.addEventListener("abort", () => {
-      clearTimeout(timer);
-      resolve();
-    });
-  });
+async function watch(address: PeerAddress, released: AbortSignal): Promise<void> {
+  for (let misses = 0; misses < attachedMissesMax && !released.aborted; ) {
+    await pause(attachedCheckMs, undefined, { signal: released }).catch(() => undefined);
+    misses = released.aborted || (await answers(address)) ? 0 : misses + 1;
+  }
 }
 
 async function answers({ url }: PeerAddress): Promise<boolean> {

@@ -9,7 +9,8 @@
  * 4. A guest leaves nothing on disk.
  */
 import { dirname, join } from "node:path";
-import { app, ipcMain, type Session, session } from "electron";
+import { setTimeout as pause } from "node:timers/promises";
+import { app, type IpcMainEvent, ipcMain, type Session, session } from "electron";
 import { channels, decodeNotice, decodeUnread } from "./bridge.ts";
 import { guardApp, guardSession, isFromPage } from "./guard.ts";
 import { peerGoneGraceMs } from "./limits.ts";
@@ -65,7 +66,7 @@ async function run({ place, source, debug }: Shell): Promise<void> {
   const ownOrigin = () => peer?.address.url;
 
   let hasTray = false;
-  findTray().then((found) => {
+  void findTray().then((found) => {
     hasTray = found;
   });
   const state = openWindowState(place);
@@ -88,12 +89,13 @@ async function run({ place, source, debug }: Shell): Promise<void> {
     window.hide();
     void leave();
   });
+  const isHeard = (event: IpcMainEvent) => !isQuitting && isFromPage(event, window.webContents, ownOrigin);
   ipcMain.on(channels.setBadge, (event, value: unknown) => {
-    const count = isFromPage(event, window.webContents, ownOrigin) ? decodeUnread(value) : undefined;
+    const count = isHeard(event) ? decodeUnread(value) : undefined;
     if (count !== undefined) unread.show(count);
   });
   ipcMain.on(channels.notify, (event, value: unknown) => {
-    const notice = isFromPage(event, window.webContents, ownOrigin) ? decodeNotice(value) : undefined;
+    const notice = isHeard(event) ? decodeNotice(value) : undefined;
     if (notice !== undefined && !window.isFocused()) notices.message(notice);
   });
   await keepPeer();
@@ -111,16 +113,10 @@ async function run({ place, source, debug }: Shell): Promise<void> {
         } else {
           await peer.release();
         }
-        await new Promise((resolve) => setTimeout(resolve, peerGoneGraceMs));
+        await pause(peerGoneGraceMs);
         detail = "the part of it that talks to the network ended unexpectedly";
       }
       if (isQuitting) return;
-      if (!source.isOwn && !("peer" in opened) && peer === undefined) {
-        // Asked for in a terminal, and wrong from the start: the answer belongs there.
-        console.error(`earshot: ${detail}`);
-        app.exit(1);
-        return;
-      }
       const trouble = { hasRun: "peer" in opened, isOwn: source.isOwn, detail };
       if (!(await askToStartAgain(window, trouble))) app.quit();
     }

@@ -1,5 +1,6 @@
 /** The peer in a process of its own, so that no busy window delays a heartbeat, and no crash of one ends the other. */
 import { utilityProcess } from "electron";
+import { isRunning } from "../src/cli/process-alive.node.ts";
 import { peerStartMaxMs, peerStopMaxMs } from "./limits.ts";
 import type { OpenedPeer, PeerAddress, PeerSource } from "./peer-source.ts";
 
@@ -17,7 +18,7 @@ function startPeer(script: string, args: readonly string[]): Promise<OpenedPeer>
     const { pid } = child;
     child.postMessage({ type: "stop" });
     const late = setTimeout(() => {
-      if (pid !== undefined) process.kill(pid, "SIGKILL");
+      if (pid !== undefined && isRunning(pid)) process.kill(pid, "SIGKILL");
     }, peerStopMaxMs);
     await gone;
     clearTimeout(late);

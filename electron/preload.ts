@@ -2,13 +2,11 @@
 import { contextBridge, ipcRenderer } from "electron";
 import { channels, type MessageNotice } from "./bridge.ts";
 
-let openConversation: ((conversation: string) => void) | undefined;
-ipcRenderer.on(channels.openConversation, (_event, conversation: string) => openConversation?.(conversation));
-
 contextBridge.exposeInMainWorld("earshotDesktop", {
   setBadge: (count: number) => ipcRenderer.send(channels.setBadge, count),
   notify: ({ title, body, conversation }: MessageNotice) => ipcRenderer.send(channels.notify, { title, body, conversation }),
   onOpenConversation: (listener: (conversation: string) => void) => {
-    openConversation = listener;
+    ipcRenderer.removeAllListeners(channels.openConversation);
+    ipcRenderer.on(channels.openConversation, (_event, conversation: string) => listener(conversation));
   },
 });

@@ -22,8 +22,11 @@ export function readStart(words: readonly string[], peerScript: string): Start |
   if (!parsed.ok) return { failure: parsed.message };
   if (parsed.command.command !== "run") return { failure: `the window has no command "${parsed.command.command}"` };
   const { options } = parsed.command;
+  const find = () => findRunningPeer(whereaboutsOf(options.place));
+  const running = options.attach ? find() : undefined;
+  if (running?.ok === false) return { failure: running.message };
   return {
-    source: options.attach ? attachedPeer(() => findRunningPeer(whereaboutsOf(options.place))) : ownPeer(peerScript, words),
+    source: options.attach ? attachedPeer(find) : ownPeer(peerScript, words),
     debug: options.logLevel === "debug",
     choosePlace: () => placeOf(options),
   };

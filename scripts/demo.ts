@@ -30,14 +30,19 @@ const script: readonly (readonly [who: string, to: string, text: string, pauseMs
 ];
 
 const actors: Actor[] = [];
+let window: ChildProcess | undefined;
 const stop = (): void => {
-  for (const actor of actors.splice(0)) actor.process.kill("SIGTERM");
+  window?.kill("SIGTERM");
+  for (const actor of actors.splice(0)) {
+    actor.api.close();
+    actor.process.kill("SIGTERM");
+  }
 };
 process.on("SIGINT", stop);
 process.on("SIGTERM", stop);
 
 for (const name of ["Mara", "Jon", "Ines"]) actors.push(await startActor(name));
-const window = spawn(process.execPath, [program, "run", ...common, ...process.argv.slice(2)], { stdio: "inherit" });
+window = spawn(process.execPath, [program, "run", ...common, ...process.argv.slice(2)], { stdio: "inherit" });
 window.on("exit", (code) => {
   stop();
   process.exitCode = code ?? 0;

@@ -46,7 +46,7 @@ test("the first dialog has to be answered, and says what stays on the computer",
 test("alone: it says what to do, and somebody who comes appears by himself", async () => {
   const self = await stage.network.join({ name: "Ada" });
   const window = await stage.open(self);
-  await window.conversation.getByText("Nobody else is here yet").waitFor();
+  await window.conversation.getByRole("heading", { name: "Nobody else is here yet" }).waitFor();
   const { addresses } = await self.call("session.get", {});
   await window.conversation.getByText(addresses[0] ?? "an address").waitFor();
   await window.sidebar.getByText("Nobody else here yet").waitFor();
@@ -54,7 +54,7 @@ test("alone: it says what to do, and somebody who comes appears by himself", asy
   await stage.network.join({ name: "Ben" });
   await window.row("Ben").waitFor();
   await window.sidebar.getByText("2 people here").waitFor();
-  await window.conversation.getByText("Nobody else is here yet").waitFor({ state: "hidden" });
+  await window.conversation.getByRole("heading", { name: "Nobody else is here yet" }).waitFor({ state: "hidden" });
 });
 
 test("the key of the API leaves the address, and the page can be loaded again", async () => {
@@ -70,7 +70,7 @@ test("a page without its key says so", async () => {
   const self = await stage.network.join({ name: "Ada" });
   const window = await stage.open(self);
   await window.composer.waitFor();
-  const stranger = await stage.open(Object.assign(Object.create(self), { token: "wrong" }), { mayComplain: /401/ });
+  const stranger = await stage.open(Object.assign(Object.create(self), { token: "wrong" }), { mayComplain: /401|Authentication failed/ });
   await stranger.page.getByText("This page has lost its key").waitFor();
   expect(await stranger.page.getByText("lobby").count()).toBe(0);
 });

@@ -1,6 +1,6 @@
 /** The desktop shell as a person meets it: start, close, start again, trouble, quit. */
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Desktop, type DesktopApp, openDesktop, root, startHeadless } from "./support/desktop.ts";
@@ -70,13 +70,7 @@ test("a peer that dies is said to be gone, and can be started again", async () =
   const { app, page } = await desktop.launch(...quiet, "--data-dir", dataDir(), "--name", "Ada");
   await page.getByRole("main").waitFor();
   const firstUrl = page.url();
-  // Stands in for the person, who reads the dialog and presses its first button.
-  await app.evaluate(({ dialog }) => {
-    dialog.showMessageBox = (async (...given: unknown[]) => {
-      (globalThis as { asked?: unknown }).asked = given.at(-1);
-      return { response: 0, checkboxChecked: false };
-    }) as typeof dialog.showMessageBox;
-  });
+  await pressInDialog(app, 0);
   const pid = await peerPid(app);
   process.kill(pid, "SIGKILL");
   await vi.waitFor(async () => expect(await peerPid(app)).not.toBe(pid), patience);
@@ -89,6 +83,14 @@ test("a peer that dies is said to be gone, and can be started again", async () =
   expect(JSON.parse(await desktop.earshot("call", "session.get", "--data-dir", dataDir()))).toMatchObject({ name: "Ada" });
 });
 
+test("after the peer has died, quitting ends the app", async () => {
+  const { app } = await desktop.launch(...quiet, "--data-dir", dataDir());
+  await pressInDialog(app, 1);
+  const ended = new Promise((resolve) => app.process().once("exit", resolve));
+  process.kill(await peerPid(app), "SIGKILL");
+  expect(await ended).toBe(0);
+});
+
 test("--attach opens a window on a running peer, and leaves it running", async () => {
   const headless = await startHeadless(desktop, ...quiet, "--data-dir", dataDir(), "--name", "Grace");
   try {
@@ -99,6 +101,33 @@ test("--attach opens a window on a running peer, and leaves it running", async (
   } finally {
     await headless.stop();
   }
+});
+
+test("--attach where nothing runs says so and ends", async () => {
+  expect(await desktop.startAgain("--attach", "--data-dir", dataDir())).toBe(1);
+  expect(filesIn(join(desktop.directory, "tmp"))).toEqual([]);
+});
+
+test("a profile's window comes back where it stood", async () => {
+  const bounds = { x: 120, y: 80, width: 700, height: 640 };
+  const first = await desktop.launch(...quiet, "--data-dir", dataDir());
+  await first.app.evaluate(({ BrowserWindow }, given) => BrowserWindow.getAllWindows()[0]?.setBounds(given), bounds);
+  await vi.waitFor(() => expect(readFileSync(join(dataDir(), "window", "window.json"), "utf8")).toContain('"width":700'), patience);
+  await first.quit();
+  const second = await desktop.launch(...quiet, "--data-dir", dataDir());
+  expect(await second.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds())).toEqual(bounds);
+});
+
+test("what a killed guest left goes when the next one starts", async () => {
+  const killed = await desktop.launch(...quiet, "--guest");
+  const left = readdirSync(join(desktop.directory, "tmp")).filter((name) => name.startsWith("earshot-window-"));
+  expect(left).toHaveLength(1);
+  const ended = new Promise((resolve) => killed.app.process().once("exit", resolve));
+  killed.app.process().kill("SIGKILL");
+  await ended;
+  const next = await desktop.launch(...quiet, "--guest");
+  expect(readdirSync(join(desktop.directory, "tmp"))).not.toContain(left[0]);
+  await next.quit();
 });
 
 test("a guest leaves no file behind", async () => {
@@ -166,6 +195,16 @@ function countWindows({ app }: DesktopApp): Promise<number> {
 /** As the window's own button does. */
 async function close({ app }: DesktopApp): Promise<void> {
   await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+}
+
+/** Stands in for the person, who reads the dialog and presses one of its buttons. */
+async function pressInDialog(app: DesktopApp["app"], button: number): Promise<void> {
+  await app.evaluate(({ dialog }, response) => {
+    dialog.showMessageBox = (async (...given: unknown[]) => {
+      (globalThis as { asked?: unknown }).asked = given.at(-1);
+      return { response, checkboxChecked: false };
+    }) as typeof dialog.showMessageBox;
+  }, button);
 }
 
 async function peerPid(app: DesktopApp["app"]): Promise<number> {

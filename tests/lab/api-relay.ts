@@ -1,12 +1,13 @@
-/** Runs inside a namespace, where the peer's API listens: calls in, answers and events out, one JSON object a line. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+/** Runs inside a namespace, where the peer's API listens: calls in, answers out, one JSON object a line. */
 import { createInterface } from "node:readline";
 import { connectApi } from "../../src/api/client.node.ts";
 import { ApiCallError } from "../../src/api/client.ts";
 import type { MethodName } from "../../src/api/contract.ts";
+import { readApiFile } from "../../src/cli/api-file.node.ts";
 
-const api = await connectApi(JSON.parse(readFileSync(join(process.argv[2] ?? "", "api.json"), "utf8")) as { url: string; token: string });
+const file = readApiFile(process.argv[2] ?? "");
+if (file === undefined) throw new Error("this directory belongs to no running peer");
+const api = await connectApi(file);
 const print = (line: object): void => void process.stdout.write(`${JSON.stringify(line)}\n`);
 api.onClosed(() => process.exit(0));
 print({ ready: true });

@@ -1,125 +1,137 @@
 /** A real peer as a process in a namespace, driven by command line and API alone. */
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import type { EarshotEvent, HostView, MessageView, MethodName, Params, PeerView, Result } from "../../src/api/contract.ts";
+import type { EarshotEvent, MessageView, MethodName, Params, PeerView, Result } from "../../src/api/contract.ts";
+import { ApiCalls } from "./api-calls.ts";
 import type { Host } from "./lan.ts";
+import { inNamespace, temporaryFolder } from "./namespaces.ts";
 
 const program = join(import.meta.dirname, "../../dist/earshot.mjs");
-const relay = join(import.meta.dirname, "api-relay.ts");
 
 /** Generous: a loaded machine with two cores must not fail a promise that holds. */
-const patienceMs = 25_000;
+export const patienceMs = 25_000;
+/** Of what a peer complained about, shown where a wait was in vain. */
+const complaintCharsMax = 4_000;
+/** An answer may change without an event, as counters do. */
+const askAgainMs = 1_000;
+/** A peer that was asked to go and did not is killed. */
+const stopPatienceMs = 5_000;
+const commandTimeoutMs = 20_000;
 
-export class CallError extends Error {
-  readonly code: string;
+export interface TimedEvent {
+  /** By `performance.now()` of the test. */
+  readonly at: number;
+  readonly event: EarshotEvent;
+}
 
-  constructor(code: string, message: string) {
-    super(message);
-    this.code = code;
-  }
+export interface PeerOptions {
+  readonly name: string;
+  /** After `run --headless --json --name NAME --data-dir DIR`. */
+  readonly args: readonly string[];
+  /** A directory that is kept, and with it the identity; undefined starts a guest in one that goes with it. */
+  readonly profileDir?: string | undefined;
 }
 
 export class LabPeer {
   readonly host: Host;
   readonly name: string;
   readonly dataDir: string;
-  readonly process: ChildProcess;
   readonly startedAt = performance.now();
-  readonly events: { readonly at: number; readonly event: EarshotEvent }[] = [];
-  peerId = "";
-  apiUrl = "";
-  #relay: ChildProcess | undefined;
-  #calls = new Map<number, { resolve: (result: never) => void; reject: (error: CallError) => void }>();
-  #callCount = 0;
-  #waiters = new Set<() => void>();
-  #stderr = "";
+  /** Everything it told, oldest first. */
+  readonly events: TimedEvent[] = [];
+  readonly #process: ChildProcess;
+  readonly #isGuest: boolean;
+  readonly #waiters = new Set<() => void>();
+  #calls: ApiCalls | undefined;
+  #peerId = "";
+  #apiUrl = "";
+  #complaints = "";
+  #hasToldAll = false;
 
-  constructor(host: Host, name: string, args: readonly string[]) {
+  constructor(host: Host, { name, args, profileDir }: PeerOptions) {
     this.host = host;
     this.name = name;
-    this.dataDir = mkdtempSync(join(tmpdir(), "earshot-lab-"));
-    const options = ["run", "--headless", "--json", "--guest", "--name", name, "--data-dir", this.dataDir, ...args];
-    this.process = spawn("ip", ["netns", "exec", host.namespace, process.execPath, program, ...options], {
+    this.#isGuest = profileDir === undefined;
+    this.dataDir = profileDir ?? temporaryFolder();
+    const [command, ...words] = inNamespace(host.namespace);
+    const place = [...(this.#isGuest ? ["--guest"] : []), "--data-dir", this.dataDir];
+    const child = spawn(command, [...words, process.execPath, program, "run", "--headless", "--json", "--name", name, ...place, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
     });
-    this.process.stderr?.on("data", (chunk: Buffer) => {
-      this.#stderr = (this.#stderr + chunk.toString()).slice(-4_000);
+    this.#process = child;
+    child.stderr.on("data", (chunk: Buffer) => {
+      this.#complaints = (this.#complaints + chunk.toString()).slice(-complaintCharsMax);
     });
-    if (this.process.stdout !== null) {
-      createInterface({ input: this.process.stdout }).on("line", (line) => {
-        this.events.push({ at: performance.now(), event: JSON.parse(line) as EarshotEvent });
-        for (const wake of this.#waiters) wake();
-      });
-    }
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      this.events.push({ at: performance.now(), event: JSON.parse(line) as EarshotEvent });
+      for (const wake of this.#waiters) wake();
+    });
+    child.once("close", () => {
+      this.#hasToldAll = true;
+      for (const wake of this.#waiters) wake();
+    });
   }
 
+  get peerId(): string {
+    return this.#peerId;
+  }
+
+  get apiUrl(): string {
+    return this.#apiUrl;
+  }
+
+  /** What it wrote to stderr. */
+  get complaints(): string {
+    return this.#complaints;
+  }
+
+  get isRunning(): boolean {
+    return this.#process.exitCode === null && this.#process.signalCode === null;
+  }
+
+  /** Resolves when it can be called. */
   async ready(): Promise<this> {
     const event = await this.event((candidate) => candidate.event === "ready", "being ready");
-    if (event.event !== "ready") throw new Error("unreachable");
-    this.peerId = event.peerId;
-    this.apiUrl = event.api;
-    const child = spawn("ip", ["netns", "exec", this.host.namespace, process.execPath, relay, this.dataDir], {
-      stdio: ["pipe", "pipe", "inherit"],
-    });
-    this.#relay = child;
-    const isReady = new Promise<void>((resolve) => {
-      createInterface({ input: child.stdout }).on("line", (line) => {
-        const answer = JSON.parse(line) as { ready?: true; id: number; result: never; error?: { code: string; message: string } };
-        if (answer.ready) return resolve();
-        const call = this.#calls.get(answer.id);
-        this.#calls.delete(answer.id);
-        if (answer.error === undefined) call?.resolve(answer.result);
-        else call?.reject(new CallError(answer.error.code, answer.error.message));
-      });
-    });
-    child.on("exit", () => {
-      for (const call of this.#calls.values()) call.reject(new CallError("disconnected", "the peer is gone"));
-      this.#calls.clear();
-    });
-    await isReady;
+    if (event.event !== "ready") throw new Error("another event was asked for");
+    this.#peerId = event.peerId;
+    this.#apiUrl = event.api;
+    this.#calls = new ApiCalls(this.host.namespace, this.dataDir);
+    await this.#calls.ready;
     return this;
   }
 
-  call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
-    const id = ++this.#callCount;
-    return new Promise((resolve, reject) => {
-      this.#calls.set(id, { resolve, reject });
-      this.#relay?.stdin?.write(`${JSON.stringify({ id, method, params })}\n`);
-    });
+  /** Rejects with `CallError`. */
+  async call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
+    if (this.#calls === undefined) throw new Error(`${this.name} is not ready yet`);
+    return this.#calls.call(method, params);
   }
 
-  /** The first event, past or to come, that fits. */
-  async event(fits: (event: EarshotEvent) => boolean, what: string, timeoutMs = patienceMs): Promise<EarshotEvent> {
-    let seen = 0;
-    return this.#until(what, timeoutMs, () => {
+  /** `earshot WORDS` on this peer's machine and about this peer. */
+  command(...words: readonly string[]): { readonly status: number | null; readonly out: string; readonly complaint: string } {
+    const [name = "", ...rest] = words;
+    const [command, ...enter] = inNamespace(this.host.namespace);
+    const { status, stdout, stderr } = spawnSync(command, [...enter, process.execPath, program, name, "--data-dir", this.dataDir, ...rest], {
+      encoding: "utf8",
+      timeout: commandTimeoutMs,
+    });
+    return { status, out: stdout, complaint: stderr };
+  }
+
+  /** The first event, past or to come, that fits; `since` is a number of events to pass over. */
+  async event(fits: (event: EarshotEvent) => boolean, what: string, { timeoutMs = patienceMs, since = 0 } = {}): Promise<EarshotEvent> {
+    let seen = since;
+    const found = await this.#happens(timeoutMs, () => {
       for (; seen < this.events.length; seen += 1) {
         const event = this.events[seen]?.event;
         if (event !== undefined && fits(event)) return event;
       }
       return undefined;
     });
-  }
-
-  #until<T>(what: string, timeoutMs: number, look: () => T | undefined): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const check = (): void => {
-        const found = look();
-        if (found === undefined) return;
-        clearTimeout(timer);
-        this.#waiters.delete(check);
-        resolve(found);
-      };
-      const timer = setTimeout(() => {
-        this.#waiters.delete(check);
-        reject(new Error(`${this.name} waited ${timeoutMs} ms in vain for ${what}. ${this.#stderr}`));
-      }, timeoutMs);
-      this.#waiters.add(check);
-      check();
-    });
+    if (found === undefined) throw this.#inVain(what, timeoutMs);
+    return found;
   }
 
   /** Asks again whenever something happened here, until the answer fits. */
@@ -135,92 +147,102 @@ export class LabPeer {
       const count = this.events.length;
       const result = await this.call(method, params);
       if (fits(result)) return result;
-      const left = deadline - performance.now();
-      if (left <= 0) throw new Error(`${this.name} waited ${timeoutMs} ms in vain for ${what}: ${JSON.stringify(result)}`);
-      await this.#until(what, Math.min(left, 1_000), () => (this.events.length > count ? true : undefined)).catch(() => undefined);
+      if (performance.now() > deadline) throw this.#inVain(`${what}; last it was ${JSON.stringify(result)}`, timeoutMs);
+      await this.news(count, askAgainMs);
     }
   }
 
-  linkedTo(...others: LabPeer[]): Promise<unknown> {
-    return this.sees(others, (peer) => peer.link === "direct");
+  /** Resolves when it told more than `count` events, has ended, or this much time has passed. */
+  async news(count: number, timeoutMs: number): Promise<void> {
+    await this.#happens(timeoutMs, () => (this.events.length > count ? true : undefined));
   }
 
-  sees(others: readonly LabPeer[], fits: (peer: PeerView) => boolean): Promise<unknown> {
-    return this.until(
+  linkedTo(...others: readonly LabPeer[]): Promise<void> {
+    return this.sees(others, (peer) => peer.link === "direct", "a direct link");
+  }
+
+  async sees(others: readonly LabPeer[], fits: (peer: PeerView) => boolean, what: string): Promise<void> {
+    await this.until(
       "peers.list",
       {},
       ({ peers }) => others.every((other) => peers.some((peer) => peer.peerId === other.peerId && fits(peer))),
-      `seeing ${others.map((other) => other.name)}`,
+      `${what} with ${others.map((other) => other.name).join(", ")}`,
     );
   }
 
+  /** Gives the message's id. */
   async say(to: string, text: string): Promise<string> {
     return (await this.call("messages.send", { to, text })).messageId;
   }
 
-  /** Waits until exactly these texts, in any order, are what this peer shows. */
+  /** Waits until exactly these texts, in any order, are what this peer shows. At most 500. */
   async shows(conversation: string, texts: readonly string[], timeoutMs = patienceMs): Promise<MessageView[]> {
     const wanted = [...texts].sort().join("\n");
     const { messages } = await this.until(
       "messages.list",
       { in: conversation, limit: 500 },
-      (page) =>
-        page.messages
-          .map((message) => message.text)
-          .sort()
-          .join("\n") === wanted,
+      (page) => textsOf(page.messages).sort().join("\n") === wanted,
       `${texts.length} messages in ${conversation}`,
       timeoutMs,
     );
     return messages;
   }
 
+  /** When this peer first told of something like it; NaN where it did not. */
+  toldAt(fits: (event: EarshotEvent) => boolean, after = 0): number {
+    return this.events.find(({ at, event }) => at >= after && fits(event))?.at ?? Number.NaN;
+  }
+
+  /** Does not wait. */
+  signal(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+
   async kill(signal: NodeJS.Signals): Promise<void> {
-    if (this.process.exitCode !== null || this.process.signalCode !== null) return;
-    const gone = once(this.process, "exit");
-    this.process.kill(signal);
+    if (!this.isRunning) return;
+    const gone = once(this.#process, "exit");
+    this.signal(signal);
     await gone;
   }
 
+  /** As a person quits; by force where that takes too long, and for one that sleeps. */
   async stop(): Promise<void> {
-    const timer = setTimeout(() => this.process.kill("SIGKILL"), 5_000);
+    const impatience = setTimeout(() => this.signal("SIGKILL"), stopPatienceMs);
+    if (this.isRunning) this.signal("SIGCONT");
     await this.kill("SIGTERM");
-    clearTimeout(timer);
-    this.#relay?.kill("SIGKILL");
-    rmSync(this.dataDir, { recursive: true, force: true });
+    clearTimeout(impatience);
+    this.#calls?.end();
+    if (this.#isGuest) rmSync(this.dataDir, { recursive: true, force: true });
   }
 
   residentMegabytes(): number {
-    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.process.pid}/status`, "utf8"))?.[1]) / 1_024;
+    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.#process.pid}/status`, "utf8"))?.[1]) / 1_024;
+  }
+
+  /** Looks again at every event, and when the process ends. Undefined where the time is over, or nothing can come any more. */
+  #happens<T>(timeoutMs: number, look: () => T | undefined): Promise<T | undefined> {
+    return new Promise((resolve) => {
+      const settle = (found: T | undefined): void => {
+        clearTimeout(timer);
+        this.#waiters.delete(check);
+        resolve(found);
+      };
+      const check = (): void => {
+        const found = look();
+        if (found !== undefined || this.#hasToldAll) settle(found);
+      };
+      const timer = setTimeout(() => settle(look()), timeoutMs);
+      this.#waiters.add(check);
+      check();
+    });
+  }
+
+  #inVain(what: string, timeoutMs: number): Error {
+    const state = this.isRunning ? `waited ${timeoutMs} ms in vain for` : "ended before";
+    return new Error(`${this.name} ${state} ${what}. It said: ${this.#complaints}`);
   }
 }
 
-/** All that were started, to be stopped at the end whatever happened. */
-export class Crew {
-  readonly peers: LabPeer[] = [];
-
-  async start(host: Host, name: string, ...args: string[]): Promise<LabPeer> {
-    const peer = new LabPeer(host, name, args);
-    this.peers.push(peer);
-    return peer.ready();
-  }
-
-  async stop(): Promise<void> {
-    await Promise.all(this.peers.splice(0).map((peer) => peer.stop()));
-  }
-}
-
-/** Everyone names the same host; gives it. */
-export async function agreedHost(peers: readonly LabPeer[], fits: (host: HostView) => boolean = () => true): Promise<LabPeer> {
-  const deadline = performance.now() + patienceMs;
-  for (;;) {
-    const views = await Promise.all(peers.map((peer) => peer.call("host.get", {})));
-    const [first] = views;
-    if (first !== undefined && fits(first) && views.every((view) => view.hostId === first.hostId && view.term === first.term)) {
-      const host = peers.find((peer) => peer.peerId === first.hostId);
-      if (host !== undefined) return host;
-    }
-    if (performance.now() > deadline) throw new Error(`no agreement on a host: ${JSON.stringify(views)}`);
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+export function textsOf(messages: readonly MessageView[]): string[] {
+  return messages.map((message) => message.text);
 }

@@ -180,7 +180,15 @@ export class Lan {
 
   /** Hosts, switches and whatever still runs in them. */
   remove(): void {
-    for (const namespace of this.#namespaces.splice(0)) deleteNamespace(namespace);
+    const failures: unknown[] = [];
+    for (const namespace of this.#namespaces.splice(0)) {
+      try {
+        deleteNamespace(namespace);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    if (failures.length > 0) throw new AggregateError(failures, "not every namespace could be deleted");
   }
 
   #addNamespace(name: string): void {

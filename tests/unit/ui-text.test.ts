@@ -51,6 +51,7 @@ describe("links", () => {
 describe("mentions", () => {
   it("take the longest name, in any case, at the beginning of a word", () => {
     expect(split("@sam and @Mara Lind, ask @mara")).toEqual(["[me @sam]", " and ", "[@Mara Lind]", ", ask ", "[@mara]"]);
+    expect(split("@everyone, lunch")).toEqual(["[me @everyone]", ", lunch"]);
     expect(split("mail@sam @samuel @健二")).toEqual(["mail@sam @samuel ", "[@健二]"]);
   });
 });
@@ -67,6 +68,7 @@ describe("completion", () => {
   it("stays away from addresses and finished words", () => {
     expect(completionAt("mail@j", 6, people)).toBeUndefined();
     expect(completionAt("@jon ", 5, people)).toBeUndefined();
+    expect(completionAt("@jon", 4, people)).toBeUndefined();
     expect(completionAt("@zed", 4, people)).toBeUndefined();
     expect(completionAt("no", 2, people)).toBeUndefined();
   });

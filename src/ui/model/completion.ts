@@ -14,6 +14,8 @@ export function completionAt(text: string, caret: number, names: readonly string
   if (start > 0 && /[\p{L}\p{N}_]/u.test(text[start - 1] ?? "")) return undefined;
   const typed = text.slice(start + 1, caret).toLowerCase();
   if (/\n|\s$/u.test(typed) && !names.some((name) => name.toLowerCase().startsWith(typed))) return undefined;
+  // A whole name needs nothing more: Enter sends.
+  if (names.some((name) => name.toLowerCase() === typed)) return undefined;
   const beginsName = names.filter((name) => name.toLowerCase().startsWith(typed));
   const beginsWord = names.filter((name) => !beginsName.includes(name) && name.toLowerCase().includes(` ${typed}`));
   const offered = [...new Set([...beginsName, ...beginsWord])].slice(0, completionsMax);

@@ -11,6 +11,9 @@ export interface MentionNames {
   readonly others: readonly string[];
 }
 
+/** Names that mean everybody in a room; the API counts them as naming you. */
+export const namesForAll = ["everyone", "room"] as const;
+
 export function splitText(text: string, names: MentionNames, findLinks: FindLinks): readonly Piece[] {
   const pieces: Piece[] = [];
   let from = 0;
@@ -29,11 +32,15 @@ function splitMentions(text: string, { self, others }: MentionNames): readonly P
   let from = 0;
   for (let at = text.indexOf("@"); at !== -1; at = text.indexOf("@", at + 1)) {
     if (at < from || (at > 0 && isWord(text[at - 1]))) continue;
-    const name = longestNameAt(text, at + 1, [self, ...others]);
+    const name = longestNameAt(text, at + 1, [self, ...namesForAll, ...others]);
     if (name === undefined) continue;
     if (at > from) pieces.push({ kind: "text", text: text.slice(from, at) });
     from = at + 1 + name.length;
-    pieces.push({ kind: "mention", text: text.slice(at, from), isSelf: same(name, self) });
+    pieces.push({
+      kind: "mention",
+      text: text.slice(at, from),
+      isSelf: same(name, self) || namesForAll.some((forAll) => same(name, forAll)),
+    });
   }
   if (from < text.length) pieces.push({ kind: "text", text: text.slice(from) });
   return pieces;

@@ -6,6 +6,7 @@ import { bytesLeftShown, composerLinesMax, textBytesMax } from "../limits.ts";
 import { utf8Bytes } from "../model/amounts.ts";
 import { type Completion, complete, completionAt } from "../model/completion.ts";
 import { type Conversation, labelOf } from "../model/conversation.ts";
+import { namesForAll } from "../model/rich-text.ts";
 import { strings } from "../strings.ts";
 import { CompletionList, completionListId, completionOptionId } from "./completion.dom.tsx";
 import { IconButton, Name } from "./controls.dom.tsx";
@@ -53,7 +54,7 @@ export function Composer({ conversation, replyTo, onReplyTo }: ComposerProps) {
     setText(next);
     keep(next, replyTo);
     const names = [...store.peers.value.values()].filter(({ online }) => online).map(({ name }) => name);
-    const found = completionAt(next, caret, names);
+    const found = completionAt(next, caret, conversation.kind === "room" ? [...names, ...namesForAll] : names);
     setCompletion(found && { ...found, chosen: 0 });
   };
 

@@ -41,6 +41,10 @@ export function Dialog({ title, class: extra = "", onClose, hideTitle = false, c
       class={`dialog ${extra}`}
       ref={dialog}
       aria-labelledby={titleId}
+      onKeyDown={(event) => {
+        // A second Escape in a row would close it past `cancel`.
+        if (event.key === "Escape" && !onClose) event.preventDefault();
+      }}
       onCancel={(event) => {
         event.preventDefault();
         onClose?.();

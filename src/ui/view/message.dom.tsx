@@ -2,6 +2,7 @@
 
 import type { MessageView } from "../../api/contract.ts";
 import { useApp } from "../app.dom.ts";
+import { personOf } from "../model/conversation.ts";
 import { describeDelivery } from "../model/delivery.ts";
 import type { MentionNames } from "../model/rich-text.ts";
 import { strings } from "../strings.ts";
@@ -26,11 +27,13 @@ export interface MessageProps {
 export const Message = memo(function Message({ message, startsGroup, isOwn, quoted, names, flash, onReply }: MessageProps) {
   const { dates, navigation, reveal } = useApp();
   const time = dates.time(message.sentAt);
+  // Between two, every message is meant for the other.
+  const highlights = message.mentionsYou && personOf(message.in) === undefined;
   const showPerson = () => navigation.showAside(isOwn ? { kind: "self" } : { kind: "person", peerId: message.from });
   const copy = () => void navigator.clipboard.writeText(message.text);
   return (
     <article
-      class={`message ${startsGroup ? "message-first" : ""} ${message.mentionsYou ? "message-mentions" : ""} ${flash ? "message-flash" : ""}`}
+      class={`message ${startsGroup ? "message-first" : ""} ${highlights ? "message-mentions" : ""} ${flash ? "message-flash" : ""}`}
       data-message={message.messageId}
       tabIndex={-1}
       aria-label={`${message.fromName}, ${time}`}

@@ -44,7 +44,7 @@ export class ChatWindow {
   }
 
   get conversation(): Locator {
-    return this.page.getByRole("main");
+    return this.page.getByRole("region").filter({ has: this.messages });
   }
 
   get messages(): Locator {
@@ -55,8 +55,9 @@ export class ChatWindow {
     return this.page.getByRole("textbox", { name: /^Message / });
   }
 
+  /** What stands at the right: details, the host's panel or the search. */
   get aside(): Locator {
-    return this.page.getByRole("complementary");
+    return this.page.getByRole("region", { name: /^(Details|Host panel|Search|You)$/u });
   }
 
   /** A room's or a person's row at the side. */
