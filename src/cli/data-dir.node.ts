@@ -5,7 +5,7 @@
  * 1. Whatever is written here is readable by its owner only.
  * 2. A guest's directory that a killed process left behind goes when the next guest starts.
  */
-import { lstatSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { lstatSync, mkdirSync, readdirSync, rmdirSync, rmSync } from "node:fs";
 import { homedir, tmpdir, userInfo } from "node:os";
 import { join, resolve } from "node:path";
 import type { Place } from "./options.ts";
@@ -32,7 +32,13 @@ export function openDataDir(place: Place): DataDir {
   const path = join(root, `${guestPrefix}${process.pid}`);
   rmSync(path, { recursive: true, force: true });
   makeDirectory(path);
-  return { path, remove: () => removeQuietly(path) };
+  return {
+    path,
+    remove() {
+      removeQuietly(path);
+      removeIfEmpty(root);
+    },
+  };
 }
 
 export function profileDirectory(profile: string): string {
@@ -94,5 +100,14 @@ function removeQuietly(path: string): void {
     rmSync(path, { recursive: true, force: true });
   } catch {
     // The next guest sweeps it.
+  }
+}
+
+/** The last guest takes the common directory along. */
+function removeIfEmpty(path: string): void {
+  try {
+    rmdirSync(path);
+  } catch {
+    // Another guest is in it.
   }
 }

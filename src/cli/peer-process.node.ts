@@ -21,9 +21,10 @@ async function main(shell: ParentPort): Promise<number> {
   const { options } = parsed.command;
   const log = createLog(options.logLevel, (line) => console.error(line));
   const peer = await startPeer(options, log);
-  const ended = runUntilStopped(peer);
-  shell.on("message", ({ data }) => {
-    if ((data as { readonly type?: unknown } | null)?.type === "stop") process.emit("SIGTERM");
+  const ended = runUntilStopped(peer, (stop) => {
+    shell.on("message", ({ data }) => {
+      if ((data as { readonly type?: unknown } | null)?.type === "stop") stop();
+    });
   });
   peer.follow((event) => {
     if (event.event === "logged") log("info", event.entry.text);

@@ -9,8 +9,11 @@ import type { StartedPeer } from "./composition.node.ts";
 import { exitPatienceMs, stopMaxMs } from "./limits.ts";
 import { printable } from "./print.ts";
 
-/** Resolves with the exit code. */
-export function runUntilStopped(peer: StartedPeer): Promise<number> {
+/**
+ * Resolves with the exit code.
+ * @param alsoOn hands out a stop that, unlike a second signal, may come twice: a terminal's Ctrl+C reaches shell and peer alike
+ */
+export function runUntilStopped(peer: StartedPeer, alsoOn: (stop: () => void) => void = () => undefined): Promise<number> {
   let isStopping = false;
   let settle: (code: number) => void;
   const ended = new Promise<number>((resolve) => {
@@ -38,9 +41,11 @@ export function runUntilStopped(peer: StartedPeer): Promise<number> {
   for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, stop);
   process.on("uncaughtException", fallOver);
   process.on("unhandledRejection", fallOver);
-  process.stdout.on("error", () => {
+  const stopOnce = (): void => {
     if (!isStopping) stop();
-  });
+  };
+  alsoOn(stopOnce);
+  process.stdout.on("error", stopOnce);
   return ended;
 }
 

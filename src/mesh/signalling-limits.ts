@@ -22,7 +22,7 @@ export const dialConnectTimeoutMs = 3_000;
 /** From `negotiate` to an open channel: 50 ms where UDP passes. Longer: people wait for what will not come. */
 export const dataChannelTimeoutMs = 5_000;
 /** The responder waits so long for the dialler's connectivity checks before it begins its own. Longer: a link that needs them is late. */
-export const candidatePatienceMs = 250;
+export const candidatePatienceMs = 150;
 
 /** Connections that have not proven who they are. More: a flood costs memory; fewer: a LAN that wakes up together waits. */
 export const unauthenticatedMax = 64;

@@ -2,7 +2,6 @@
 import { describe, expect, it } from "vitest";
 import { agreedHost, allLinked, labForEachTest, report } from "./lab.ts";
 import type { LabPeer } from "./lab-peer.ts";
-import { temporaryFolder } from "./namespaces.ts";
 import { everyoneTalks } from "./talk.ts";
 
 /** What a person would no longer call "at once". The aim is far below; the figure is printed. */
@@ -78,8 +77,10 @@ describe("people on one LAN", () => {
     if (keyed === undefined || keyedToo === undefined) throw new Error("two were started");
     await Promise.all([allLinked([plain, plainToo]), allLinked([keyed, keyedToo])]);
     // Not even where the address is typed in: the handshake decides.
-    await expect(wrong.call("peers.connect", { address: keyed.host.address })).rejects.toMatchObject({ code: "unreachable" });
-    await expect(named.call("peers.connect", { address: plain.host.address })).rejects.toMatchObject({ code: "unreachable" });
+    await Promise.all([
+      expect(wrong.call("peers.connect", { address: keyed.host.address })).rejects.toMatchObject({ code: "unreachable" }),
+      expect(named.call("peers.connect", { address: plain.host.address })).rejects.toMatchObject({ code: "unreachable" }),
+    ]);
     await Promise.all([keyed.say("#lobby", "for those with the key"), plain.say("#lobby", "for those without")]);
     await Promise.all([keyedToo.shows("#lobby", ["for those with the key"]), plainToo.shows("#lobby", ["for those without"])]);
 
@@ -96,7 +97,7 @@ describe("people on one LAN", () => {
   it("one that quits is seen to leave at once, and is itself again when it returns", async () => {
     const ada = await lab().start("ada");
     const machine = lab().lan.host("ben");
-    const profile = { name: "ben", args: [], profileDir: temporaryFolder() };
+    const profile = { name: "ben", args: [], profileDir: lab().profileDir() };
     const ben = await lab().startAs(machine, profile);
     await allLinked([ada, ben]);
     await ada.say("#lobby", "before");

@@ -1,8 +1,10 @@
 /** What a test of the lab begins with: a LAN, and people who start Earshot on it. Gone after the test, whatever happened. */
+import { rmSync } from "node:fs";
 import { afterAll, afterEach, beforeAll, beforeEach } from "vitest";
 import type { HostView } from "../../src/api/contract.ts";
 import { LabPeer, type PeerOptions, patienceMs } from "./lab-peer.ts";
 import { type Host, Lan, type LanShape } from "./lan.ts";
+import { temporaryFolder } from "./namespaces.ts";
 
 /** How long an agreement may need without any event that announces it. */
 const lookAgainMs = 1_000;
@@ -10,6 +12,7 @@ const lookAgainMs = 1_000;
 export class Lab {
   readonly lan: Lan;
   readonly #peers: LabPeer[] = [];
+  readonly #folders: string[] = [];
 
   constructor(shape?: LanShape) {
     this.lan = new Lan(shape);
@@ -27,6 +30,13 @@ export class Lab {
     return peer.ready();
   }
 
+  /** For a profile: it outlives its peers, and ends with the lab. */
+  profileDir(): string {
+    const folder = temporaryFolder();
+    this.#folders.push(folder);
+    return folder;
+  }
+
   /** One guest on each machine, all started at once and all linked to each other. */
   async meet<const Names extends readonly (Host | string)[]>(...machines: Names): Promise<{ [Index in keyof Names]: LabPeer }> {
     const hosts = machines.map((machine) => (typeof machine === "string" ? this.lan.host(machine) : machine));
@@ -37,6 +47,7 @@ export class Lab {
 
   async close(): Promise<void> {
     const ends = await Promise.allSettled(this.#peers.splice(0).map((peer) => peer.stop()));
+    for (const folder of this.#folders.splice(0)) rmSync(folder, { recursive: true, force: true });
     this.lan.remove();
     const failures = ends.flatMap((end) => (end.status === "rejected" ? [end.reason as unknown] : []));
     if (failures.length > 0) throw new AggregateError(failures, "not every peer could be stopped");

@@ -9,6 +9,8 @@ import { createDriver, type Driver, Peer } from "../../src/peer/index.ts";
 
 /** 2026-01-01, so that times on screens look like times. */
 const wallAtStart = Date.UTC(2026, 0, 1);
+/** A timer that rings so often at one and the same moment makes no progress. */
+const ringsPerMomentMax = 20;
 
 /** mulberry32: small, seeded, good enough to choose latencies and keys in tests. */
 export function createRandom(seed: number): () => number {
@@ -25,24 +27,40 @@ export function createRandom(seed: number): () => number {
 const signatures = createNodeSignatures();
 
 interface Timer {
+  readonly owner: VirtualPeer;
   readonly at: Millis;
   readonly ring: () => void;
+}
+
+export interface JoinOptions {
+  readonly isSighted?: boolean;
+  readonly network?: string;
+  /** A profile that comes back: the same identity, all else forgotten. */
+  readonly identity?: Identity;
+  readonly address?: Address;
+  /** How far this machine's clock is off. */
+  readonly wallSkewMs?: number;
 }
 
 export class VirtualPeer {
   readonly name: string;
   readonly identity: Identity;
   readonly address: Address;
+  readonly wallSkewMs: number;
   readonly events: EarshotEvent[] = [];
   readonly #lan: VirtualLan;
   driver!: Driver;
+  /** It quit by itself. */
   isStopped = false;
+  /** Its process runs. */
+  isAlive = true;
 
-  constructor(lan: VirtualLan, name: string, identity: Identity, address: Address) {
+  constructor(lan: VirtualLan, name: string, identity: Identity, address: Address, wallSkewMs: number) {
     this.#lan = lan;
     this.name = name;
     this.identity = identity;
     this.address = address;
+    this.wallSkewMs = wallSkewMs;
   }
 
   /** Calls the API and lets virtual time pass until the answer is there. */
@@ -80,9 +98,13 @@ export class VirtualPeer {
 export class VirtualLan {
   readonly network: VirtualNetwork;
   readonly peers: VirtualPeer[] = [];
+  /** Hears what any peer tells its window, at the moment it does. */
+  watch: (peer: VirtualPeer, event: EarshotEvent) => void = () => undefined;
   readonly #random: () => number;
   readonly #timers = new Set<Timer>();
   #lastHost = 0;
+  #moment = 0;
+  readonly #ringsNow = new Map<VirtualPeer, number>();
 
   constructor(seed: number, latencyMs = 1) {
     this.#random = createRandom(seed);
@@ -90,11 +112,11 @@ export class VirtualLan {
   }
 
   /** Starts a peer that everybody sights, and that sights everybody, as mDNS would have it. */
-  join(name: string, options: { isSighted?: boolean; network?: string } = {}): VirtualPeer {
+  join(name: string, options: JoinOptions = {}): VirtualPeer {
     const randomBytes = (length: number): Uint8Array => Uint8Array.from({ length }, () => Math.floor(this.#random() * 256));
-    const identity = createIdentity(randomBytes, signatures);
-    const address = { host: `10.0.0.${++this.#lastHost}`, port: 47_474 };
-    const member = new VirtualPeer(this, name, identity, address);
+    const identity = options.identity ?? createIdentity(randomBytes, signatures);
+    const address = options.address ?? { host: `10.0.0.${++this.#lastHost}`, port: 47_474 };
+    const member = new VirtualPeer(this, name, identity, address, options.wallSkewMs ?? 0);
     const peer = new Peer(
       {
         identity,
@@ -105,7 +127,7 @@ export class VirtualLan {
         version: "0",
         logId: hex(randomBytes(8)) as LogId,
         randomBytes,
-        wallNow: () => Math.round(wallAtStart + this.network.now()) as Millis,
+        wallNow: () => Math.round(wallAtStart + member.wallSkewMs + this.network.now()) as Millis,
         signatures: signatures,
         sealing: createBoxSealing(identity, randomBytes),
         remembered: [],
@@ -119,28 +141,39 @@ export class VirtualLan {
     member.driver = createDriver({
       peer,
       transport,
-      clock: { now: () => this.network.now(), setTimer: (at, ring) => this.#setTimer(at, ring) },
+      clock: { now: () => this.network.now(), setTimer: (at, ring) => this.#setTimer(member, at, ring) },
       rememberPeers: () => undefined,
       rememberName: () => undefined,
       stopped: () => {
         member.isStopped = true;
       },
     });
-    member.driver.subscribe((event) => member.events.push(event));
+    member.driver.subscribe((event) => {
+      member.events.push(event);
+      this.watch(member, event);
+    });
     member.driver.enqueue({ type: "addressesChanged", addresses: [address] });
     for (const other of this.peers) {
       if (options.isSighted === false) break;
-      member.driver.enqueue({ type: "peerSighted", sighting: { source: "mdns", addresses: [other.address], peerId: other.identity.peerId } });
-      other.driver.enqueue({ type: "peerSighted", sighting: { source: "mdns", addresses: [address], peerId: identity.peerId } });
+      this.#sight(member, other);
+      this.#sight(other, member);
     }
     this.peers.push(member);
     return member;
   }
 
+  /** Everybody hears everybody's announcement again, as after a query. */
+  sightAgain(): void {
+    for (const one of this.peers) for (const other of this.peers) if (one !== other) this.#sight(one, other);
+  }
+
   kill(peer: VirtualPeer): void {
     this.network.kill(peer.address);
-    this.peers.splice(this.peers.indexOf(peer), 1);
+    const place = this.peers.indexOf(peer);
+    if (place >= 0) this.peers.splice(place, 1);
+    peer.isAlive = false;
     peer.driver.enqueue = () => undefined;
+    for (const timer of this.#timers) if (timer.owner === peer) this.#timers.delete(timer);
   }
 
   /** Neither can dial the other; what both reach still carries between them. */
@@ -170,13 +203,29 @@ export class VirtualLan {
       }
       if (timer === undefined) break;
       this.network.runUntil(timer.at);
-      if (this.#timers.delete(timer)) timer.ring();
+      if (this.#timers.delete(timer)) this.#ring(timer);
     }
     this.network.runUntil(end as Millis);
   }
 
-  #setTimer(at: Millis, ring: () => void): () => void {
-    const timer = { at, ring };
+  #ring(timer: Timer): void {
+    const now = this.network.now();
+    if (now !== this.#moment) {
+      this.#moment = now;
+      this.#ringsNow.clear();
+    }
+    const rings = (this.#ringsNow.get(timer.owner) ?? 0) + 1;
+    this.#ringsNow.set(timer.owner, rings);
+    if (rings > ringsPerMomentMax) throw new Error(`${timer.owner.name} wakes again and again at ${now} without getting on`);
+    timer.ring();
+  }
+
+  #sight(who: VirtualPeer, whom: VirtualPeer): void {
+    who.driver.enqueue({ type: "peerSighted", sighting: { source: "mdns", addresses: [whom.address], peerId: whom.identity.peerId } });
+  }
+
+  #setTimer(owner: VirtualPeer, at: Millis, ring: () => void): () => void {
+    const timer = { owner, at, ring };
     this.#timers.add(timer);
     return () => void this.#timers.delete(timer);
   }

@@ -4,6 +4,7 @@ import { type Conversation, labelOf, lobbyId } from "../model/conversation.ts";
 import { strings } from "../strings.ts";
 import { Avatar } from "./avatar.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
+import { Mark } from "./mark.dom.tsx";
 
 const words = strings.conversation;
 
@@ -15,7 +16,7 @@ export function Beginning({ conversation, isEmpty }: { readonly conversation: Co
     return (
       <div class="beginning beginning-alone">
         <span class="beginning-mark">
-          <Icon name="ear" size={28} />
+          <Mark size={28} />
         </span>
         <h3>{words.aloneTitle}</h3>
         <p>{words.aloneWhat}</p>

@@ -5,6 +5,7 @@ import { peopleRowsMax } from "../limits.ts";
 import { strings } from "../strings.ts";
 import { IconButton } from "./controls.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
+import { Mark } from "./mark.dom.tsx";
 import { mainKey } from "./platform.dom.ts";
 import { SidebarFoot } from "./sidebar-foot.dom.tsx";
 import { Invitation, PersonRow, RoomRow } from "./sidebar-rows.dom.tsx";
@@ -18,7 +19,7 @@ export function Sidebar() {
     <nav class="sidebar" aria-label={words.label}>
       <header class="sidebar-header">
         <span class="network-mark">
-          <Icon name="ear" size={20} />
+          <Mark size={20} />
         </span>
         <div class="network">
           <p class="network-name">{store.session.value?.network ?? strings.app}</p>
