@@ -78,7 +78,7 @@ This page is generated from \`src/api/contract.ts\` by \`npm run docs\`.
 ## Connect
 
 A running peer writes \`api.json\` into its data directory, readable by its owner only: \`{"url": …, "token": …}\`. Open a
-WebSocket to the address with two subprotocols, \`${apiSubprotocol}\` and \`${apiTokenPrefix}\` followed by the token. The
+WebSocket at that address, path \`/api\` (\`ws://127.0.0.1:PORT/api\`), with two subprotocols, \`${apiSubprotocol}\` and \`${apiTokenPrefix}\` followed by the token. The
 server listens on 127.0.0.1 only and refuses pages of other origins.
 
 Messages are [JSON-RPC 2.0](https://www.jsonrpc.org/specification): a call is

@@ -123,12 +123,14 @@ export const methods = {
   "peers.list": { summary: "Everybody known, without yourself.", params: empty, result: z.object({ peers: z.array(peerSchema) }) },
   "peers.connect": {
     summary: "Dial an address. Answers when the link stands.",
+    errors: ["addressInvalid", "unreachable"],
     params: z.object({ address }).strict(),
     result: z.object({ peerId }),
   },
   "host.get": { summary: "Who keeps the room list.", params: empty, result: hostSchema },
   "host.handOff": {
     summary: "Pass the host's role on. Only the host can.",
+    errors: ["notHost", "unknownPeer", "peerAway", "handOffFailed", "busy"],
     params: z.object({ to: peerId }).strict(),
     result: z.object({ hostId: peerId, term: z.number().int() }),
   },
@@ -140,6 +142,7 @@ export const methods = {
   },
   "rooms.create": {
     summary: "Create a room and join it.",
+    errors: ["nameInvalid", "nameTaken", "roomFull"],
     params: z
       .object({
         name: z
@@ -154,27 +157,37 @@ export const methods = {
   },
   "rooms.join": {
     summary: "Join a public room, or a private one you are invited to.",
+    errors: ["unknownRoom", "ambiguousRoom", "notInvited", "lobbyPermanent", "roomFull"],
     params: z.object({ room: roomRef }).strict(),
     result: z.object({ roomId }),
   },
-  "rooms.leave": { summary: "Leave a room.", params: z.object({ room: roomRef }).strict(), result: z.object({ roomId }) },
+  "rooms.leave": {
+    summary: "Leave a room.",
+    errors: ["unknownRoom", "ambiguousRoom", "notMember", "lobbyPermanent"],
+    params: z.object({ room: roomRef }).strict(),
+    result: z.object({ roomId }),
+  },
   "rooms.invite": {
     summary: "Invite somebody to a room you are in.",
+    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer", "notMember", "lobbyPermanent"],
     params: z.object({ room: roomRef, peer: peerId }).strict(),
     result: z.object({ roomId }),
   },
   "rooms.members": {
     summary: "Who is in a room.",
+    errors: ["unknownRoom", "ambiguousRoom"],
     params: z.object({ room: roomRef }).strict(),
     result: z.object({ members: z.array(z.object({ peerId, name: z.string(), online: z.boolean() })) }),
   },
   "messages.send": {
     summary: "Send a text to a room or a person.",
+    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer", "notMember", "textTooLong"],
     params: z.object({ to: destination, text: z.string().min(1), replyTo: z.string().max(120).optional() }).strict(),
     result: z.object({ messageId: z.string() }),
   },
   "messages.list": {
     summary: "Messages of one conversation, oldest first; the newest page unless `before` names a message.",
+    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer"],
     params: z
       .object({ in: destination, before: z.string().max(120).optional(), limit: z.number().int().min(1).max(listLimitMax).optional() })
       .strict(),
@@ -182,6 +195,7 @@ export const methods = {
   },
   "messages.search": {
     summary: "Messages that contain all words of the query, newest first.",
+    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer"],
     params: z
       .object({
         query: z.string().min(1).max(200),
@@ -193,6 +207,7 @@ export const methods = {
   },
   "messages.markRead": {
     summary: "Everything in this conversation has been seen.",
+    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer"],
     params: z.object({ in: destination }).strict(),
     result: empty,
   },

@@ -8,6 +8,7 @@
  * 3. `stop` says goodbye on every interface, within `goodbyeMs`.
  */
 import { randomBytes } from "node:crypto";
+import type { EventEmitter } from "node:events";
 import { Bonjour, type Browser, type Service } from "bonjour-service";
 import type { Address, PeerId } from "../ids.ts";
 import { chosenAddresses, isSameSubnet, type MachineAddress } from "./interfaces.node.ts";
@@ -75,10 +76,17 @@ interface Voice {
 }
 
 function startVoice(options: MdnsOptions, own: MachineAddress): Voice {
-  const failed = (error: unknown): void => options.log(`mDNS on ${own.interface} (${own.host}): ${String(error)}`);
+  const told = new Set<string>();
+  const failed = (error: unknown): void => {
+    // Every question fails again in the same way.
+    if (!told.has(String(error))) options.log(`mDNS on ${own.interface} (${own.host}): ${String(error)}`);
+    told.add(String(error));
+  };
   // Bound to the interface's own address, Linux would deliver no multicast.
   const settings = { interface: own.host, bind: "0.0.0.0" };
   const bonjour = new Bonjour(settings as object, failed);
+  // A port held by somebody else is told here alone, and would end the process; bonjour-service does not listen.
+  (bonjour as unknown as { readonly server: { readonly mdns: EventEmitter } }).server.mdns.on("error", failed);
   bonjour.publish({
     ...serviceType,
     // Random, hence never taken: no probing, seen at once.
@@ -122,12 +130,17 @@ function startVoice(options: MdnsOptions, own: MachineAddress): Voice {
   };
 }
 
-/** The packet's source comes first: it is known to reach us. Other addresses only of this wire. */
+/**
+ * The packet's source comes first: it is known to reach us. Other addresses only of this wire. Linux delivers multicast of
+ * every wire to every instance: where interfaces were named, what came in by another one is left alone.
+ */
 function sightingOf(service: Service, options: MdnsOptions, own: MachineAddress): Sighting | undefined {
   const { id, net } = service.txt as { readonly id?: unknown; readonly net?: unknown };
   if (net !== options.networkTag || id === options.peerId || typeof id !== "string" || !/^[a-z2-7]{32}$/u.test(id)) return undefined;
+  const source = service.referer?.address;
+  if (options.interfaces.length > 0 && (source === undefined || !isSameSubnet(own, source))) return undefined;
   const near = (service.addresses ?? []).filter((host) => isSameSubnet(own, host));
-  const hosts = new Set([...(service.referer === undefined ? [] : [service.referer.address]), ...near]);
+  const hosts = new Set([...(source === undefined ? [] : [source]), ...near]);
   const addresses: Address[] = [...hosts].slice(0, sightingAddressesMax).map((host) => ({ host, port: service.port }));
   return addresses.length === 0 ? undefined : { source: "mdns", addresses, peerId: id as PeerId };
 }
