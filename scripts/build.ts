@@ -1,10 +1,11 @@
 /** `npm run build`: the page and the programs, side by side, into dist/. */
+import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "vite";
 import { sourceDigest, stampPath } from "./freshness.mjs";
-import { bundleConfig, nodeBundles } from "./node-bundles.ts";
+import { bundleConfig, nodeBundles, starter } from "./node-bundles.ts";
 
 const root = dirname(import.meta.dirname);
 const startedAt = performance.now();
@@ -23,6 +24,8 @@ await Promise.all([
   build({ configFile: join(root, "vite.config.ts"), logLevel: "warn" }),
   ...nodeBundles.map((bundle) => build(bundleConfig(root, bundle))),
 ]);
+writeFileSync(join(root, "dist", starter.output), starter.text);
+execFileSync(process.execPath, [join(root, "dist", starter.output), "--version"], { stdio: "ignore" });
 writeFileSync(stampPath(root), digest);
 console.error(`built in ${((performance.now() - startedAt) / 1000).toFixed(1)} s; the page is ${pageKilobytes()} KB compressed`);
 

@@ -8,7 +8,8 @@
  * `lingerMs` to deliver what was sent before.
  */
 import type { ConnectionId } from "../ids.ts";
-import { type ChannelEnd, type Signalling, type SignallingChannel, type SignallingOptions, startSignalling } from "./signalling.node.ts";
+import { type Signalling, type SignallingOptions, startSignalling } from "./signalling.node.ts";
+import type { ChannelEnd, SignallingChannel } from "./signalling-channel.node.ts";
 import { lingerMs } from "./signalling-limits.ts";
 import type { SignallingMessage } from "./signalling-messages.ts";
 import { strict } from "./strict.ts";
@@ -68,18 +69,16 @@ export async function startTransport(options: TransportOptions): Promise<NodeTra
 
   function onMessage(connection: Connection, message: SignallingMessage): void {
     if (message.k === "bye") {
-      if (!connection.isOpen) return end(connection, message.reason === "negotiationFailed" ? "negotiationFailed" : "remoteClosed");
       connection.saidBye = true;
-      return;
-    }
-    if (connection.link === undefined) connection.early.push(message);
+      if (!connection.isOpen) end(connection, message.reason === "negotiationFailed" ? "negotiationFailed" : "remoteClosed");
+    } else if (connection.link === undefined) connection.early.push(message);
     else connection.link.signal(message);
   }
 
   function onChannelEnd(connection: Connection, reason: ChannelEnd): void {
-    if (reason === "protocolViolation") return end(connection, "protocolViolation");
-    if (!connection.saidBye) return end(connection, "remoteClosed");
-    setTimeout(() => end(connection, "remoteClosed"), lingerMs);
+    if (reason === "protocolViolation") end(connection, "protocolViolation");
+    else if (!connection.saidBye) end(connection, "remoteClosed");
+    else setTimeout(() => end(connection, "remoteClosed"), lingerMs);
   }
 
   function negotiate(connection: Connection): void {

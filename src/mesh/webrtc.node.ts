@@ -129,9 +129,9 @@ export function openLink(options: LinkOptions): Link {
 
   function onData(data: unknown): void {
     if (state !== "open") return;
-    if (!(data instanceof Uint8Array) || data.length > frameBytesMax) return end("protocolViolation");
-    if (data.length === 0) return end("remoteClosed");
-    options.frame(data);
+    if (!(data instanceof Uint8Array) || data.length > frameBytesMax) end("protocolViolation");
+    else if (data.length === 0) end("remoteClosed");
+    else options.frame(data);
   }
 
   function end(reason: LinkEnd): void {

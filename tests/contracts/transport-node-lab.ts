@@ -3,8 +3,8 @@ import { randomBytes as nodeRandomBytes } from "node:crypto";
 import { createIdentity, deriveNetwork, noiseSuite, publicIdentityFromKeys, startHandshake } from "../../src/crypto/index.ts";
 import { createNodeSignatures } from "../../src/crypto/signatures.node.ts";
 import type { PeerId } from "../../src/ids.ts";
-import type { TransportInput } from "../../src/mesh/transport.ts";
 import { type NodeTransport, startTransport } from "../../src/mesh/transport.node.ts";
+import type { TransportInput } from "../../src/mesh/transport.ts";
 import { nodeDataChannelClasses, type WebRtcClasses } from "../../src/mesh/webrtc.node.ts";
 
 const nodeSignatures = createNodeSignatures();

@@ -1,10 +1,10 @@
 import { once } from "node:events";
-import { createConnection, createServer, type AddressInfo, type Socket } from "node:net";
+import { type AddressInfo, createConnection, createServer, type Socket } from "node:net";
 import { afterAll, afterEach, beforeEach, describe, expect, it } from "vitest";
 import wrtc from "wrtc";
 import type { Address } from "../../src/ids.ts";
-import type { TransportInput } from "../../src/mesh/transport.ts";
 import type { NodeTransport } from "../../src/mesh/transport.node.ts";
+import type { TransportInput } from "../../src/mesh/transport.ts";
 import { releaseNodeDataChannel, type WebRtcClasses } from "../../src/mesh/webrtc.node.ts";
 import { startNodeTransport } from "./transport-node-lab.ts";
 import { connect, describeTransport, type TestPeer, type TransportLab } from "./transport-suite.ts";

@@ -7,7 +7,7 @@ import { openOffice } from "./support/office.ts";
 import { prepareStage } from "./support/stage.ts";
 import { views } from "./support/views.ts";
 
-const stage = prepareStage();
+const stage = prepareStage("Harbour Street");
 const folder = join(import.meta.dirname, "../../artifacts/screenshots");
 mkdirSync(folder, { recursive: true });
 
@@ -44,15 +44,12 @@ test("the main views among four people", async () => {
   }
 });
 
-test("first start, and alone", async () => {
-  for (const width of Object.values(widths)) {
-    const window = await stage.open(await stage.network.join(), { width, timezoneId: morning() });
-    await window.dialog("What should people call you?").waitFor();
-    await picture(window, "first start");
-    await window.type("Amara Diallo");
-    await window.press("Enter");
-    await window.conversation.getByRole("heading", { name: "Nobody else is here yet" }).waitFor();
-    await picture(window, "alone");
-    await stage.network.stop();
-  }
+test.each(Object.values(widths))("first start, and alone, at %i px", async (width) => {
+  const window = await stage.open(await stage.network.join(), { width, timezoneId: morning() });
+  await window.dialog("What should people call you?").waitFor();
+  await picture(window, "first start");
+  await window.type("Amara Diallo");
+  await window.press("Enter");
+  await window.conversation.getByRole("heading", { name: "Nobody else is here yet" }).waitFor();
+  await picture(window, "alone");
 });

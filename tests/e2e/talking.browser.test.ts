@@ -22,7 +22,9 @@ test("a message from elsewhere appears with its author, and elsewhere in the win
   await window.row("Ben").click();
   await window.message("Just to you").waitFor();
   await window.messages.getByText("New", { exact: true }).waitFor();
-  const lines = await window.messages.locator("[data-unread], [data-message]").evaluateAll((elements) => elements.map((line) => line.hasAttribute("data-unread")));
+  const lines = await window.messages
+    .locator("[data-unread], [data-message]")
+    .evaluateAll((elements) => elements.map((line) => line.hasAttribute("data-unread")));
   expect(lines).toEqual([true, false, false]);
   await vi.waitFor(async () => expect(await window.page.title()).toBe("Earshot"), patience);
   await window.row("Ben").getByText("unread").waitFor({ state: "detached" });
@@ -186,12 +188,13 @@ test("what others write is text; only http and https become links, and nothing l
   for (const text of hostile) await mallory.say("#lobby", text);
   await mallory.say("#lobby", "see https://example.com/a?b=1&c=<d> and http://127.0.0.1:1/ today");
   await window.message("see https://example.com/a").waitFor();
-  for (const text of hostile) await vi.waitFor(async () => expect(await window.messages.locator(".text").allTextContents()).toContain(text), patience);
+  for (const text of hostile)
+    await vi.waitFor(async () => expect(await window.messages.locator(".text").allTextContents()).toContain(text), patience);
   expect(await window.row("<b>Mallory</b>").or(window.sidebar.getByText("<b>Mallory</b>")).first().isVisible()).toBe(true);
 
-  const links = await window.messages.getByRole("link").evaluateAll((elements) =>
-    elements.map((link) => [link.getAttribute("href"), link.getAttribute("target"), link.getAttribute("rel")]),
-  );
+  const links = await window.messages
+    .getByRole("link")
+    .evaluateAll((elements) => elements.map((link) => [link.getAttribute("href"), link.getAttribute("target"), link.getAttribute("rel")]));
   for (const [href, target, rel] of links) {
     expect(href).toMatch(/^https?:\/\//u);
     expect([target, rel]).toEqual(["_blank", "noreferrer noopener"]);

@@ -11,7 +11,7 @@ describe("the host", () => {
   const lab = labForEachTest({ switches: 2 });
 
   it("killed, and the next one, and the next: each time every survivor agrees on the same new one", async () => {
-    let alive: LabPeer[] = await lab().meet("ada", "ben", "cleo", "dan", "eva");
+    let alive: readonly LabPeer[] = await lab().meet("ada", "ben", "cleo", "dan", "eva");
     for (let death = 1; death <= 3; death += 1) {
       const host = await agreedHost(alive);
       const { term } = await host.call("host.get", {});
@@ -177,10 +177,10 @@ describe("the host", () => {
 });
 
 /** Ada and Ben cannot reach each other; the host is one of the three between them, and carries what they say. */
-async function twoThroughTheHost(lab: Lab): Promise<{ ada: LabPeer; ben: LabPeer; middle: LabPeer[]; relay: LabPeer }> {
+async function twoThroughTheHost(lab: Lab): Promise<{ ada: LabPeer; ben: LabPeer; middle: readonly LabPeer[]; relay: LabPeer }> {
   const [one, other] = [lab.lan.host("ada"), lab.lan.host("ben")];
   lab.lan.blockBetween(one, other);
-  const middle: LabPeer[] = await lab.meet("cleo", "dan", "eva");
+  const middle: readonly LabPeer[] = await lab.meet("cleo", "dan", "eva");
   const [ada, ben] = await Promise.all([lab.start(one), lab.start(other)]);
   await Promise.all(middle.map((peer) => peer.linkedTo(ada, ben)));
   const relay = await agreedHost([...middle, ada, ben]);

@@ -25,9 +25,19 @@ export async function everyoneTalks(peers: readonly LabPeer[], room: string): Pr
   await Promise.all(peers.map((peer) => peer.shows(roomId, greetings)));
 
   const words = (from: LabPeer, to: LabPeer): string => `${from.name} to ${to.name} about ${room}`;
-  await Promise.all(peers.flatMap((peer) => others(peers, peer).map((other) => peer.say(`@${other.peerId}`, words(peer, other)))));
+  const pairs = await Promise.all(
+    peers.flatMap((peer) =>
+      others(peers, peer).map(async (other) => {
+        const conversation = `@${other.peerId}`;
+        return { peer, other, conversation, before: textsOf((await peer.call("messages.list", { in: conversation })).messages) };
+      }),
+    ),
+  );
+  await Promise.all(pairs.map(({ peer, other, conversation }) => peer.say(conversation, words(peer, other))));
   await Promise.all(
-    peers.flatMap((peer) => others(peers, peer).map((other) => peer.shows(`@${other.peerId}`, [words(peer, other), words(other, peer)]))),
+    pairs.map(({ peer, other, conversation, before: said }) =>
+      peer.shows(conversation, [...said, words(peer, other), words(other, peer)]),
+    ),
   );
 
   await sameOrder(peers, "#lobby");

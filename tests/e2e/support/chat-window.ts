@@ -93,7 +93,9 @@ export class ChatWindow {
 
   /** Name, or tag where it has none, of what has the focus. */
   focused(): Promise<string> {
-    return this.page.locator(":focus").evaluate((element) => element.getAttribute("aria-label") ?? element.getAttribute("name") ?? element.tagName);
+    return this.page
+      .locator(":focus")
+      .evaluate((element) => element.getAttribute("aria-label") ?? element.getAttribute("name") ?? element.tagName);
   }
 }
 

@@ -60,8 +60,16 @@ async function talk({ self, mara, jon, ines }: Office): Promise<void> {
   const cable = await say(ines, "#lobby", "Has anybody seen the long network cable? The one with the blue tape.");
   await say(self, "#lobby", "On the shelf behind the printer, I think", cable);
   await say(ines, "#lobby", "Found it, thanks");
-  await say(mara, "#lobby", "@Amara Diallo could you bring the sketches at ten? I would like to go through the empty states first, then the settings page, and leave the icons for Thursday.");
-  await say(self, "#lobby", "Will do. Two of them changed since yesterday:\n– the first start asks one question only\n– the details say how somebody is reached");
+  await say(
+    mara,
+    "#lobby",
+    "@Amara Diallo could you bring the sketches at ten? I would like to go through the empty states first, then the settings page, and leave the icons for Thursday.",
+  );
+  await say(
+    self,
+    "#lobby",
+    "Will do. Two of them changed since yesterday:\n– the first start asks one question only\n– the details say how somebody is reached",
+  );
   await say(jon, "#lobby", "Coffee in five minutes ☕");
   await say(mara, `@${self.peerId}`, "Do you have a minute before the review?");
   await self.received(`@${mara.peerId}`, "Do you have a minute before the review?");

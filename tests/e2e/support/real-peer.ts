@@ -11,7 +11,8 @@ import { vi } from "vitest";
 import { connectApi, type NodeApiClient } from "../../../src/api/client.node.ts";
 import type { MessageView, MethodName, Params, Result } from "../../../src/api/contract.ts";
 
-const program = join(import.meta.dirname, "../../../bin/earshot.mjs");
+/** Not bin/earshot.mjs, which may start a second process: what is killed here has to be the peer. */
+const program = join(import.meta.dirname, "../../../dist/earshot.mjs");
 const startMaxMs = 20_000;
 /** A peer says goodbye and closes within three seconds; later it hangs. */
 const stopMaxMs = 5_000;
@@ -25,13 +26,21 @@ interface PeerOptions {
   readonly uiPort?: number;
 }
 
-/** Everyone of one test. Nobody outside of it shares its name, so nobody else is ever seen. */
+/** Everyone of one test. Nobody outside of it shares its name and key, so nobody else is ever seen. */
 export class RealNetwork {
-  readonly name = `test-${randomBytes(6).toString("hex")}`;
+  readonly name: string;
+  readonly #key: string | undefined;
   readonly #peers: RealPeer[] = [];
 
+  /** @param name where it is to be seen; then a key of its own keeps others out */
+  constructor(name?: string) {
+    const random = randomBytes(6).toString("hex");
+    this.name = name ?? `test-${random}`;
+    this.#key = name === undefined ? undefined : random;
+  }
+
   async join(options: PeerOptions = {}): Promise<RealPeer> {
-    const peer = new RealPeer(this.name, options);
+    const peer = new RealPeer(["--network", this.name, ...(this.#key === undefined ? [] : ["--network-key", this.#key])], options);
     this.#peers.push(peer);
     await peer.start();
     return peer;
@@ -67,7 +76,7 @@ export class RealNetwork {
 }
 
 export class RealPeer {
-  readonly #network: string;
+  readonly #network: readonly string[];
   readonly #options: PeerOptions;
   readonly #dataDir = mkdtempSync(join(tmpdir(), "earshot-e2e-"));
   #process: ChildProcess | undefined;
@@ -78,7 +87,7 @@ export class RealPeer {
   url = "";
   token = "";
 
-  constructor(network: string, options: PeerOptions) {
+  constructor(network: readonly string[], options: PeerOptions) {
     this.#network = network;
     this.#options = options;
   }
@@ -96,7 +105,7 @@ export class RealPeer {
     const child = spawn(
       process.execPath,
       [
-        ...[program, "run", "--headless", "--json", "--no-open", "--interface", "lo", "--network", this.#network],
+        ...[program, "run", "--headless", "--json", "--no-open", "--interface", "lo", ...this.#network],
         // The ten ports that a peer tries are few for a machine on which several tests run.
         ...["--data-dir", this.#dataDir, "--port", String(await freePort())],
         ...(kept ? [] : ["--guest"]),

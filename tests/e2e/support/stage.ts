@@ -10,17 +10,17 @@ export interface Stage {
   open(peer: RealPeer, look?: Look): Promise<ChatWindow>;
 }
 
-/** Call once at the top of a file. After each test no window may have complained of anything. */
-export function prepareStage(): Stage {
+/** @param networkName what windows show where it matters. Call once at the top of a file. After each test no window may have complained of anything. */
+export function prepareStage(networkName?: string): Stage {
   let browser: Browser | undefined;
-  let network = new RealNetwork();
+  let network = new RealNetwork(networkName);
   const windows: ChatWindow[] = [];
 
   beforeAll(async () => {
     browser = await startChromium();
   });
   beforeEach(() => {
-    network = new RealNetwork();
+    network = new RealNetwork(networkName);
   });
   afterEach(async () => {
     const closing = windows.splice(0);

@@ -57,7 +57,10 @@ export const views: readonly View[] = [
   {
     name: "search",
     async show(window) {
-      await window.button(/^Search/u).first().click();
+      await window
+        .button(/^Search/u)
+        .first()
+        .click();
       await window.type("cable");
       await window.aside.getByRole("list", { name: "Results" }).waitFor();
     },
