@@ -14,7 +14,8 @@ export const cardSchema = z.strictObject({
   name: z.string().min(1).max(nameCharsMax),
   named: z.boolean(),
   revision: z.number().int().nonnegative(),
-  addresses: z.array(z.string().max(64)).max(addressesMax),
+  instance: z.string().regex(/^[0-9a-f]{16}$/),
+  addresses: z.array(z.string().regex(/^[\x21-\x7e]{1,64}$/)).max(addressesMax),
   signature: bytes(64),
 });
 
@@ -26,6 +27,8 @@ export interface About {
   readonly name: string;
   readonly named: boolean;
   readonly revision: number;
+  /** Random per start, 16 hex digits: another one means that the peer has forgotten what only memory held. */
+  readonly instance: string;
   readonly addresses: readonly Address[];
 }
 
@@ -47,6 +50,7 @@ function signedBytes(card: Omit<Card, "signature">): Uint8Array {
     card.name,
     card.named,
     card.revision,
+    card.instance,
     [...card.addresses],
   ]) as Uint8Array;
 }
@@ -56,9 +60,10 @@ export function signCard(identity: Identity, signatures: Signatures, about: Abou
     signKey: identity.signKey,
     agreeKey: identity.agreeKey,
     binding: identity.binding,
-    name: about.name,
+    name: presentable(about.name),
     named: about.named,
     revision: about.revision,
+    instance: about.instance,
     addresses: about.addresses.slice(0, addressesMax).map(formatAddress),
   };
   return { ...unsigned, signature: signatures.sign(identity.signSeed, signedBytes(unsigned)) };
@@ -67,7 +72,7 @@ export function signCard(identity: Identity, signatures: Signatures, about: Abou
 /** Undefined where keys, binding, signature or an address do not hold. */
 export function checkCard(card: Card, signatures: Signatures, identityFromKeys: IdentityFromKeys): KnownPeer | undefined {
   const identity = identityFromKeys(card.signKey, card.agreeKey, card.binding);
-  if (identity === undefined) return undefined;
+  if (identity === undefined || card.name !== presentable(card.name)) return undefined;
   if (!signatures.verify(card.signKey, signedBytes(card), card.signature)) return undefined;
   const addresses: Address[] = [];
   for (const text of card.addresses) {
@@ -76,6 +81,27 @@ export function checkCard(card: Card, signatures: Signatures, identityFromKeys: 
     addresses.push(address);
   }
   return { identity, card, addresses };
+}
+
+/** A name as cards carry it: one line, nothing that turns the writing direction of what stands around it. */
+function presentable(name: string): string {
+  const line = name.slice(0, nameCharsMax).replace(/[\p{Cc}\p{Cs}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu, " ");
+  return line.trim() || "Someone";
+}
+
+/** Two cards that say the same in the same words: what held for one holds for the other. */
+export function sameCard(a: Card, b: Card): boolean {
+  return (
+    a.revision === b.revision &&
+    a.name === b.name &&
+    a.named === b.named &&
+    a.instance === b.instance &&
+    a.addresses.join() === b.addresses.join() &&
+    sameBytes(a.signature, b.signature) &&
+    sameBytes(a.signKey, b.signKey) &&
+    sameBytes(a.agreeKey, b.agreeKey) &&
+    sameBytes(a.binding, b.binding)
+  );
 }
 
 export function formatAddress(address: Address): string {

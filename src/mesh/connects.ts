@@ -9,6 +9,8 @@ interface Pending {
   readonly until: Millis;
   /** Known once the handshake is done; the link may still be on its way. */
   peerId: PeerId | undefined;
+  /** One of the addresses is our own; another may still be somebody's. */
+  isSelf: boolean;
 }
 
 export class Connects {
@@ -21,6 +23,7 @@ export class Connects {
       addresses: new Set(addresses.map(formatAddress)),
       until: (now + connectTimeoutMs) as Millis,
       peerId: undefined,
+      isSelf: false,
     });
     return ticket;
   }
@@ -36,12 +39,25 @@ export class Connects {
     return settled;
   }
 
+  /** At this address we reached ourselves. */
+  reachedSelf(address: Address, self: PeerId): MeshEvent[] {
+    const settled: MeshEvent[] = [];
+    for (const [ticket, pending] of this.#pending) {
+      if (!pending.addresses.has(formatAddress(address))) continue;
+      pending.isSelf = true;
+      if (pending.addresses.size === 1) settled.push(this.#settle(ticket, self));
+    }
+    return settled;
+  }
+
   linkOpened(peerId: PeerId): MeshEvent[] {
     return [...this.#pending].filter(([, pending]) => pending.peerId === peerId).map(([ticket]) => this.#settle(ticket, peerId));
   }
 
-  expire(now: Millis): MeshEvent[] {
-    return [...this.#pending].filter(([, pending]) => now >= pending.until).map(([ticket]) => this.#settle(ticket, undefined));
+  expire(self: PeerId, now: Millis): MeshEvent[] {
+    return [...this.#pending]
+      .filter(([, pending]) => now >= pending.until)
+      .map(([ticket, pending]) => this.#settle(ticket, pending.isSelf && pending.peerId === undefined ? self : undefined));
   }
 
   nextWakeAt(): Millis | undefined {

@@ -1,5 +1,6 @@
 /** What was turned away, and what was carried for others. */
 import type { PeerId } from "../ids.ts";
+import { relayedPeersMax } from "./limits.ts";
 
 export interface RefusedCounts {
   tooMany: number;
@@ -16,23 +17,26 @@ export interface RelayedCounts {
 /** By the neighbour that asked us to carry. */
 export class Relayed {
   readonly #byPeer = new Map<PeerId, RelayedCounts>();
+  #inAll: RelayedCounts = none;
 
   add(peerId: PeerId, bytes: number): void {
-    const before = this.for(peerId);
-    this.#byPeer.set(peerId, { frames: before.frames + 1, bytes: before.bytes + bytes });
+    this.#inAll = plus(this.#inAll, bytes);
+    this.#byPeer.set(peerId, plus(this.for(peerId), bytes));
+    const [oldest] = this.#byPeer.keys();
+    if (this.#byPeer.size > relayedPeersMax && oldest !== undefined) this.#byPeer.delete(oldest);
   }
 
   for(peerId: PeerId): RelayedCounts {
-    return this.#byPeer.get(peerId) ?? { frames: 0, bytes: 0 };
+    return this.#byPeer.get(peerId) ?? none;
   }
 
   inAll(): RelayedCounts {
-    let frames = 0;
-    let bytes = 0;
-    for (const counts of this.#byPeer.values()) {
-      frames += counts.frames;
-      bytes += counts.bytes;
-    }
-    return { frames, bytes };
+    return this.#inAll;
   }
+}
+
+const none: RelayedCounts = { frames: 0, bytes: 0 };
+
+function plus(counts: RelayedCounts, bytes: number): RelayedCounts {
+  return { frames: counts.frames + 1, bytes: counts.bytes + bytes };
 }

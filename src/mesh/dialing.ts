@@ -5,31 +5,53 @@
  *                 ▲                              │ no answer in 250 ms: next address beside it
  *                 └──── pause, doubled, jittered ┘ all failed
  *
- * Pure: time comes in, dials come out.
+ * Pure: time comes in, dials come out. Where places are scarce, what a person typed goes first, then what was seen on
+ * the wire, then what others told; among these, whoever has waited longest.
  */
-import type { Sighting } from "../discovery/sighting.ts";
+import type { Sighting, SightingSource } from "../discovery/sighting.ts";
 import type { Address, ConnectionId, Millis, PeerId } from "../ids.ts";
 import { formatAddress } from "./card.ts";
-import { addressesMax, dialPatienceMs, dialsMax, dialTimeoutMs, nextAddressMs, redialMaxMs, redialMinMs, targetsMax } from "./limits.ts";
+import {
+  addressesMax,
+  dialPatienceMs,
+  dialsMax,
+  dialTimeoutMs,
+  introducedTargetsMax,
+  nextAddressMs,
+  redialMaxMs,
+  redialMinMs,
+  steadyLinkMs,
+  targetsMax,
+} from "./limits.ts";
 
 export interface Dial {
   readonly connectionId: ConnectionId;
   readonly address: Address;
 }
 
+/** A dial under way. */
+interface Flight {
+  readonly target: Target;
+  readonly address: Address;
+  readonly since: Millis;
+}
+
+const rankOf: Record<SightingSource, number> = { typed: 0, mdns: 1, remembered: 1, introduced: 2 };
+
 interface Target {
   readonly key: string;
-  peerId: PeerId | undefined;
+  /** Undefined for an address of which nobody has said who is there. */
+  readonly peerId: PeerId | undefined;
   addresses: Address[];
-  typed: boolean;
+  rank: number;
   attempt: number;
   /** When the next address, or the first of a new round, is due. */
   dueAt: Millis;
   /** Index of the next address of this round; 0 means that no round is under way. */
   nextAddress: number;
-  readonly inFlight: Map<ConnectionId, Millis>;
   lastWantedAt: Millis;
   linked: boolean;
+  openedAt: Millis | undefined;
 }
 
 export class Dialing {
@@ -37,6 +59,7 @@ export class Dialing {
   /** Uniform in [0, 1). */
   readonly #random: () => number;
   readonly #targets = new Map<string, Target>();
+  readonly #flights = new Map<ConnectionId, Flight>();
   #dialCount = 0;
 
   constructor(self: PeerId, random: () => number) {
@@ -46,95 +69,107 @@ export class Dialing {
 
   /** Remembers where a peer may be; `linked` peers only have their addresses refreshed. */
   sight(sighting: Sighting, linked: boolean, now: Millis): void {
-    if (sighting.peerId === this.#self || sighting.addresses.length === 0) return;
+    const { source, peerId } = sighting;
     const first = sighting.addresses[0];
-    if (first === undefined) return;
-    const key = sighting.peerId ?? formatAddress(first);
-    const known = this.#targets.get(key);
+    if (peerId === this.#self || first === undefined) return;
+    const rank = rankOf[source];
+    const known = this.#targets.get(peerId ?? formatAddress(first));
     if (known === undefined) {
-      if (this.#targets.size >= targetsMax) return;
-      this.#targets.set(key, {
-        key,
-        peerId: sighting.peerId,
-        addresses: sighting.addresses.slice(0, addressesMax),
-        typed: sighting.source === "typed",
-        attempt: 0,
-        dueAt: now,
-        nextAddress: 0,
-        inFlight: new Map(),
-        lastWantedAt: now,
-        linked,
-      });
+      if (this.#makeRoom(rank)) this.#add(peerId, sighting.addresses, rank, linked, now);
       return;
     }
     known.lastWantedAt = now;
+    known.rank = Math.min(known.rank, rank);
     const isNews = sighting.addresses.some((address) => !known.addresses.some((other) => sameAddress(address, other)));
-    if (isNews || sighting.source === "mdns") known.addresses = mergeAddresses(sighting.addresses, known.addresses);
+    if (isNews || source === "mdns") known.addresses = mergeAddresses(sighting.addresses, known.addresses);
     if (linked || known.linked) return;
-    if ((isNews || sighting.source === "typed") && known.inFlight.size === 0) {
+    if ((isNews || source === "typed") && !this.#isFlying(known)) {
       known.attempt = 0;
       known.nextAddress = 0;
       known.dueAt = now;
     }
   }
 
-  /** Which dials are due. Call after every change and at `nextWakeAt`. */
-  wake(now: Millis): Dial[] {
-    const dials: Dial[] = [];
-    for (const target of this.#targets.values()) {
-      for (const [connectionId, since] of target.inFlight) {
-        if (now - since >= dialTimeoutMs) this.#failed(target, connectionId, now);
-      }
-      if (!target.typed && !target.linked && now - target.lastWantedAt > dialPatienceMs && target.inFlight.size === 0) {
-        this.#targets.delete(target.key);
-      }
+  /** Which dials are due, and which have taken too long and are to be closed. Call after every change and at `nextWakeAt`. */
+  wake(now: Millis): { readonly dials: Dial[]; readonly expired: ConnectionId[] } {
+    const expired: ConnectionId[] = [];
+    for (const [connectionId, { target, since }] of this.#flights) {
+      if (now < since + dialTimeoutMs) continue;
+      expired.push(connectionId);
+      this.#failed(target, connectionId, now);
     }
+    const due: Target[] = [];
     for (const target of this.#targets.values()) {
-      if (target.linked || target.dueAt > now || this.#inFlightCount() >= dialsMax) continue;
+      if (target.linked) continue;
+      if (target.rank > 0 && now - target.lastWantedAt > dialPatienceMs && !this.#isFlying(target)) this.#targets.delete(target.key);
+      else if (target.dueAt <= now && target.nextAddress < target.addresses.length) due.push(target);
+    }
+    due.sort((a, b) => a.rank - b.rank || a.dueAt - b.dueAt || (a.key < b.key ? -1 : 1));
+    const dials: Dial[] = [];
+    for (const target of due) {
       const address = target.addresses[target.nextAddress];
-      if (address === undefined) continue;
+      if (address === undefined || this.#flights.size >= dialsMax) break;
       const connectionId = `out-${++this.#dialCount}` as ConnectionId;
-      target.inFlight.set(connectionId, now);
+      this.#flights.set(connectionId, { target, address, since: now });
       target.nextAddress += 1;
       target.dueAt = (now + nextAddressMs) as Millis;
       dials.push({ connectionId, address });
     }
-    return dials;
+    return { dials, expired };
   }
 
   nextWakeAt(): Millis | undefined {
     let next: number | undefined;
-    const full = this.#inFlightCount() >= dialsMax;
-    for (const target of this.#targets.values()) {
-      if (target.linked) continue;
-      if (!full && target.nextAddress < target.addresses.length) next = Math.min(next ?? Number.POSITIVE_INFINITY, target.dueAt);
-      for (const since of target.inFlight.values()) next = Math.min(next ?? Number.POSITIVE_INFINITY, since + dialTimeoutMs);
+    const consider = (at: number): void => {
+      if (next === undefined || at < next) next = at;
+    };
+    for (const { since } of this.#flights.values()) consider(since + dialTimeoutMs);
+    if (this.#flights.size < dialsMax) {
+      for (const target of this.#targets.values())
+        if (!target.linked && target.nextAddress < target.addresses.length) consider(target.dueAt);
     }
     return next as Millis | undefined;
   }
 
+  /** Where a dial under way goes. */
+  addressOf(connectionId: ConnectionId): Address | undefined {
+    return this.#flights.get(connectionId)?.address;
+  }
+
   /** A dial ended without a handshake. `hopeless` (another network, not Earshot) goes straight to the longest pause. */
   dialFailed(connectionId: ConnectionId, hopeless: boolean, now: Millis): void {
-    const target = this.#targetOf(connectionId);
+    const target = this.#flights.get(connectionId)?.target;
     if (target === undefined) return;
     if (hopeless) target.attempt = Math.max(target.attempt, 6);
     this.#failed(target, connectionId, now);
   }
 
-  /** The handshake said who is there. Returns the target's other dials, to be closed. */
-  authenticated(connectionId: ConnectionId, peerId: PeerId): ConnectionId[] {
-    const target = this.#targetOf(connectionId);
-    if (target === undefined) return [];
-    target.inFlight.delete(connectionId);
-    if (peerId === this.#self) {
-      this.#targets.delete(target.key);
-      return [...target.inFlight.keys()];
+  /** The handshake said who is there. Returns other dials to the same peer, to be closed. */
+  authenticated(connectionId: ConnectionId, peerId: PeerId, now: Millis): ConnectionId[] {
+    const flight = this.#flights.get(connectionId);
+    if (flight === undefined) return [];
+    const { target, address } = flight;
+    if (target.peerId === peerId) {
+      this.#flights.delete(connectionId);
+      target.linked = true;
+      return this.#land(target);
     }
-    const others = [...target.inFlight.keys()];
-    target.inFlight.clear();
-    target.linked = true;
-    if (target.peerId !== peerId) this.#rename(target, peerId);
-    return others;
+    if (peerId === this.#self || target.peerId !== undefined) {
+      this.#disown(target, address, connectionId, now);
+      if (peerId === this.#self) return [];
+    } else {
+      this.#flights.delete(connectionId);
+      this.#targets.delete(target.key);
+    }
+    const mine = this.#targets.get(peerId) ?? this.#add(peerId, [address], target.rank, true, now);
+    mine.linked = true;
+    mine.rank = Math.min(mine.rank, target.rank);
+    // Of a typed-in host each port counts: the peer may come back at another.
+    mine.addresses = mergeAddresses(
+      target.peerId === undefined && target.rank === 0 ? [address, ...target.addresses] : [address],
+      mine.addresses,
+    );
+    return target.peerId === undefined ? [...this.#land(target), ...this.#land(mine)] : this.#land(mine);
   }
 
   /** A connection to this peer, dialled by whomever, is on its way to be a link. */
@@ -143,86 +178,126 @@ export class Dialing {
     if (target !== undefined) target.linked = true;
   }
 
-  linkOpened(peerId: PeerId, address: Address, now: Millis): void {
+  /** A person asked for this peer: it is dialled again for as long as it takes. */
+  keep(peerId: PeerId): void {
     const target = this.#targets.get(peerId);
-    if (target === undefined) {
-      this.sight({ source: "introduced", addresses: [address], peerId }, true, now);
-      return;
-    }
+    if (target !== undefined) target.rank = 0;
+  }
+
+  linkOpened(peerId: PeerId, address: Address, now: Millis): void {
+    const target = this.#targets.get(peerId) ?? this.#add(peerId, [address], rankOf.introduced, true, now);
     target.linked = true;
-    target.attempt = 0;
+    target.openedAt = now;
     target.nextAddress = 0;
     target.lastWantedAt = now;
     target.addresses = mergeAddresses([address], target.addresses);
   }
 
-  /** The connection to this peer is no more. `forGood` where it said goodbye: wait until it is seen again. */
-  linkLost(peerId: PeerId, forGood: boolean, wasOpen: boolean, now: Millis): void {
+  /**
+   * The connection to this peer is no more. `forGood` where it said goodbye: wait until it is seen again.
+   * Returns dials to it that have become pointless, to be closed.
+   */
+  linkLost(peerId: PeerId, forGood: boolean, now: Millis): ConnectionId[] {
     const target = this.#targets.get(peerId);
-    if (target === undefined) return;
+    if (target === undefined) return [];
     target.linked = false;
     target.nextAddress = 0;
-    if (forGood && !target.typed) {
+    if (forGood && target.rank > 0) {
       this.#targets.delete(target.key);
-      return;
+      return this.#land(target);
     }
-    if (wasOpen) {
-      target.attempt = 0;
+    if (target.openedAt !== undefined) {
       target.lastWantedAt = now;
+      // Only a link that lasted proves that dialling at once makes sense: two starts of one profile replace each other's links.
+      if (now - target.openedAt >= steadyLinkMs) target.attempt = 0;
     }
+    target.openedAt = undefined;
     target.dueAt = (now + this.#pause(target)) as Millis;
     target.attempt += 1;
+    return [];
   }
 
-  /** The first address dialled for each peer that may still be there, for the store of remembered addresses. */
+  /** Where linked peers may still be later, for the store of remembered addresses. */
   known(): { peerId: PeerId; addresses: readonly Address[] }[] {
     const known: { peerId: PeerId; addresses: readonly Address[] }[] = [];
-    for (const target of this.#targets.values()) {
-      if (target.peerId !== undefined && target.linked) known.push({ peerId: target.peerId, addresses: target.addresses });
-    }
+    for (const { peerId, linked, addresses } of this.#targets.values())
+      if (peerId !== undefined && linked) known.push({ peerId, addresses });
     return known;
   }
 
+  #add(peerId: PeerId | undefined, addresses: readonly Address[], rank: number, linked: boolean, now: Millis): Target {
+    const first = addresses[0] as Address;
+    const target: Target = {
+      key: peerId ?? formatAddress(first),
+      peerId,
+      addresses: addresses.slice(0, addressesMax),
+      rank,
+      attempt: 0,
+      dueAt: now,
+      nextAddress: 0,
+      lastWantedAt: now,
+      linked,
+      openedAt: undefined,
+    };
+    this.#targets.set(target.key, target);
+    return target;
+  }
+
+  /** What others told may not crowd out what was seen on the wire or typed. */
+  #makeRoom(rank: number): boolean {
+    if (rank === rankOf.introduced) {
+      let introduced = 0;
+      for (const target of this.#targets.values()) if (target.rank === rank && !target.linked) introduced += 1;
+      if (introduced >= introducedTargetsMax) return false;
+    }
+    if (this.#targets.size < targetsMax) return true;
+    for (const target of this.#targets.values()) {
+      if (target.rank <= rank || target.linked || this.#isFlying(target)) continue;
+      this.#targets.delete(target.key);
+      return true;
+    }
+    return false;
+  }
+
+  /** Somebody else is at this address. The target looks on at its other ones. */
+  #disown(target: Target, address: Address, connectionId: ConnectionId, now: Millis): void {
+    const place = target.addresses.findIndex((other) => sameAddress(other, address));
+    if (place >= 0) {
+      target.addresses.splice(place, 1);
+      if (place < target.nextAddress) target.nextAddress -= 1;
+    }
+    this.#failed(target, connectionId, now);
+    if (target.addresses.length === 0 && !target.linked && !this.#isFlying(target)) this.#targets.delete(target.key);
+  }
+
   #failed(target: Target, connectionId: ConnectionId, now: Millis): void {
-    target.inFlight.delete(connectionId);
+    this.#flights.delete(connectionId);
     if (target.nextAddress < target.addresses.length) {
       target.dueAt = Math.min(target.dueAt, now) as Millis;
       return;
     }
-    if (target.inFlight.size > 0) return;
+    if (this.#isFlying(target)) return;
     target.nextAddress = 0;
     target.dueAt = (now + this.#pause(target)) as Millis;
     target.attempt += 1;
+  }
+
+  /** Forgets the target's dials under way, and says which they were. */
+  #land(target: Target): ConnectionId[] {
+    const flying = [...this.#flights].filter(([, flight]) => flight.target === target).map(([connectionId]) => connectionId);
+    for (const connectionId of flying) this.#flights.delete(connectionId);
+    return flying;
+  }
+
+  #isFlying(target: Target): boolean {
+    for (const flight of this.#flights.values()) if (flight.target === target) return true;
+    return false;
   }
 
   /** Doubling from `redialMinMs` to `redialMaxMs`, ± 50 %, so that a room full of laptops does not redial in step. */
   #pause(target: Target): number {
     const base = Math.min(redialMaxMs, redialMinMs * 2 ** Math.min(target.attempt, 16));
     return Math.round(base * (0.5 + this.#random()));
-  }
-
-  /** A typed-in address, or one whose owner has changed, turns out to be this peer. */
-  #rename(target: Target, peerId: PeerId): void {
-    this.#targets.delete(target.key);
-    const existing = this.#targets.get(peerId);
-    this.#targets.set(peerId, {
-      ...target,
-      key: peerId,
-      peerId,
-      addresses: mergeAddresses(target.addresses, existing?.addresses ?? []),
-      typed: target.typed || (existing?.typed ?? false),
-    });
-  }
-
-  #targetOf(connectionId: ConnectionId): Target | undefined {
-    for (const target of this.#targets.values()) if (target.inFlight.has(connectionId)) return target;
-    return undefined;
-  }
-
-  #inFlightCount(): number {
-    let count = 0;
-    for (const target of this.#targets.values()) count += target.inFlight.size;
-    return count;
   }
 }
 
@@ -231,7 +306,7 @@ function sameAddress(a: Address, b: Address): boolean {
 }
 
 function mergeAddresses(first: readonly Address[], then: readonly Address[]): Address[] {
-  const merged = [...first];
-  for (const address of then) if (!merged.some((other) => sameAddress(other, address))) merged.push(address);
+  const merged: Address[] = [];
+  for (const address of [...first, ...then]) if (!merged.some((other) => sameAddress(other, address))) merged.push(address);
   return merged.slice(0, addressesMax);
 }

@@ -128,7 +128,7 @@ export class Election {
   wake(now: Millis): { beat: boolean; changed: boolean } {
     if (this.#view.role === "follower") {
       this.#watchHost(now);
-      if (this.#hostGoneAt === undefined && now - this.#advancedAt >= hostSilenceMaxMs) this.#hostGoneAt = now;
+      if (this.#hostGoneAt === undefined && now >= this.#advancedAt + hostSilenceMaxMs) this.#hostGoneAt = now;
     }
     const changed = this.#claimIfDue(now);
     const beat = this.#nextBeatAt === undefined || now >= this.#nextBeatAt;
@@ -160,7 +160,7 @@ export class Election {
     const isReachable = this.#surroundings.isReachable(this.#view.hostId);
     if (isReachable) {
       this.#hostWasReachable = true;
-      if (now - this.#advancedAt < hostSilenceMaxMs) this.#hostGoneAt = undefined;
+      if (now < this.#advancedAt + hostSilenceMaxMs) this.#hostGoneAt = undefined;
     } else if (this.#hostWasReachable) {
       this.#hostGoneAt ??= now;
     }

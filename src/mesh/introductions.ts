@@ -1,65 +1,98 @@
 /** What linked peers tell of themselves and of whom they are linked to: checked, kept, passed on, dialled. */
 import type { Signatures } from "../crypto/ports.ts";
 import type { Millis, PeerId } from "../ids.ts";
-import { type Card, checkCard, type IdentityFromKeys } from "./card.ts";
+import { type Card, checkCard, type IdentityFromKeys, type KnownPeer, sameCard } from "./card.ts";
 import type { Dialing } from "./dialing.ts";
-import type { Links } from "./links.ts";
+import { outbidIntervalMs } from "./limits.ts";
+import type { Connection, Links } from "./links.ts";
+import { isNear } from "./locality.ts";
 import type { Neighbourhood } from "./neighbourhood.ts";
 import type { Outbox } from "./outcome.ts";
+import type { Presence } from "./presence.ts";
 
 export interface IntroductionsPorts {
   readonly self: PeerId;
   readonly signatures: Signatures;
   readonly identityFromKeys: IdentityFromKeys;
+  readonly ownCard: () => Card;
+  readonly ownHosts: () => readonly string[];
   readonly links: Links;
   readonly dialing: Dialing;
   readonly neighbourhood: Neighbourhood;
+  readonly presence: Presence;
   readonly out: Outbox;
 }
 
 export class Introductions {
   readonly #ports: IntroductionsPorts;
+  #outbidAt = Number.NEGATIVE_INFINITY;
 
   constructor(ports: IntroductionsPorts) {
     this.#ports = ports;
   }
 
   /** The first frame of a link. False where the card is not that of the peer the handshake proved. */
-  hello(from: PeerId, card: Card, neighbours: readonly Card[], now: Millis): boolean {
+  hello(connection: Connection, card: Card, neighbours: readonly Card[], now: Millis): boolean {
     const { neighbourhood, out } = this.#ports;
+    const from = connection.remote.identity.peerId;
     const isNew = !neighbourhood.isLinked(from);
-    if (this.#learn(card) !== from) return false;
+    if (this.#learn(connection, card, now) !== from) return false;
+    connection.greeted = true;
     neighbourhood.linked(from);
     out.tell({ type: "peerChanged", peerId: from });
     const known = neighbourhood.known(from);
-    if (isNew && known !== undefined) out.broadcast({ t: "neighbourUp", card: known.card }, from);
-    for (const neighbour of neighbours) this.neighbourUp(from, neighbour, now);
+    if (known !== undefined) {
+      if (isNew) out.broadcast({ t: "neighbourUp", card: known.card }, from);
+      // It has lost its newest revision; only it can make one that is newer still.
+      if (known.card.revision > card.revision) out.send(connection.connectionId, { t: "neighbourUp", card: known.card });
+      this.#sight(known, now);
+    }
+    for (const neighbour of neighbours) this.neighbourUp(connection, neighbour, now);
     return true;
   }
 
   /** False where the card does not hold. */
-  neighbourUp(from: PeerId, card: Card, now: Millis): boolean {
-    const { self, neighbourhood, dialing, links } = this.#ports;
-    const peerId = this.#learn(card);
+  neighbourUp(connection: Connection, card: Card, now: Millis): boolean {
+    const { self, neighbourhood } = this.#ports;
+    const from = connection.remote.identity.peerId;
+    const peerId = this.#learn(connection, card, now);
     if (peerId === undefined) return false;
-    if (peerId === self || peerId === from) return true;
-    neighbourhood.neighbourUp(from, peerId);
-    const addresses = neighbourhood.known(peerId)?.addresses ?? [];
-    dialing.sight({ source: "introduced", addresses, peerId }, links.has(peerId), now);
+    if (peerId === self) return true;
+    if (peerId !== from) neighbourhood.neighbourUp(from, peerId);
+    const known = neighbourhood.known(peerId);
+    if (known !== undefined) this.#sight(known, now);
     return true;
   }
 
-  /** Checks and keeps a card; answers whose it is. */
-  #learn(card: Card): PeerId | undefined {
-    const { signatures, identityFromKeys, neighbourhood, out } = this.#ports;
+  #sight({ identity, addresses }: KnownPeer, now: Millis): void {
+    const { dialing, links, ownHosts } = this.#ports;
+    const near = addresses.filter(({ host }) => isNear(host, ownHosts()));
+    dialing.sight({ source: "introduced", addresses: near, peerId: identity.peerId }, links.has(identity.peerId), now);
+  }
+
+  /** Checks and keeps a card; answers whose it is. Undefined where it does not hold, or too many are to be checked. */
+  #learn(connection: Connection, card: Card, now: Millis): PeerId | undefined {
+    const { self, signatures, identityFromKeys, neighbourhood, presence, ownCard, out } = this.#ports;
+    const same = neighbourhood.sameAs(card);
+    if (same !== undefined) return same.identity.peerId;
+    if (sameCard(card, ownCard())) return self;
+    if (!connection.cards.take(now)) return undefined;
     const checked = checkCard(card, signatures, identityFromKeys);
     if (checked === undefined) return undefined;
     const { peerId } = checked.identity;
-    if (neighbourhood.learn(checked)) {
-      out.tell({ type: "peerChanged", peerId });
-      // A neighbour's own new card is passed on, so that those who see it only through us learn its name too.
-      if (neighbourhood.isLinked(peerId)) out.broadcast({ t: "neighbourUp", card }, peerId);
-    }
+    if (peerId === self) this.#outbid(card.revision, now);
+    const news = neighbourhood.learn(checked);
+    if (news === "old") return peerId;
+    if (news === "restarted") presence.restarted(peerId);
+    out.tell({ type: "peerChanged", peerId });
+    // A neighbour's own new card is passed on, so that those who see it only through us learn its name too.
+    if (neighbourhood.isLinked(peerId)) out.broadcast({ t: "neighbourUp", card }, peerId);
     return peerId;
+  }
+
+  #outbid(revision: number, now: Millis): void {
+    if (revision < this.#ports.ownCard().revision || now - this.#outbidAt < outbidIntervalMs) return;
+    this.#outbidAt = now;
+    this.#ports.out.tell({ type: "outbid", revision });
   }
 }

@@ -5,7 +5,8 @@
  *        └── loses against another: closed as "duplicate"
  */
 import type { ConnectionId, Millis, PeerId } from "../ids.ts";
-import { duplicateWindowMs, negotiationTimeoutMs } from "./limits.ts";
+import { Budget } from "./budget.ts";
+import { cardsBurstMax, cardsPerSecondMax, duplicateWindowMs, negotiationTimeoutMs } from "./limits.ts";
 import type { RemotePeer } from "./transport.ts";
 
 export interface Connection {
@@ -15,6 +16,10 @@ export interface Connection {
   readonly authenticatedAt: Millis;
   openedAt: Millis | undefined;
   heardAt: Millis;
+  /** Its `hello` has come. */
+  greeted: boolean;
+  /** Cards it may still have us verify. */
+  readonly cards: Budget;
 }
 
 export class Links {
@@ -37,7 +42,16 @@ export class Links {
     const existing = this.#byPeer.get(peerId);
     if (existing !== undefined && !this.#replaces(existing, dialled, remote, now)) return {};
     if (existing !== undefined) this.remove(existing.connectionId);
-    const added: Connection = { connectionId, dialled, remote, authenticatedAt: now, openedAt: undefined, heardAt: now };
+    const added: Connection = {
+      connectionId,
+      dialled,
+      remote,
+      authenticatedAt: now,
+      openedAt: undefined,
+      heardAt: now,
+      greeted: false,
+      cards: new Budget(cardsBurstMax, cardsPerSecondMax, now),
+    };
     this.#byId.set(connectionId, added);
     this.#byPeer.set(peerId, added);
     return existing === undefined ? { added } : { added, closed: existing };
@@ -82,8 +96,12 @@ export class Links {
     return connection?.openedAt === undefined ? undefined : connection;
   }
 
+  all(): Connection[] {
+    return [...this.#byId.values()];
+  }
+
   open(): Connection[] {
-    return [...this.#byId.values()].filter((connection) => connection.openedAt !== undefined);
+    return this.all().filter((connection) => connection.openedAt !== undefined);
   }
 
   get count(): number {

@@ -9,7 +9,7 @@ import { Dialing } from "./dialing.ts";
 import { Election, type HostView } from "./election.ts";
 import { decodeFrame, type EnvelopeFrame, type Frame } from "./frames.ts";
 import { Introductions } from "./introductions.ts";
-import { handOffTimeoutMs, hopsMax, linkSilenceMaxMs, linksMax, neighboursMax } from "./limits.ts";
+import { handOffTimeoutMs, helloCardsMax, hopsMax, linkSilenceMaxMs, linksMax } from "./limits.ts";
 import { type Connection, Links } from "./links.ts";
 import { Neighbourhood } from "./neighbourhood.ts";
 import { type MeshOutcome, Outbox } from "./outcome.ts";
@@ -35,11 +35,11 @@ export class Mesh {
   readonly #election: Election;
   readonly refused: RefusedCounts = { tooMany: 0, badHandshake: 0, timedOut: 0, badFrames: 0 };
   readonly relayed = new Relayed();
-  readonly #dialled = new Map<ConnectionId, Address>();
   readonly #connects = new Connects();
   readonly #presence = new Presence();
   #handOff: { readonly to: PeerId; readonly until: Millis } | undefined;
   #card: Card;
+  #ownHosts: readonly string[];
   #surroundingsChanged = false;
   #stopping = false;
 
@@ -54,18 +54,22 @@ export class Mesh {
       self: this.#self,
       signatures: ports.signatures,
       identityFromKeys: ports.identityFromKeys,
+      ownCard: () => this.#card,
+      ownHosts: () => this.#ownHosts,
       links: this.#links,
       dialing: this.#dialing,
       neighbourhood: this.#neighbourhood,
+      presence: this.#presence,
       out: this.#out,
     });
     this.#card = signCard(ports.identity, ports.signatures, about);
+    this.#ownHosts = about.addresses.map(({ host }) => host);
     this.#election = new Election(
       this.#self,
       {
         isReachable: (peerId) => this.#neighbourhood.isReachable(peerId),
         reachable: () => this.#neighbourhood.reachable(),
-        linkedBySeniority: () => this.#linkedBySeniority(),
+        linkedBySeniority: () => this.#neighbourhood.linkedPeers(),
       },
       now,
     );
@@ -117,7 +121,6 @@ export class Mesh {
         this.#authenticated(input.connectionId, input.dialled, input.remote, now);
         break;
       case "dialFailed":
-        this.#dialled.delete(input.connectionId);
         this.#dialing.dialFailed(input.connectionId, input.failure === "handshakeFailed", now);
         break;
       case "linkOpened":
@@ -145,19 +148,28 @@ export class Mesh {
   /** Dials typed-in addresses; `connectSettled` with this ticket follows within `connectTimeoutMs`. */
   connect(addresses: readonly Address[], now: Millis): { ticket: number; outcome: MeshOutcome } {
     const ticket = this.#connects.begin(addresses, now);
-    for (const { remote } of this.#links.open()) this.#out.tell(...this.#connects.reached(remote.address, remote.identity.peerId, true));
-    this.#dialing.sight({ source: "typed", addresses }, false, now);
+    let isThere = false;
+    for (const { remote } of this.#links.open()) {
+      const settled = this.#connects.reached(remote.address, remote.identity.peerId, true);
+      this.#out.tell(...settled);
+      if (settled.length === 0) continue;
+      isThere = true;
+      this.#dialing.keep(remote.identity.peerId);
+    }
+    // Dialling a standing link again would replace it.
+    if (!isThere) this.#dialing.sight({ source: "typed", addresses }, false, now);
     return { ticket, outcome: this.#finish(now) };
   }
 
   /** Sends on the peer's own link, or by a relay. Dropped where there is neither: who cares asks again. */
-  sendSealed(to: PeerId, sealed: Uint8Array, now: Millis): MeshOutcome {
+  sendSealed(to: PeerId, sealed: Uint8Array): MeshOutcome {
     this.#forward({ t: "envelope", from: this.#self, to, hops: 0, sealed }, undefined);
-    return this.#finish(now);
+    return this.#out.take();
   }
 
   setAbout(about: About, now: Millis): MeshOutcome {
     this.#card = signCard(this.#ports.identity, this.#ports.signatures, about);
+    this.#ownHosts = about.addresses.map(({ host }) => host);
     this.#out.broadcast({ t: "neighbourUp", card: this.#card });
     return this.#finish(now);
   }
@@ -177,7 +189,7 @@ export class Mesh {
   stop(now: Millis): MeshOutcome {
     this.#stopping = true;
     this.#out.broadcast({ t: "goodbye" });
-    for (const link of this.#links.open()) this.#close(link.connectionId, "goodbye");
+    for (const { connectionId, openedAt } of this.#links.all()) this.#close(connectionId, openedAt === undefined ? "stopped" : "goodbye");
     return this.#finish(now);
   }
 
@@ -188,7 +200,7 @@ export class Mesh {
       this.#lose(connection.connectionId, false, now);
     }
     if (this.#neighbourhood.expire(now)) this.#surroundingsChanged = true;
-    this.#out.tell(...this.#connects.expire(now));
+    this.#out.tell(...this.#connects.expire(this.#self, now));
     if (this.#handOff !== undefined && now >= this.#handOff.until) this.#settleHandOff(false);
     const { beat, changed } = this.#election.wake(now);
     if (changed) this.#hostChanged();
@@ -214,17 +226,16 @@ export class Mesh {
 
   #authenticated(connectionId: ConnectionId, dialled: boolean, remote: RemotePeer, now: Millis): void {
     const peerId = remote.identity.peerId;
-    const address = this.#dialled.get(connectionId);
-    this.#dialled.delete(connectionId);
-    for (const other of this.#dialing.authenticated(connectionId, peerId)) this.#close(other, "duplicate");
+    const address = this.#dialing.addressOf(connectionId);
+    for (const other of this.#dialing.authenticated(connectionId, peerId, now)) this.#close(other, "duplicate");
     if (peerId === this.#self) {
       this.#close(connectionId, "self");
-      if (address !== undefined) this.#out.tell(...this.#connects.reached(address, peerId, true));
+      if (address !== undefined) this.#out.tell(...this.#connects.reachedSelf(address, peerId));
       return;
     }
     if (this.#stopping || (this.#links.count >= linksMax && !this.#links.has(peerId))) {
       this.#close(connectionId, "overloaded");
-      this.#dialing.linkLost(peerId, false, false, now);
+      this.#dialing.linkLost(peerId, false, now);
       return;
     }
     if (address !== undefined) this.#out.tell(...this.#connects.reached(address, peerId, this.#links.to(peerId) !== undefined));
@@ -246,20 +257,19 @@ export class Mesh {
     const neighbours: Card[] = [];
     for (const neighbour of this.#neighbourhood.linkedPeers()) {
       const known = this.#neighbourhood.known(neighbour);
-      if (known !== undefined && neighbours.length < neighboursMax) neighbours.push(known.card);
+      if (known !== undefined) neighbours.push(known.card);
     }
-    this.#out.send(connectionId, { t: "hello", card: this.#card, neighbours });
+    this.#out.send(connectionId, { t: "hello", card: this.#card, neighbours: neighbours.splice(0, helloCardsMax) });
+    for (const card of neighbours) this.#out.send(connectionId, { t: "neighbourUp", card });
     this.#out.send(connectionId, this.#heartbeat());
     this.#out.tell(...this.#connects.linkOpened(peerId));
   }
 
   #lose(connectionId: ConnectionId, saidGoodbye: boolean, now: Millis): void {
-    this.#dialled.delete(connectionId);
     const connection = this.#links.remove(connectionId);
     if (connection === undefined) return;
     const peerId = connection.remote.identity.peerId;
-    const wasOpen = connection.openedAt !== undefined;
-    this.#dialing.linkLost(peerId, saidGoodbye, wasOpen, now);
+    for (const dial of this.#dialing.linkLost(peerId, saidGoodbye, now)) this.#close(dial, "duplicate");
     this.#forgetNeighbour(peerId);
     if (saidGoodbye) {
       this.#neighbourhood.departed(peerId, now);
@@ -283,7 +293,6 @@ export class Mesh {
   }
 
   #close(connectionId: ConnectionId, reason: CloseReason): void {
-    this.#dialled.delete(connectionId);
     this.#out.order({ type: "closeConnection", connectionId, reason });
   }
 
@@ -292,20 +301,20 @@ export class Mesh {
   #frameArrived(connectionId: ConnectionId, bytes: Uint8Array, now: Millis): void {
     const connection = this.#links.get(connectionId);
     if (connection === undefined) return;
-    connection.heardAt = now;
     const frame = decodeFrame(bytes);
-    if (frame === undefined) {
+    // `hello` comes first, and once.
+    if (frame === undefined || (frame.t !== "goodbye" && (frame.t === "hello") === connection.greeted)) {
       this.refused.badFrames += 1;
       return;
     }
+    connection.heardAt = now;
     const from = connection.remote.identity.peerId;
     switch (frame.t) {
       case "hello":
         this.#hello(connection, frame.card, frame.neighbours, now);
         break;
       case "neighbourUp":
-        if (!this.#neighbourhood.isLinked(from)) break;
-        if (!this.#introductions.neighbourUp(from, frame.card, now)) this.refused.badFrames += 1;
+        if (!this.#introductions.neighbourUp(connection, frame.card, now)) this.refused.badFrames += 1;
         this.#surroundingsChanged = true;
         break;
       case "neighbourDown":
@@ -313,7 +322,7 @@ export class Mesh {
         this.#surroundingsChanged = true;
         break;
       case "heartbeat":
-        if (this.#neighbourhood.isLinked(from) && this.#election.heartbeat(from, frame, now)) this.#hostChanged();
+        if (this.#election.heartbeat(from, frame, now)) this.#hostChanged();
         break;
       case "envelope":
         if (frame.to === this.#self) this.#out.tell({ type: "arrived", from: frame.from, sealed: frame.sealed });
@@ -328,7 +337,7 @@ export class Mesh {
 
   #hello(connection: Connection, card: Card, neighbours: readonly Card[], now: Millis): void {
     const { peerId } = connection.remote.identity;
-    if (!this.#introductions.hello(peerId, card, neighbours, now)) {
+    if (!this.#introductions.hello(connection, card, neighbours, now)) {
       this.refused.badFrames += 1;
       this.#close(connection.connectionId, "protocolViolation");
       this.#lose(connection.connectionId, false, now);
@@ -371,14 +380,6 @@ export class Mesh {
     this.#handOff = undefined;
   }
 
-  #linkedBySeniority(): PeerId[] {
-    return this.#links
-      .open()
-      .filter((link) => this.#neighbourhood.isLinked(link.remote.identity.peerId))
-      .sort((a, b) => (a.openedAt ?? 0) - (b.openedAt ?? 0) || (a.remote.identity.peerId < b.remote.identity.peerId ? -1 : 1))
-      .map((link) => link.remote.identity.peerId);
-  }
-
   #finish(now: Millis): MeshOutcome {
     if (this.#surroundingsChanged) {
       this.#surroundingsChanged = false;
@@ -388,10 +389,9 @@ export class Mesh {
       else if (news === "beat") this.#out.broadcast(this.#heartbeat());
     }
     if (!this.#stopping) {
-      for (const dial of this.#dialing.wake(now)) {
-        this.#dialled.set(dial.connectionId, dial.address);
-        this.#out.order({ type: "dial", connectionId: dial.connectionId, address: dial.address });
-      }
+      const { dials, expired } = this.#dialing.wake(now);
+      for (const connectionId of expired) this.#close(connectionId, "silent");
+      for (const { connectionId, address } of dials) this.#out.order({ type: "dial", connectionId, address });
     }
     return this.#out.take();
   }

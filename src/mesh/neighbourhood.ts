@@ -7,7 +7,7 @@
  * 3. A peer that said goodbye to us is not reachable on others' word for `departedMs`: their news is older.
  */
 import type { Millis, PeerId } from "../ids.ts";
-import { byId, type Card, type KnownPeer } from "./card.ts";
+import { byId, type Card, type KnownPeer, sameCard } from "./card.ts";
 import { departedMs, knownPeersMax, neighboursMax } from "./limits.ts";
 
 export class Neighbourhood {
@@ -15,6 +15,9 @@ export class Neighbourhood {
   readonly #known = new Map<PeerId, KnownPeer>();
   /** For each open link: whom that neighbour is linked to. */
   readonly #neighboursOf = new Map<PeerId, Set<PeerId>>();
+  /** Of the known ones, those we have been linked to ourselves. */
+  readonly #met = new Set<PeerId>();
+  readonly #bySignature = new Map<string, PeerId>();
   readonly #departedUntil = new Map<PeerId, Millis>();
 
   constructor(self: PeerId) {
@@ -29,31 +32,48 @@ export class Neighbourhood {
     return this.#known.values();
   }
 
-  /** True where this card needs no check: it is the very one we hold, or an older one. */
-  isStale(card: Card, peerId: PeerId): boolean {
-    const known = this.#known.get(peerId);
-    return known !== undefined && card.revision <= known.card.revision;
+  /** The checked card that says the very same: then this one needs no check. */
+  sameAs(card: Card): KnownPeer | undefined {
+    const peerId = this.#bySignature.get(signatureKey(card));
+    const known = peerId === undefined ? undefined : this.#known.get(peerId);
+    return known !== undefined && sameCard(known.card, card) ? known : undefined;
   }
 
-  /** Keeps the newest card of each peer; forgets the longest known absent one beyond the bound. */
-  learn(peer: KnownPeer): boolean {
-    const peerId = peer.identity.peerId;
-    if (peerId === this.#self || this.isStale(peer.card, peerId)) return false;
-    this.#known.delete(peerId);
+  /** Keeps the newest card of each peer. */
+  learn(peer: KnownPeer): "old" | "newer" | "restarted" {
+    const { peerId } = peer.identity;
+    const before = this.#known.get(peerId);
+    if (peerId === this.#self || (before !== undefined && peer.card.revision <= before.card.revision)) return "old";
+    this.#forget(peerId);
     this.#known.set(peerId, peer);
-    if (this.#known.size > knownPeersMax) {
-      for (const candidate of this.#known.keys()) {
-        if (this.isReachable(candidate)) continue;
-        this.#known.delete(candidate);
-        break;
-      }
-    }
-    return true;
+    this.#bySignature.set(signatureKey(peer.card), peerId);
+    if (this.#known.size > knownPeersMax) this.#forgetOne(peerId);
+    if (before === undefined || before.card.instance === peer.card.instance) return "newer";
+    // Whoever has started again is not the one who said goodbye.
+    this.#departedUntil.delete(peerId);
+    return "restarted";
+  }
+
+  #forget(peerId: PeerId): void {
+    const known = this.#known.get(peerId);
+    if (known === undefined) return;
+    this.#known.delete(peerId);
+    this.#bySignature.delete(signatureKey(known.card));
+  }
+
+  /** The one longest known that is absent; of these, first one that only others have told us of. */
+  #forgetOne(newcomer: PeerId): void {
+    const absent = [...this.#known.keys()].filter((peerId) => peerId !== newcomer && !this.isReachable(peerId));
+    const gone = absent.find((peerId) => !this.#met.has(peerId)) ?? absent[0];
+    if (gone === undefined) return;
+    this.#forget(gone);
+    this.#met.delete(gone);
   }
 
   /** A new link: what this neighbour said on an older one is void. */
   linked(peerId: PeerId): void {
     this.#neighboursOf.set(peerId, new Set());
+    this.#met.add(peerId);
     this.#departedUntil.delete(peerId);
   }
 
@@ -127,4 +147,8 @@ export class Neighbourhood {
     if (first !== undefined) return first;
     return hostId !== cameFrom && this.#neighboursOf.has(hostId) ? hostId : undefined;
   }
+}
+
+function signatureKey(card: Card): string {
+  return card.signature.join();
 }

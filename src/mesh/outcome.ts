@@ -19,6 +19,8 @@ export type MeshEvent =
   | { readonly type: "arrived"; readonly from: PeerId; readonly sealed: Uint8Array }
   /** An address that a person typed was reached, or (undefined) was not in time. */
   | { readonly type: "connectSettled"; readonly ticket: number; readonly peerId: PeerId | undefined }
+  /** A card of ours is about that is newer than ours: our clock was set back since. Ours is to be newer still. */
+  | { readonly type: "outbid"; readonly revision: number }
   | { readonly type: "handOffSettled"; readonly to: PeerId; readonly ok: boolean }
   /** The handshake succeeded but no data channel came about. */
   | { readonly type: "linkFailed"; readonly peerId: PeerId };

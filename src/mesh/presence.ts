@@ -5,6 +5,7 @@ import type { MeshEvent } from "./outcome.ts";
 export class Presence {
   #here = new Set<PeerId>();
   readonly #saidGoodbye = new Set<PeerId>();
+  readonly #restarted = new Set<PeerId>();
 
   has(peerId: PeerId): boolean {
     return this.#here.has(peerId);
@@ -15,11 +16,16 @@ export class Presence {
   }
 
   goodbye(peerId: PeerId): void {
-    this.#saidGoodbye.add(peerId);
+    if (this.#here.has(peerId)) this.#saidGoodbye.add(peerId);
   }
 
   hello(peerId: PeerId): void {
     this.#saidGoodbye.delete(peerId);
+  }
+
+  /** It is another start of this peer than the one that was here: it went and came, though nobody saw the door. */
+  restarted(peerId: PeerId): void {
+    if (this.#here.has(peerId)) this.#restarted.add(peerId);
   }
 
   become(reachable: readonly PeerId[]): MeshEvent[] {
@@ -28,6 +34,11 @@ export class Presence {
     for (const peerId of this.#here) {
       if (!next.has(peerId)) events.push({ type: "unreachable", peerId, saidGoodbye: this.#saidGoodbye.delete(peerId) });
     }
+    for (const peerId of this.#restarted) {
+      if (next.has(peerId)) events.push({ type: "unreachable", peerId, saidGoodbye: this.#saidGoodbye.delete(peerId) });
+      this.#here.delete(peerId);
+    }
+    this.#restarted.clear();
     for (const peerId of next) if (!this.#here.has(peerId)) events.push({ type: "reachable", peerId });
     this.#here = next;
     return events;

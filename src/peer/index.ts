@@ -10,4 +10,5 @@
 export { type Clock, createDriver, type Driver, type DriverPorts } from "./driver.ts";
 export type { ApiOutcome, Effect, RememberedPeer } from "./effect.ts";
 export type { Input } from "./input.ts";
-export { Peer, type PeerOptions } from "./peer.ts";
+export type { PeerOptions } from "./options.ts";
+export { Peer } from "./peer.ts";

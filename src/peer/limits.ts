@@ -9,3 +9,7 @@ export const listLimitDefault = 100;
 /** The signalling ports that an address without a port stands for. */
 export const signallingPortFirst = 47_474;
 export const signallingPortCount = 10;
+/** Peers of whom the view has been told that no link came about. Beyond it they are told of once more. */
+export const linkFailuresToldMax = 1_000;
+/** Views of people last told. An older one forgotten is told once more, which changes nothing on the screen. */
+export const toldPeopleMax = 2_000;

@@ -6,39 +6,22 @@
  */
 import type { LogEntry } from "../api/contract.ts";
 import { publicIdentityFromKeys } from "../crypto/index.ts";
-import type { Identity, PublicIdentity, RandomBytes, Sealing, Signatures } from "../crypto/ports.ts";
-import type { Address, LogId, Millis, PeerId, RequestId, RoomId } from "../ids.ts";
+import type { PublicIdentity, RandomBytes } from "../crypto/ports.ts";
+import type { Address, Millis, PeerId, RequestId, RoomId } from "../ids.ts";
 import { type About, farewellMs, formatAddress, Mesh, type MeshEvent, type MeshOutcome } from "../mesh/index.ts";
 import { Rooms } from "../rooms/index.ts";
 import type { RoomChange, RoomsOutcome } from "../rooms/ports.ts";
 import { answer, refuse } from "./calls.ts";
 import { addressed, addressee, decodeControl, encodeControl } from "./control.ts";
-import type { Effect, RememberedPeer } from "./effect.ts";
+import type { Effect } from "./effect.ts";
 import { groupByPayload } from "./group-posts.ts";
 import type { Input } from "./input.ts";
+import { linkFailuresToldMax } from "./limits.ts";
 import { LogBook } from "./log-book.ts";
+import type { PeerOptions } from "./options.ts";
 import { Remembered } from "./remembered.ts";
 import { ViewNews } from "./view-news.ts";
 import { type Self, Views } from "./views.ts";
-
-export interface PeerOptions {
-  readonly identity: Identity;
-  readonly name: string;
-  /** Whether the person chose that name. */
-  readonly named: boolean;
-  /** Undefined for a guest. */
-  readonly profile: string | undefined;
-  readonly networkName: string;
-  readonly version: string;
-  /** Random per start. */
-  readonly logId: LogId;
-  readonly randomBytes: RandomBytes;
-  /** Milliseconds since 1970. */
-  readonly wallNow: () => Millis;
-  readonly signatures: Signatures;
-  readonly sealing: Sealing;
-  readonly remembered: readonly RememberedPeer[];
-}
 
 export class Peer {
   readonly #options: PeerOptions;
@@ -51,6 +34,7 @@ export class Peer {
   readonly #remembered: Remembered;
   readonly #connects = new Map<number, RequestId>();
   readonly #linkFailureTold = new Set<PeerId>();
+  readonly #instance: string;
   #handOffRequest: RequestId | undefined;
   #addresses: readonly Address[] = [];
   #revision: number;
@@ -64,7 +48,8 @@ export class Peer {
     this.#options = options;
     const { identity, signatures, randomBytes, wallNow } = options;
     this.#hostId = identity.peerId;
-    this.#revision = wallNow();
+    this.#revision = Math.floor(wallNow());
+    this.#instance = Array.from(randomBytes(8), (byte) => byte.toString(16).padStart(2, "0")).join("");
     this.#self = {
       peerId: identity.peerId,
       name: options.name,
@@ -115,6 +100,7 @@ export class Peer {
         this.#absorb(this.#mesh.handle(input, now), now);
     }
     this.#effects.push(...this.#news.take());
+    if (this.#isStopped) this.#effects.push({ type: "stopped" });
     const effects = this.#effects;
     this.#effects = [];
     return effects;
@@ -154,12 +140,12 @@ export class Peer {
         if (event.saidGoodbye) this.#note("left", event.peerId, `${this.#name(event.peerId)} left`);
         else this.#note("lost", event.peerId, `The connection to ${this.#name(event.peerId)} was lost`);
         this.#news.peer(event.peerId);
-        this.#news.relayedPeers();
+        this.#news.neighbours();
         this.#absorbRooms(this.#rooms.peerUnreachable(event.peerId, now), now);
         break;
       case "peerChanged":
         this.#news.peer(event.peerId);
-        this.#news.relayedPeers();
+        this.#news.neighbours();
         this.#remember();
         break;
       case "hostChanged":
@@ -171,11 +157,16 @@ export class Peer {
       case "connectSettled":
         this.#connectSettled(event.ticket, event.peerId);
         break;
+      case "outbid":
+        this.#revision = Math.max(this.#revision, event.revision);
+        this.#absorb(this.#mesh.setAbout(this.#nextAbout(), now), now);
+        break;
       case "handOffSettled":
         this.#handOffSettled(event.ok);
         break;
       case "linkFailed":
         if (this.#linkFailureTold.has(event.peerId)) break;
+        if (this.#linkFailureTold.size >= linkFailuresToldMax) this.#linkFailureTold.clear();
         this.#linkFailureTold.add(event.peerId);
         this.#note("linkFailed", event.peerId, `${this.#name(event.peerId)} can't be reached directly`);
         break;
@@ -250,7 +241,7 @@ export class Peer {
 
   #seal(roomId: RoomId, readers: readonly PublicIdentity[], plaintext: Uint8Array, now: Millis): void {
     for (const { to, sealed } of this.#options.sealing.seal({ roomId, readers }, plaintext)) {
-      this.#absorb(this.#mesh.sendSealed(to, sealed, now), now);
+      this.#absorb(this.#mesh.sendSealed(to, sealed), now);
     }
   }
 
@@ -300,6 +291,7 @@ export class Peer {
     this.#self.named = true;
     this.#effects.push({ type: "rememberName", name });
     this.#news.session();
+    this.#news.neighbours();
     this.#absorb(this.#mesh.setAbout(this.#nextAbout(), now), now);
   }
 
@@ -367,16 +359,16 @@ export class Peer {
     if (this.#isStopped) return;
     this.#absorb(this.#mesh.stop(now), now);
     this.#isStopped = true;
-    this.#effects.push({ type: "stopped" });
   }
 
   #about(): About {
-    return { name: this.#self.name, named: this.#self.named, revision: this.#revision, addresses: this.#addresses };
+    const { name, named } = this.#self;
+    return { name, named, revision: this.#revision, instance: this.#instance, addresses: this.#addresses };
   }
 
   /** Wall time, so that a profile's card after a restart is newer than the one before. */
   #nextAbout(): About {
-    this.#revision = Math.max(this.#revision + 1, this.#options.wallNow());
+    this.#revision = Math.max(this.#revision + 1, Math.floor(this.#options.wallNow()));
     return this.#about();
   }
 

@@ -3,6 +3,7 @@ import type { EarshotEvent } from "../api/contract.ts";
 import type { PeerId, RoomId } from "../ids.ts";
 import type { Rooms } from "../rooms/index.ts";
 import type { Effect } from "./effect.ts";
+import { toldPeopleMax } from "./limits.ts";
 import type { Views } from "./views.ts";
 
 export class ViewNews {
@@ -13,11 +14,12 @@ export class ViewNews {
   readonly #removedRooms = new Set<RoomId>();
   readonly #added: string[] = [];
   readonly #changedMessages = new Set<string>();
-  /** What was last told of each peer, room, session and host: a view is not told twice. */
+  /** What was last told of session, host and each room: a view is not told twice. Rooms are bounded by their module. */
   readonly #told = new Map<string, string>();
+  readonly #toldPeople = new Map<string, string>();
   #hasSession = false;
   #hasHost = false;
-  #hasRelayedPeers = false;
+  #hasNeighbours = false;
 
   constructor(views: Views, rooms: Rooms) {
     this.#views = views;
@@ -36,9 +38,9 @@ export class ViewNews {
     this.#peers.add(peerId);
   }
 
-  /** A neighbour came or went: whoever carries for others may be somebody else now. */
-  relayedPeers(): void {
-    this.#hasRelayedPeers = true;
+  /** A neighbour came, went or has a new card: who carries for others, and whose names are alike, may be different now. */
+  neighbours(): void {
+    this.#hasNeighbours = true;
   }
 
   /** True where the view has not heard of this room before. */
@@ -63,17 +65,15 @@ export class ViewNews {
 
   take(): Effect[] {
     const effects: Effect[] = [];
-    const tell = (key: string, event: EarshotEvent): void => {
+    const tell = (key: string, event: EarshotEvent, told = this.#told): void => {
       const text = JSON.stringify(event);
-      if (this.#told.get(key) === text) return;
-      this.#told.set(key, text);
+      if (told.get(key) === text) return;
+      told.set(key, text);
       effects.push({ type: "notifyView", event });
     };
     if (this.#hasSession) tell("session", { event: "sessionChanged", session: this.#views.session() });
     if (this.#hasHost) tell("host", { event: "hostChanged", host: this.#views.host() });
-    if (this.#hasRelayedPeers) {
-      for (const peer of this.#views.peers()) if (peer.link !== "direct") this.#peers.add(peer.peerId as PeerId);
-    }
+    if (this.#hasNeighbours) for (const { peerId } of this.#views.peers()) this.#peers.add(peerId as PeerId);
     for (const messageId of this.#added) {
       const message = this.#rooms.message(messageId);
       if (message === undefined) continue;
@@ -97,7 +97,11 @@ export class ViewNews {
     }
     for (const peerId of this.#peers) {
       const peer = this.#views.peer(peerId);
-      if (peer !== undefined) tell(peerId, { event: "peerChanged", peer });
+      if (peer !== undefined) tell(peerId, { event: "peerChanged", peer }, this.#toldPeople);
+    }
+    for (const peerId of this.#toldPeople.keys()) {
+      if (this.#toldPeople.size <= toldPeopleMax) break;
+      this.#toldPeople.delete(peerId);
     }
     this.#peers.clear();
     this.#changedRooms.clear();
@@ -106,7 +110,7 @@ export class ViewNews {
     this.#changedMessages.clear();
     this.#hasSession = false;
     this.#hasHost = false;
-    this.#hasRelayedPeers = false;
+    this.#hasNeighbours = false;
     return effects;
   }
 }

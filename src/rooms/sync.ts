@@ -162,7 +162,8 @@ export class PeerSync {
     if (this.#ledger.doubtful.size > 0) this.#ask.begin(later(now, gossipMs - retryMsMin));
     else this.#ask.end();
     // Whoever had nothing to say yet has been silent so far; nothing is an answer too.
-    if (whole && (reply || !this.#hasTold)) this.#sendWhole(false);
+    // Where we may not tell the whole, the other still has to hear what we lack of what it named: its `joined`, for one.
+    if (whole && (reply || !this.#hasTold) && this.#maySendWhole()) this.#sendWhole(false);
     else if (reply) this.#send(answer, { reply: false, whole: false });
     this.pump(now);
   }
@@ -249,11 +250,16 @@ export class PeerSync {
       );
   }
 
+  /** Somebody who has left still holds the others' entries, but neither gives nor takes them any more. */
+  #maySendWhole(): boolean {
+    const { room } = this.#context;
+    return room.isAudience(this.peer) && (room.isJoined || !room.hasOwnLog);
+  }
+
   #sendWhole(reply: boolean): void {
     const { room } = this.#context;
     this.#hasTold = true;
-    // Somebody who has left still holds the others' entries, but neither gives nor takes them any more.
-    const whole = room.isAudience(this.peer) && (room.isJoined || !room.hasOwnLog);
+    const whole = this.#maySendWhole();
     const vector = [...room.logs.values()].filter((log) => this.#mayTell(log)).map(stateOf);
     this.#send(vector, { reply, whole, ...(room.record !== undefined && { record: room.record.bytes }) });
   }

@@ -109,9 +109,14 @@ test("the focus is always to be seen, wherever Tab leads", async () => {
         const style = view.getComputedStyle(one);
         return style.outlineStyle !== "none" && Number.parseFloat(style.outlineWidth) >= 1;
       };
-      // The composer's frame shows the focus of the field, a segment that of its hidden radio button.
-      const around = element.closest(".composer-box");
-      const isFramed = around !== null && element.matches("textarea") && view.getComputedStyle(around).borderTopWidth !== "0px";
+      // The frame around the composer shows the focus of the field, by its colour.
+      const frame = element.matches("textarea") ? element.closest(".composer-box") : null;
+      const colour = () => view.getComputedStyle(frame).borderTopColor;
+      const framedAs = frame === null ? "" : colour();
+      if (frame !== null) element.blur();
+      const isFramed = frame !== null && colour() !== framedAs;
+      if (frame !== null) element.focus();
+      // A segment shows that of its hidden radio button.
       const beside = element.nextElementSibling;
       const text = `${element.tagName} ${element.getAttribute("aria-label") ?? element.textContent}`;
       return { name: text, visible: isDrawn(element) || isFramed || (beside !== null && isDrawn(beside)) };

@@ -1,4 +1,7 @@
-/** Pictures of the main views, light and dark, at three widths: kept under artifacts/screenshots, to be looked at. */
+/**
+ * Pictures of the main views, light and dark, at three widths: kept under artifacts/screenshots, to be looked at.
+ * docs/images/window.png is the one called lobby-1440-light.
+ */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "vitest";

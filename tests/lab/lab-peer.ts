@@ -8,6 +8,7 @@ import type { EarshotEvent, MessageView, MethodName, Params, PeerView, Result } 
 import { ApiCalls } from "./api-calls.ts";
 import type { Host } from "./lan.ts";
 import { inNamespace, temporaryFolder } from "./namespaces.ts";
+import { memoryHolds } from "./process-memory.ts";
 
 const program = join(import.meta.dirname, "../../dist/earshot.mjs");
 
@@ -113,10 +114,14 @@ export class LabPeer {
   command(...words: readonly string[]): { readonly status: number | null; readonly out: string; readonly complaint: string } {
     const [name = "", ...rest] = words;
     const [command, ...enter] = inNamespace(this.host.namespace);
-    const { status, stdout, stderr } = spawnSync(command, [...enter, process.execPath, program, name, "--data-dir", this.dataDir, ...rest], {
-      encoding: "utf8",
-      timeout: commandTimeoutMs,
-    });
+    const { status, stdout, stderr } = spawnSync(
+      command,
+      [...enter, process.execPath, program, name, "--data-dir", this.dataDir, ...rest],
+      {
+        encoding: "utf8",
+        timeout: commandTimeoutMs,
+      },
+    );
     return { status, out: stdout, complaint: stderr };
   }
 
@@ -216,7 +221,17 @@ export class LabPeer {
   }
 
   residentMegabytes(): number {
-    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.#process.pid}/status`, "utf8"))?.[1]) / 1_024;
+    return Number(/VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.#pid}/status`, "utf8"))?.[1]) / 1_024;
+  }
+
+  /** Whether its process has these words anywhere in its memory. */
+  holds(text: string): boolean {
+    return memoryHolds(this.#pid, text);
+  }
+
+  get #pid(): number {
+    if (this.#process.pid === undefined) throw new Error(`${this.name} could not be started`);
+    return this.#process.pid;
   }
 
   /** Looks again at every event, and when the process ends. Undefined where the time is over, or nothing can come any more. */

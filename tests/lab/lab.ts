@@ -116,7 +116,9 @@ export async function agreedHost(peers: readonly LabPeer[], fits: (host: HostVie
 
 /** When the last of them heard who is host now. */
 export function agreedAt(peers: readonly LabPeer[], host: LabPeer, after: number): number {
-  return Math.max(...peers.map((peer) => peer.toldAt((event) => event.event === "hostChanged" && event.host.hostId === host.peerId, after)));
+  return Math.max(
+    ...peers.map((peer) => peer.toldAt((event) => event.event === "hostChanged" && event.host.hostId === host.peerId, after)),
+  );
 }
 
 /** A figure for the person who reads the run. */

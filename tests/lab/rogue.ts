@@ -3,14 +3,14 @@
  * opens a link, and then sends what no peer would. `KIND HOST PORT COUNT`; prints how it went as JSON.
  */
 import { randomBytes } from "node:crypto";
-import polyfill from "node-datachannel/polyfill";
+import type { RTCPeerConnection } from "node-datachannel/polyfill";
 import { createIdentity, deriveNetwork, noiseSuite, publicIdentityFromKeys, startHandshake } from "../../src/crypto/index.ts";
 import { createNodeSignatures } from "../../src/crypto/signatures.node.ts";
 import type { ConnectionId, PeerId } from "../../src/ids.ts";
 import { encodeFrame } from "../../src/mesh/frames.ts";
 import { frameBytesMax } from "../../src/mesh/limits.ts";
-import type { TransportInput } from "../../src/mesh/transport.ts";
 import { startTransport } from "../../src/mesh/transport.node.ts";
+import type { TransportInput } from "../../src/mesh/transport.ts";
 import { nodeDataChannelClasses } from "../../src/mesh/webrtc.node.ts";
 
 const [kind, host = "", port, count] = process.argv.slice(2);
@@ -27,16 +27,21 @@ let isOpen = false;
 
 const classes = nodeDataChannelClasses();
 /** Does not believe how much the other side takes, and hands out its channel. */
-class Deaf extends (classes.RTCPeerConnection as typeof polyfill.RTCPeerConnection) {
-  override createDataChannel(...args: Parameters<InstanceType<typeof polyfill.RTCPeerConnection>["createDataChannel"]>) {
+class Deaf extends (classes.RTCPeerConnection as typeof RTCPeerConnection) {
+  constructor(config: ConstructorParameters<typeof RTCPeerConnection>[0]) {
+    super({ ...config, maxMessageSize: toldMax } as ConstructorParameters<typeof RTCPeerConnection>[0]);
+  }
+
+  override createDataChannel(
+    ...args: Parameters<RTCPeerConnection["createDataChannel"]>
+  ): ReturnType<RTCPeerConnection["createDataChannel"]> {
     const created = super.createDataChannel(...args);
     channel = created as unknown as { send(data: Uint8Array): void };
     return created;
   }
 
-  override setRemoteDescription(description: RTCSessionDescriptionInit): Promise<void> {
-    const sdp = description.sdp?.replace(/a=max-message-size:\d+/, `a=max-message-size:${toldMax}`);
-    return super.setRemoteDescription({ ...description, ...(sdp === undefined ? {} : { sdp }) });
+  override setRemoteDescription({ type, sdp }: { type: "answer"; sdp: string }): Promise<void> {
+    return super.setRemoteDescription({ type, sdp: sdp.replace(/a=max-message-size:\d+/, `a=max-message-size:${toldMax}`) });
   }
 }
 
@@ -91,10 +96,7 @@ function misbehave(): void {
         break;
       case "forged":
         // In the name of somebody else, sealed by nobody.
-        transport.sendFrame(
-          connectionId,
-          encodeFrame({ t: "envelope", from: someoneElse(), to: victim, hops: 0, sealed: random(200) }),
-        );
+        transport.sendFrame(connectionId, encodeFrame({ t: "envelope", from: someoneElse(), to: victim, hops: 0, sealed: random(200) }));
         break;
       case "oversized":
         channel?.send(random(frameBytesMax + 1));

@@ -35,9 +35,7 @@ export async function everyoneTalks(peers: readonly LabPeer[], room: string): Pr
   );
   await Promise.all(pairs.map(({ peer, other, conversation }) => peer.say(conversation, words(peer, other))));
   await Promise.all(
-    pairs.map(({ peer, other, conversation, before: said }) =>
-      peer.shows(conversation, [...said, words(peer, other), words(other, peer)]),
-    ),
+    pairs.map(({ peer, other, conversation, before: said }) => peer.shows(conversation, [...said, words(peer, other), words(other, peer)])),
   );
 
   await sameOrder(peers, "#lobby");

@@ -13,7 +13,7 @@ const slowLineMs = 60_000;
 describe("in spite of", () => {
   const lab = labForEachTest();
 
-  it("a wall between two: they talk through a third, and neither it nor the wire holds a word of it", async () => {
+  it("a wall between two: they talk through a third, and neither its memory nor any wire holds a word of it", async () => {
     const { lan } = lab();
     const [left, right, middle] = [lan.host("left"), lan.host("right"), lan.host("middle")];
     lan.blockBetween(left, right);
@@ -40,6 +40,9 @@ describe("in spite of", () => {
     const { relayed, refused } = await cleo.call("host.stats", {});
     expect(relayed.frames).toBeGreaterThan(2);
     expect(refused.unauthentic).toBe(0);
+    // The wire is sealed from hop to hop as well; what the third could read, it would have in its memory.
+    expect([ada, ben, cleo].map((peer) => peer.holds("sleeps behind"))).toEqual([true, true, false]);
+    expect(cleo.holds("a lantern for all")).toBe(true);
     const captured = [
       { bytes: await onThird.stop(), unseen: ["magpie", "sleeps", "organ", "aviary", "feathers"] },
       { bytes: await onWire.stop(), unseen: ["magpie", "sleeps", "organ", "aviary", "feathers", "lantern"] },
@@ -150,7 +153,11 @@ describe("in spite of", () => {
     ben.host.readdress("10.77.0.99");
     const changedAt = performance.now();
     await ada.say("#lobby", "still there?");
-    await ada.sees([ben], (peer) => peer.link === "direct" && peer.address?.startsWith("10.77.0.99:") === true, "a link to the new address");
+    await ada.sees(
+      [ben],
+      (peer) => peer.link === "direct" && peer.address?.startsWith("10.77.0.99:") === true,
+      "a link to the new address",
+    );
     const changeMs = performance.now() - changedAt;
     report("new address to new link", changeMs);
     expect(changeMs).toBeLessThan(changeMaxMs);

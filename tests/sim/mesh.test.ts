@@ -88,7 +88,9 @@ describe("a group on one LAN", () => {
     const others = lan.peers.filter((peer) => peer !== host);
     expect((await hosts(others)).size).toBe(1);
     for (const peer of others) {
-      const entry = peer.events.find((event) => event.event === "logged" && event.entry.peerId === host.identity.peerId && event.entry.kind === "left");
+      const entry = peer.events.find(
+        (event) => event.event === "logged" && event.entry.peerId === host.identity.peerId && event.entry.kind === "left",
+      );
       expect(entry).toBeDefined();
     }
   });

@@ -8,7 +8,7 @@ function seedsOf(text: string): number[] {
   return Array.from({ length: last - first + 1 }, (_, index) => first + index);
 }
 
-const seeds = seedsOf(process.env.EARSHOT_SEEDS ?? "1-20");
+const seeds = seedsOf(process.env["EARSHOT_SEEDS"] ?? "1-20");
 /** One seed alone tells its whole story. */
 const isReplay = seeds.length === 1;
 
@@ -20,7 +20,12 @@ describe("after a minute of faults everybody agrees", () => {
       if (broken.length === 0) return;
       const script = isReplay ? scenario.script : scenario.script.slice(-15);
       expect.fail(
-        [`seed ${seed}:`, ...broken, ...script, `replay: EARSHOT_SEEDS=${seed} npx vitest run --project unit tests/sim/random.test.ts`].join("\n"),
+        [
+          `seed ${seed}:`,
+          ...broken,
+          ...script,
+          `replay: EARSHOT_SEEDS=${seed} npx vitest run --project unit tests/sim/random.test.ts`,
+        ].join("\n"),
       );
     });
   }

@@ -168,7 +168,9 @@ export class Scenario {
         this.#pass(this.#below(4_000));
         this.#note(`${peer.name} returns`);
         // Clocks may have been set back meanwhile.
-        this.#placesOf(this.lan.join(peer.name, { identity: peer.identity, address: peer.address, wallSkewMs: this.#below(20_000) - 10_000 }));
+        this.#placesOf(
+          this.lan.join(peer.name, { identity: peer.identity, address: peer.address, wallSkewMs: this.#below(20_000) - 10_000 }),
+        );
         return;
       }
       case "quit": {
@@ -230,6 +232,10 @@ export class Scenario {
   // ── What must hold at every moment ────────────────────────────────────────────────────────────────────────────────
 
   #watch(peer: VirtualPeer, event: EarshotEvent): void {
+    // A room that is gone from the screen is a new one when it comes back.
+    if (event.event === "roomRemoved") {
+      for (const log of this.#placesOf(peer).keys()) if (log.startsWith(`${event.roomId} `)) this.#placesOf(peer).delete(log);
+    }
     if (event.event !== "messageAdded" && event.event !== "messageChanged") return;
     const { message } = event;
     if (event.event === "messageAdded") this.#checkPlace(peer, message);
@@ -266,21 +272,30 @@ export class Scenario {
   async #checkEnd(): Promise<void> {
     const { peers } = this.lan;
     const hosts = await Promise.all(peers.map(async (peer) => await peer.call("host.get", {})));
-    this.#same("host", peers, hosts.map(({ hostId, term }) => `${this.#plain(hostId)} ${term}`));
+    this.#same(
+      "host",
+      peers,
+      hosts.map(({ hostId, term }) => `${this.#plain(hostId)} ${term}`),
+    );
     if (!peers.some((peer) => peer.identity.peerId === hosts[0]?.hostId)) this.#break("the host is nobody here");
     for (const peer of peers) await this.#checkPeople(peer);
     this.#same("public rooms", peers, await Promise.all(peers.map(async (peer) => publicOf(await peer.call("rooms.list", {})))));
     await this.#checkScreens("lobby", peers);
     const members = new Map<string, VirtualPeer[]>();
     for (const peer of peers) {
-      for (const room of await this.#rooms_(peer)) if (room.joined && room.roomId !== "lobby") members.set(room.roomId, [...(members.get(room.roomId) ?? []), peer]);
+      for (const room of await this.#rooms_(peer))
+        if (room.joined && room.roomId !== "lobby") members.set(room.roomId, [...(members.get(room.roomId) ?? []), peer]);
     }
     for (const [roomId, joined] of members) await this.#checkScreens(roomId, joined);
     for (const one of peers) {
       for (const other of peers) {
         if (one.identity.peerId >= other.identity.peerId) continue;
         const ids = [await this.#screen(one, `@${other.identity.peerId}`), await this.#screen(other, `@${one.identity.peerId}`)];
-        this.#same(`talk of ${one.name} and ${other.name}`, [one, other], ids.map((messages) => this.#lines(messages)));
+        this.#same(
+          `talk of ${one.name} and ${other.name}`,
+          [one, other],
+          ids.map((messages) => this.#lines(messages)),
+        );
       }
     }
   }
@@ -300,12 +315,17 @@ export class Scenario {
 
   async #checkScreens(roomId: string, peers: readonly VirtualPeer[]): Promise<void> {
     const screens = await Promise.all(peers.map((peer) => this.#screen(peer, roomId)));
-    this.#same(`room ${roomId}`, peers, screens.map((messages) => this.#lines(messages)));
+    this.#same(
+      `room ${roomId}`,
+      peers,
+      screens.map((messages) => this.#lines(messages)),
+    );
     for (const [place, peer] of peers.entries()) {
       for (const message of screens[place] ?? []) {
         if (message.from !== peer.identity.peerId) continue;
         const missing = peers.filter((other) => other !== peer && !message.receivedBy.includes(other.identity.peerId as never));
-        if (missing.length > 0) this.#break(`${peer.name} does not know that ${missing.map(({ name }) => name).join()} got "${message.text}"`);
+        if (missing.length > 0)
+          this.#break(`${peer.name} does not know that ${missing.map(({ name }) => name).join()} got "${message.text}"`);
       }
     }
   }
@@ -387,5 +407,9 @@ function addressOf(text: string): VirtualPeer["address"] {
 }
 
 function publicOf({ rooms }: { rooms: { name: string; visibility: string }[] }): string {
-  return rooms.filter(({ visibility }) => visibility === "public").map(({ name }) => name).sort().join(" ");
+  return rooms
+    .filter(({ visibility }) => visibility === "public")
+    .map(({ name }) => name)
+    .sort()
+    .join(" ");
 }

@@ -135,8 +135,9 @@ export class VirtualLan {
       this.network.now(),
     );
     const attachment = { identity, instance: hex(randomBytes(8)), address };
-    const transport = this.network.attach(options.network === undefined ? attachment : { ...attachment, network: options.network }, (input) =>
-      member.driver.enqueue(input),
+    const transport = this.network.attach(
+      options.network === undefined ? attachment : { ...attachment, network: options.network },
+      (input) => member.driver.enqueue(input),
     );
     member.driver = createDriver({
       peer,

@@ -1,6 +1,7 @@
 /** Four people in an office on a usual morning: the conversation in which the window is measured, pictured and looked at. */
-import { type RealNetwork, type RealPeer, patience } from "./real-peer.ts";
+
 import { vi } from "vitest";
+import { patience, type RealNetwork, type RealPeer } from "./real-peer.ts";
 
 export interface Office {
   /** Through whose window one looks. */
@@ -70,7 +71,7 @@ async function talk({ self, mara, jon, ines }: Office): Promise<void> {
     "#lobby",
     "Will do. Two of them changed since yesterday:\n– the first start asks one question only\n– the details say how somebody is reached",
   );
-  await say(jon, "#lobby", "Coffee in five minutes ☕");
+  await say(jon, "#lobby", "Coffee in five minutes, who is in?");
   await say(mara, `@${self.peerId}`, "Do you have a minute before the review?");
   await self.received(`@${mara.peerId}`, "Do you have a minute before the review?");
   await self.say(`@${mara.peerId}`, "Sure. Your desk or mine?");

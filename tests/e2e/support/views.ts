@@ -55,6 +55,28 @@ export const views: readonly View[] = [
     leave: closeAside,
   },
   {
+    name: "hand off",
+    async show(window) {
+      await toList(window);
+      await window.button("Host panel").click();
+      await window.button("Hand off to…").click();
+      await window.dialog("Hand off the host's role").getByRole("radio", { name: "Jon" }).check();
+    },
+    async leave(window) {
+      await closeDialog(window);
+      await closeAside(window);
+    },
+  },
+  {
+    name: "you",
+    async show(window) {
+      await toList(window);
+      await window.button("You: Amara Diallo").click();
+      await window.aside.getByText("Your addresses").waitFor();
+    },
+    leave: closeAside,
+  },
+  {
     name: "search",
     async show(window) {
       await window
@@ -72,6 +94,14 @@ export const views: readonly View[] = [
       await toList(window);
       await window.button("Create a room").click();
       await window.dialog("Create a room").waitFor();
+    },
+    leave: closeDialog,
+  },
+  {
+    name: "more rooms",
+    async show(window) {
+      await window.button("1 more room").click();
+      await window.dialog("Rooms on this network").waitFor();
     },
     leave: closeDialog,
   },
@@ -98,8 +128,27 @@ export const views: readonly View[] = [
       await window.button("Settings").click();
       await window.dialog("Settings").waitFor();
     },
+    leave: closeDialog,
+  },
+  {
+    name: "not joined",
+    async show(window) {
+      await window.press("Control+k");
+      await window.type("workshop");
+      await window.press("Enter");
+      await window.page.getByRole("heading", { name: "You are not in #workshop." }).waitFor();
+    },
+    leave: toLobby,
+  },
+  {
+    name: "room",
+    async show(window) {
+      await openRow(window, "design");
+      if (await window.aside.isHidden()) await window.button("Details").click();
+      await window.aside.getByRole("button", { name: "Leave room" }).waitFor();
+    },
     async leave(window) {
-      await closeDialog(window);
+      if (await isNarrow(window)) await closeAside(window);
       await toLobby(window);
     },
   },

@@ -1,0 +1,23 @@
+/** What a peer is started with. */
+import type { Identity, RandomBytes, Sealing, Signatures } from "../crypto/ports.ts";
+import type { LogId, Millis } from "../ids.ts";
+import type { RememberedPeer } from "./effect.ts";
+
+export interface PeerOptions {
+  readonly identity: Identity;
+  readonly name: string;
+  /** Whether the person chose that name. */
+  readonly named: boolean;
+  /** Undefined for a guest. */
+  readonly profile: string | undefined;
+  readonly networkName: string;
+  readonly version: string;
+  /** Random per start. */
+  readonly logId: LogId;
+  readonly randomBytes: RandomBytes;
+  /** Milliseconds since 1970. */
+  readonly wallNow: () => Millis;
+  readonly signatures: Signatures;
+  readonly sealing: Sealing;
+  readonly remembered: readonly RememberedPeer[];
+}

@@ -1,0 +1,116 @@
+import { encode } from "cborg";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { PeerId } from "../../src/ids.ts";
+import { decodeFrame, encodeFrame, type Frame } from "../../src/mesh/frames.ts";
+import {
+  addressesMax,
+  cardBytesMax,
+  frameBytesMax,
+  hopsMax,
+  nameCharsMax,
+  helloCardsMax,
+  neighboursMax,
+  sealedBytesMax,
+  successorsMax,
+  termMax,
+} from "../../src/mesh/limits.ts";
+import { cardOf } from "./mesh-fixture.ts";
+
+const peerId = fc.string({
+  unit: fc.constantFrom(..."abcdefghijklmnopqrstuvwxyz234567"),
+  minLength: 32,
+  maxLength: 32,
+}) as fc.Arbitrary<PeerId>;
+const card = fc.integer({ min: 0, max: 39 }).map((number) => cardOf(number));
+const frame: fc.Arbitrary<Frame> = fc.oneof(
+  fc.record({ t: fc.constant("hello" as const), card, neighbours: fc.array(card, { maxLength: 5 }) }),
+  fc.record({ t: fc.constant("neighbourUp" as const), card }),
+  fc.record({ t: fc.constant("neighbourDown" as const), peerId }),
+  fc.record({
+    t: fc.constant("heartbeat" as const),
+    term: fc.integer({ min: 0, max: termMax }),
+    hostId: peerId,
+    hostSeq: fc.maxSafeNat(),
+    successors: fc.array(peerId, { maxLength: successorsMax }),
+  }),
+  fc.record({
+    t: fc.constant("envelope" as const),
+    from: peerId,
+    to: peerId,
+    hops: fc.integer({ min: 0, max: hopsMax }),
+    sealed: fc.uint8Array({ minLength: 1, maxLength: 300 }),
+  }),
+  fc.constant({ t: "goodbye" as const }),
+);
+
+describe("frames", () => {
+  it("say the same after the wire", () => {
+    fc.assert(
+      fc.property(frame, (sent) => {
+        expect(decodeFrame(encodeFrame(sent))).toEqual(sent);
+      }),
+    );
+  });
+
+  it("no bytes whatever make decoding throw", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 2_000 }), (bytes) => void decodeFrame(bytes)),
+      { numRuns: 2_000 },
+    );
+    fc.assert(fc.property(fc.anything(), (value) => void decodeFrame(encodable(value))));
+  });
+
+  it("nor does any frame with bytes turned, cut off or added", () => {
+    fc.assert(
+      fc.property(frame, fc.nat(), fc.nat({ max: 255 }), (sent, place, byte) => {
+        const bytes = encodeFrame(sent);
+        const turned = bytes.slice();
+        turned[place % bytes.length] = byte;
+        decodeFrame(turned);
+        expect(decodeFrame(bytes.subarray(0, place % bytes.length))).toBeUndefined();
+        expect(decodeFrame(Uint8Array.from([...bytes, byte]))).toBeUndefined();
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it("a heap of nested arrays is refused like anything else", () => {
+    expect(decodeFrame(new Uint8Array(frameBytesMax).fill(0x81))).toBeUndefined();
+    expect(decodeFrame(new Uint8Array(frameBytesMax).fill(0xa1))).toBeUndefined();
+  });
+
+  const id = "a".repeat(32) as PeerId;
+  const sealed = (length: number): Uint8Array => new Uint8Array(length).fill(1);
+  it.each([
+    ["hops beyond the last", { t: "envelope", from: id, to: id, hops: hopsMax + 1, sealed: sealed(1) }],
+    ["nothing sealed", { t: "envelope", from: id, to: id, hops: 0, sealed: sealed(0) }],
+    ["too much sealed", { t: "envelope", from: id, to: id, hops: 0, sealed: sealed(sealedBytesMax + 1) }],
+    ["a term beyond the last", { t: "heartbeat", term: termMax + 1, hostId: id, hostSeq: 0, successors: [] }],
+    ["too many successors", { t: "heartbeat", term: 1, hostId: id, hostSeq: 0, successors: Array(successorsMax + 1).fill(id) }],
+    ["an id in capitals", { t: "neighbourDown", peerId: "A".repeat(32) }],
+    ["too many neighbours", { t: "hello", card: cardOf(1), neighbours: Array(neighboursMax + 1).fill(cardOf(1)) }],
+    ["a field too many", { t: "goodbye", because: 1 }],
+    ["an unknown kind", { t: "shutdown" }],
+  ])("%s is refused", (_, value) => {
+    expect(decodeFrame(encode(value) as Uint8Array)).toBeUndefined();
+  });
+
+  it("the largest envelope and the fullest hello fit", () => {
+    expect(decodeFrame(encodeFrame({ t: "envelope", from: id, to: id, hops: 0, sealed: sealed(sealedBytesMax) }))).toBeDefined();
+    const addresses = Array.from({ length: addressesMax }, (_, index) => ({ host: `${"f".repeat(57)}${index}`, port: 65_535 }));
+    const fattest = cardOf(1, { name: "\uffdc".repeat(nameCharsMax), revision: Number.MAX_SAFE_INTEGER, addresses });
+    expect(encode(fattest).length).toBeLessThanOrEqual(cardBytesMax);
+    const bytes = encodeFrame({ t: "hello", card: fattest, neighbours: Array(helloCardsMax).fill(fattest) });
+    expect(bytes.length).toBeLessThanOrEqual(frameBytesMax);
+    expect(decodeFrame(bytes)).toBeDefined();
+  });
+});
+
+function encodable(value: unknown): Uint8Array {
+  try {
+    return encode(value) as Uint8Array;
+  } catch {
+    return new Uint8Array();
+  }
+}
