@@ -116,6 +116,7 @@ export class Directory {
   /** This peer is in a public room now, or knows of one from elsewhere than the directory: it is open, whatever was before. */
   opened(room: Room, now: Millis): void {
     this.#closed.delete(room.roomId);
+    room.isClosed = false;
     this.changed(now);
   }
 
@@ -182,7 +183,7 @@ export class Directory {
   #publish(now: Millis): void {
     const rooms: Listed[] = [];
     for (const room of this.#ports.registry.all()) {
-      if (room.record === undefined || !room.isPublic || this.#closed.has(room.roomId)) continue;
+      if (room.record === undefined || !room.isPublic || room.isClosed || this.#closed.has(room.roomId)) continue;
       const members = this.#membersOf(room.roomId).slice(0, listedMembersMax);
       this.#setListed(room, false, members, now);
       rooms.push({ record: room.record.bytes, members });
@@ -241,7 +242,7 @@ export class Directory {
   #announce(now: Millis): void {
     const rooms: Announced[] = [];
     for (const room of this.#ports.registry.all()) {
-      if (room.record !== undefined && room.isPublic) rooms.push({ record: room.record.bytes, joined: room.isJoined });
+      if (room.record !== undefined && room.isPublic && !room.isClosed) rooms.push({ record: room.record.bytes, joined: room.isJoined });
     }
     this.#announced = cutList(rooms, ({ record }) => record.length + 32);
     this.#announcing.end();

@@ -131,7 +131,9 @@ export class Exchange {
     }
     for (const { event } of entries) {
       const log = room.logs.get(logKey(event.author, event.logId));
-      if (log !== undefined) gossip.logs.add(log);
+      if (log === undefined) continue;
+      gossip.logs.add(log);
+      if (event.author === this.#self) for (const sync of this.#syncs.get(room.roomId)?.values() ?? []) sync.recalled(log);
     }
   }
 

@@ -54,7 +54,11 @@ export class Registry {
   /** The room of a record from the network: the known one, or a new one where the record is genuine and there is space. */
   learn(bytes: Uint8Array, from: PeerId, isHost = false): { readonly room: Room; readonly isNew: boolean } | undefined {
     const known = this.#rooms.get(idOf(bytes));
-    if (known !== undefined) return { room: known, isNew: false };
+    if (known !== undefined) {
+      const isNew = known.isClosed;
+      known.isClosed = false;
+      return { room: known, isNew };
+    }
     const record = this.#hasSpaceFor(from, isHost) ? decodeRecord(this.#ports, bytes) : undefined;
     if (record === undefined) return undefined;
     const room = this.add(record);

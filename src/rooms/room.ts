@@ -34,6 +34,11 @@ export class Room {
   readonly introducers = new Set<PeerId>();
   /** Members according to the host: where to turn for joining. */
   listed: readonly PeerId[] = [];
+  /**
+   * Nobody lists it any more, and this peer has left it. It is kept unseen: those who were out of reach have not heard of the
+   * `left` yet, and a second log under the same name would contradict the first.
+   */
+  isClosed = false;
   /** Invitations of one's own that the invited has not confirmed. */
   readonly pendingInvites = new Set<PeerId>();
   unread = 0;

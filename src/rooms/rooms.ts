@@ -300,8 +300,12 @@ export class Rooms {
   }
 
   #forget(room: Room): void {
-    this.#exchange.forgetRoom(room);
-    this.#registry.remove(room);
+    if (room.isClosed) return;
+    if (room.hasOwnLog) room.isClosed = true;
+    else {
+      this.#exchange.forgetRoom(room);
+      this.#registry.remove(room);
+    }
     this.#outbox.roomRemoved(room.roomId);
   }
 }

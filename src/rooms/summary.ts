@@ -20,7 +20,8 @@ export const nameOf = (room: Room): string => room.record?.name ?? (room.roomId 
 
 /** Public rooms, and private ones that this peer is in or invited to. Direct conversations stand with their person instead. */
 export const isListed = (room: Room): boolean =>
-  room.roomId === lobbyId || (room.record !== undefined && (room.isPublic || room.isJoined || room.invitedBy !== undefined));
+  room.roomId === lobbyId ||
+  (room.record !== undefined && ((room.isPublic && !room.isClosed) || room.isJoined || room.invitedBy !== undefined));
 
 /** Where this peer is not in the room, those whom the host names. */
 export const membersOf = (room: Room): readonly PeerId[] => (room.isJoined ? room.membership.members() : room.listed);

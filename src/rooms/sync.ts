@@ -114,6 +114,12 @@ export class PeerSync {
     this.#ledger.recount();
   }
 
+  /** Entries of our own from before a restart are here again: what the other said of them counts from now on. */
+  recalled(log: AuthorLog): void {
+    const progress = this.#ledger.get(log);
+    if (progress?.hasSpoken) this.#context.confirmed(log, this.peer, Math.min(progress.stated, log.seq));
+  }
+
   /** What came from it is acknowledged soon, together with what else comes. */
   owe(log: AuthorLog, now: Millis): void {
     if (!this.#mayTell(log)) return;
@@ -165,6 +171,7 @@ export class PeerSync {
     // Where we may not tell the whole, the other still has to hear what we lack of what it named: its `joined`, for one.
     if (whole && (reply || !this.#hasTold) && this.#maySendWhole()) this.#sendWhole(false);
     else if (reply) this.#send(answer, { reply: false, whole: false });
+    else if (whole && !this.#hasTold) this.#sendWhole(false);
     this.pump(now);
   }
 

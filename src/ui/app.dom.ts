@@ -81,8 +81,8 @@ export function createApp(api: Api): App {
     try {
       await store.refresh();
       preferences.keepFor(store.session.value?.profile ?? null);
-      await conversations.interrupted(navigation.conversation.value);
-      markUnread(navigation.conversation.value, attention.unreadOf(navigation.conversation.value));
+      const id = navigation.conversation.value;
+      await conversations.interrupted(id, () => markUnread(id, attention.unreadOf(id)));
     } catch {
       // The connection broke again; its next opening begins anew.
     }
@@ -98,8 +98,9 @@ export function createApp(api: Api): App {
     const count = attention.unreadOf(id);
     const known = conversations.windowOf(id).value;
     try {
-      if (known.status === "unread" || known.hasNewer) await conversations.loadNewest(id, count);
-      markUnread(id, count);
+      // The line above what is new is there when the page is drawn first: that is where one begins to read.
+      if (known.status === "unread" || known.hasNewer) await conversations.loadNewest(id, count, () => markUnread(id, count));
+      else markUnread(id, count);
     } catch {
       // The banner says that the connection is gone; it is read again when it is back.
     }

@@ -1,5 +1,5 @@
 /** The remembered part of each conversation, read from the API page by page and kept true by its events. */
-import { type ReadonlySignal, type Signal, signal } from "@preact/signals";
+import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { MessageView } from "../api/contract.ts";
 import { pageMessages, rememberedConversationsMax, resyncPauseMs, revealPageMessages, revealPagesMax } from "./limits.ts";
 import type { ConversationId } from "./model/conversation.ts";
@@ -12,15 +12,15 @@ export interface LoadedConversation extends MessageWindow {
 
 export interface Conversations {
   windowOf(id: ConversationId): ReadonlySignal<LoadedConversation>;
-  /** Reads the newest page, at least `atLeast` messages of it. */
-  loadNewest(id: ConversationId, atLeast?: number): Promise<void>;
+  /** Reads the newest page, at least `atLeast` messages of it. `ready` runs when it is here and nothing of it is drawn yet. */
+  loadNewest(id: ConversationId, atLeast?: number, ready?: () => void): Promise<void>;
   loadOlder(id: ConversationId): Promise<void>;
   /** Reads backwards until the message is remembered; false where it is too far back. */
   reach(id: ConversationId, messageId: string): Promise<boolean>;
   added(message: MessageView): void;
   changed(message: MessageView): void;
   /** After an interruption: the open one is read anew, the others when they are opened. */
-  interrupted(open: ConversationId): Promise<void>;
+  interrupted(open: ConversationId, ready: () => void): Promise<void>;
 }
 
 const untouched: LoadedConversation = { ...emptyWindow, status: "unread" };
@@ -41,13 +41,16 @@ export function createConversations(api: Api): Conversations {
     return known;
   }
 
-  async function loadNewest(id: ConversationId, atLeast = 0): Promise<void> {
+  async function loadNewest(id: ConversationId, atLeast = 0, ready?: () => void): Promise<void> {
     const window = windowOf(id);
     if (window.value.status === "unread") window.value = { ...window.value, status: "loading" };
     const limit = Math.min(Math.max(pageMessages, atLeast), revealPageMessages);
     try {
       const page = await api.call("messages.list", { in: id, limit });
-      window.value = { ...renewEnd(window.value, page.messages, page.hasMore), status: "ready" };
+      batch(() => {
+        window.value = { ...renewEnd(window.value, page.messages, page.hasMore), status: "ready" };
+        ready?.();
+      });
     } catch (error) {
       window.value = { ...window.value, status: "unread" };
       throw error;
@@ -105,9 +108,9 @@ export function createConversations(api: Api): Conversations {
       const window = windows.get(message.in);
       if (window) window.value = { ...window.value, ...replaceMessage(window.value, message) };
     },
-    async interrupted(open) {
+    async interrupted(open, ready) {
       for (const [id, window] of windows) if (id !== open) window.value = untouched;
-      await loadNewest(open);
+      await loadNewest(open, 0, ready);
     },
   };
 }

@@ -56,6 +56,16 @@ test("by keyboard: jump, next conversation, next unread, search, shortcuts, Esca
   await window.press("Enter");
   await isIn("#design");
   await window.press("Control+k");
+  await window.type("workshop");
+  await window.press("Enter");
+  await vi.waitFor(async () => expect(await window.focused()).toBe("Join #workshop"), patience);
+  await window.press("Enter");
+  await isIn("#workshop");
+  await window.press("Control+k");
+  await window.type("design");
+  await window.press("Enter");
+  await isIn("#design");
+  await window.press("Control+k");
   await window.type("jon");
   await window.press("Escape");
   await isIn("#design");

@@ -30,6 +30,27 @@ test("a message from elsewhere appears with its author, and elsewhere in the win
   await window.row("Ben").getByText("unread").waitFor({ state: "detached" });
 });
 
+test("what was missed is shown from where it begins, and stays unread until it has been seen", async () => {
+  const [self, ben] = await stage.network.gather("Ada", "Ben");
+  const window = await stage.open(self!);
+  for (let line = 1; line <= 60; line += 1) await ben!.say(`@${self!.peerId}`, `line ${line} of many`);
+  await window.row("Ben").getByText("60 unread").waitFor();
+  await window.row("Ben").click();
+  await window.message("line 1 of many").waitFor();
+  const isInView = (text: string) =>
+    window.message(text).evaluate((line) => {
+      const { top, bottom } = line.getBoundingClientRect();
+      const box = line.closest("[role=log]").getBoundingClientRect();
+      return top >= box.top && bottom <= box.bottom;
+    });
+  expect(await isInView("line 1 of many")).toBe(true);
+  expect(await isInView("line 60 of many")).toBe(false);
+  await window.row("Ben").getByText("60 unread").waitFor();
+  await window.button("Go to 60 new messages").click();
+  await vi.waitFor(async () => expect(await isInView("line 60 of many")).toBe(true), patience);
+  await window.row("Ben").getByText("unread").waitFor({ state: "detached" });
+});
+
 test("a room: created, joined by somebody else, its members, and a mention", async () => {
   const [self, ben] = await stage.network.gather("Ada", "Ben");
   const window = await stage.open(self!);

@@ -9,7 +9,7 @@ import { createIdentity, deriveNetwork, noiseSuite, startHandshake } from "../..
 import { createNodeSignatures } from "../../src/crypto/signatures.node.ts";
 
 const [kind, host = "", port, count, ...from] = process.argv.slice(2);
-const atOnce = 100;
+const atOnce = 1_000;
 /** Longer than a peer lets a stranger hold a place. */
 const patienceMs = 5_000;
 const prologue = Buffer.from("EARSHOT1");

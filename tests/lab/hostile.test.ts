@@ -3,7 +3,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, it } from "vitest";
-import type { HostStats } from "../../src/api/contract.ts";
+import type { HostStats, PeerView } from "../../src/api/contract.ts";
 import { allLinked, labForAllTests } from "./lab.ts";
 import type { LabPeer } from "./lab-peer.ts";
 import type { Host } from "./lan.ts";
@@ -14,8 +14,8 @@ const attackMaxMs = 90_000;
 const paceMs = 25;
 /** The stranger fills every place with half-open handshakes: 64 of them, a few kilobytes each. The rest is the collector's leisure. */
 const growthMaxMegabytes = 60;
-/** A person would call a second a disturbance; the machine has two cores, and the attacker uses one of them. */
-const messageMaxMs = 1_000;
+/** A person would call this a disturbance. Generous: the machine has two cores, and the attacker keeps one of them busy. */
+const messageMaxMs = 2_000;
 
 type Refused = HostStats["refused"];
 
@@ -131,8 +131,10 @@ describe("strangers", () => {
     const before = await refusedBy(ada);
     const { result } = await chatDuring(rogue(kind, count));
     expect(result.opened).toBe(true);
-    await ada.until("host.stats", {}, ({ refused }) => refused[cause] >= before[cause] + count, "all being counted");
+    await ada.until("host.stats", {}, ({ refused }) => refused[cause] === before[cause] + count, "all being counted");
     await allLinked([ada, ben]);
-    expect((await ada.call("peers.list", {})).peers.filter((peer) => peer.online).map((peer) => peer.name)).toEqual(["ben"]);
+    const areTwo = ({ peers }: { readonly peers: readonly PeerView[] }): boolean =>
+      peers.every((peer) => peer.online === (peer.peerId === ben.peerId));
+    await ada.until("peers.list", {}, areTwo, "Ben alone being there");
   });
 });

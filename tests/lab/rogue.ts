@@ -1,13 +1,14 @@
 /**
  * Runs inside a namespace: a member of the network that does not keep to the protocol. It proves an identity of its own,
- * opens a link, and then sends what no peer would. `KIND HOST PORT COUNT`; prints how it went as JSON.
+ * opens a link, says hello, and then sends what no peer would. `KIND HOST PORT COUNT`; prints how it went as JSON.
  */
 import { randomBytes } from "node:crypto";
 import type { RTCPeerConnection } from "node-datachannel/polyfill";
-import { createIdentity, deriveNetwork, noiseSuite, publicIdentityFromKeys, startHandshake } from "../../src/crypto/index.ts";
+import { createIdentity, deriveNetwork, derivePeerId, noiseSuite, publicIdentityFromKeys, startHandshake } from "../../src/crypto/index.ts";
 import { createNodeSignatures } from "../../src/crypto/signatures.node.ts";
 import type { ConnectionId, PeerId } from "../../src/ids.ts";
-import { encodeFrame } from "../../src/mesh/frames.ts";
+import { signCard } from "../../src/mesh/card.ts";
+import { decodeFrame, encodeFrame } from "../../src/mesh/frames.ts";
 import { frameBytesMax } from "../../src/mesh/limits.ts";
 import { startTransport } from "../../src/mesh/transport.node.ts";
 import type { TransportInput } from "../../src/mesh/transport.ts";
@@ -21,6 +22,7 @@ const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length
 const self = createIdentity(random, signatures);
 const network = deriveNetwork({ name: "earshot" });
 const connectionId = "out-1" as ConnectionId;
+const instance = randomBytes(8).toString("hex");
 let channel: { send(data: Uint8Array): void } | undefined;
 let victim: PeerId = self.peerId;
 let isOpen = false;
@@ -47,7 +49,7 @@ class Deaf extends (classes.RTCPeerConnection as typeof RTCPeerConnection) {
 
 const transport = await startTransport({
   self,
-  instance: randomBytes(8).toString("hex"),
+  instance,
   hosts: ["0.0.0.0"],
   port: 0,
   classes: { ...classes, RTCPeerConnection: Deaf },
@@ -76,19 +78,25 @@ function deliver(input: TransportInput): void {
       return;
     case "linkOpened":
       isOpen = true;
-      misbehave();
+      transport.sendFrame(connectionId, encodeFrame({ t: "hello", card: ownCard(), neighbours: [] }));
       return;
+    case "frameArrived": {
+      const frame = decodeFrame(input.bytes);
+      const [neighbour] = frame?.t === "hello" ? frame.neighbours : [];
+      // Whose name it can take, it learns from the other's hello.
+      if (neighbour !== undefined) misbehave(derivePeerId(neighbour.signKey, neighbour.agreeKey));
+      return;
+    }
     case "dialFailed":
     case "connectionClosed":
       end("closed");
       return;
-    case "frameArrived":
     case "connectionRefused":
       return;
   }
 }
 
-function misbehave(): void {
+function misbehave(someoneElse: PeerId): void {
   for (let sent = 0; sent < Number(count); sent += 1) {
     switch (kind) {
       case "garbage":
@@ -96,7 +104,7 @@ function misbehave(): void {
         break;
       case "forged":
         // In the name of somebody else, sealed by nobody.
-        transport.sendFrame(connectionId, encodeFrame({ t: "envelope", from: someoneElse(), to: victim, hops: 0, sealed: random(200) }));
+        transport.sendFrame(connectionId, encodeFrame({ t: "envelope", from: someoneElse, to: victim, hops: 0, sealed: random(200) }));
         break;
       case "oversized":
         channel?.send(random(frameBytesMax + 1));
@@ -107,8 +115,8 @@ function misbehave(): void {
   }
 }
 
-function someoneElse(): PeerId {
-  return createIdentity(random, signatures).peerId;
+function ownCard(): ReturnType<typeof signCard> {
+  return signCard(self, signatures, { name: "rogue", named: true, revision: 1, instance, addresses: [] });
 }
 
 function end(link: "closed" | "kept"): void {

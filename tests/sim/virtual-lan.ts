@@ -5,7 +5,8 @@ import type { Identity } from "../../src/crypto/ports.ts";
 import { createNodeSignatures } from "../../src/crypto/signatures.node.ts";
 import type { Address, LogId, Millis } from "../../src/ids.ts";
 import { createVirtualNetwork, type VirtualNetwork } from "../../src/mesh/transport-memory.ts";
-import { createDriver, type Driver, Peer } from "../../src/peer/index.ts";
+import type { Transport } from "../../src/mesh/transport.ts";
+import { createDriver, type Driver, type Effect, Peer } from "../../src/peer/index.ts";
 
 /** 2026-01-01, so that times on screens look like times. */
 const wallAtStart = Date.UTC(2026, 0, 1);
@@ -31,6 +32,8 @@ interface Timer {
   readonly at: Millis;
   readonly ring: () => void;
 }
+
+export type WireOrder = Extract<Effect, { type: "dial" | "negotiate" | "sendFrame" | "closeConnection" }>;
 
 export interface JoinOptions {
   readonly isSighted?: boolean;
@@ -100,6 +103,8 @@ export class VirtualLan {
   readonly peers: VirtualPeer[] = [];
   /** Hears what any peer tells its window, at the moment it does. */
   watch: (peer: VirtualPeer, event: EarshotEvent) => void = () => undefined;
+  /** Sees what any peer orders of its transport. */
+  tap: (peer: VirtualPeer, order: WireOrder) => void = () => undefined;
   readonly #random: () => number;
   readonly #timers = new Set<Timer>();
   #lastHost = 0;
@@ -141,7 +146,7 @@ export class VirtualLan {
     );
     member.driver = createDriver({
       peer,
-      transport,
+      transport: this.#tapped(member, transport),
       clock: { now: () => this.network.now(), setTimer: (at, ring) => this.#setTimer(member, at, ring) },
       rememberPeers: () => undefined,
       rememberName: () => undefined,
@@ -207,6 +212,27 @@ export class VirtualLan {
       if (this.#timers.delete(timer)) this.#ring(timer);
     }
     this.network.runUntil(end as Millis);
+  }
+
+  #tapped(peer: VirtualPeer, transport: Transport): Transport {
+    return {
+      dial: (connectionId, address) => {
+        this.tap(peer, { type: "dial", connectionId, address });
+        transport.dial(connectionId, address);
+      },
+      negotiate: (connectionId) => {
+        this.tap(peer, { type: "negotiate", connectionId });
+        transport.negotiate(connectionId);
+      },
+      sendFrame: (connectionId, bytes) => {
+        this.tap(peer, { type: "sendFrame", connectionId, bytes });
+        transport.sendFrame(connectionId, bytes);
+      },
+      closeConnection: (connectionId, reason) => {
+        this.tap(peer, { type: "closeConnection", connectionId, reason });
+        transport.closeConnection(connectionId, reason);
+      },
+    };
   }
 
   #ring(timer: Timer): void {

@@ -1,4 +1,4 @@
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { MessageView } from "../../api/contract.ts";
 import { useApp } from "../app.dom.ts";
 import type { Conversation as ConversationModel } from "../model/conversation.ts";
@@ -47,12 +47,16 @@ function NotJoined({ conversation }: { readonly conversation: Extract<Conversati
   const { api, open } = useApp();
   const joining = useSubmit();
   const { name, roomId } = conversation.room;
+  const join = useRef<HTMLButtonElement>(null);
+  // Not before a dialog that led here has given the focus back.
+  useEffect(() => join.current?.focus(), []);
   return (
     <div class="not-joined">
       <h3>{words.notJoined(name)}</h3>
       <p>{joining.error ?? words.joinToRead}</p>
       <button
         type="button"
+        ref={join}
         class="button button-primary"
         disabled={joining.busy}
         onClick={() =>

@@ -36,7 +36,6 @@ export function Dialog({ title, class: extra = "", onClose, hideTitle = false, c
     };
   }, []);
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: a click beside the dialog closes it; Escape is the key for that
     <dialog
       class={`dialog ${extra}`}
       ref={dialog}

@@ -102,7 +102,7 @@ function useMembers(room: RoomView): readonly Member[] {
     api
       .call("rooms.members", { room: room.roomId })
       .then((answer) => {
-        if (isCurrent) setMembers([...answer.members].sort((a, b) => Number(b.online) - Number(a.online)));
+        if (isCurrent) setMembers([...answer.members].sort((a, b) => Number(b.online) - Number(a.online) || a.name.localeCompare(b.name)));
       })
       .catch(() => undefined);
     return () => {

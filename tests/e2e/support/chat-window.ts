@@ -91,11 +91,11 @@ export class ChatWindow {
     await this.composer.press("Enter");
   }
 
-  /** Name, or tag where it has none, of what has the focus. */
+  /** What has the focus, by its name or its text. */
   focused(): Promise<string> {
     return this.page
       .locator(":focus")
-      .evaluate((element) => element.getAttribute("aria-label") ?? element.getAttribute("name") ?? element.tagName);
+      .evaluate((element) => element.getAttribute("aria-label") ?? element.getAttribute("name") ?? element.textContent);
   }
 }
 
