@@ -3,7 +3,7 @@
  *
  *             ┌──────────────── last link lost ─────────────────┐
  *             ▼                                                 │
- *   ┌───► alone ──(link, term 0 there too, mine is the smaller id, patience over)──► host
+ *   ┌───► alone ──(link, term 0 there too, I have been here longer, patience over)──► host
  *   │         │ heartbeat with a term                           ▲ │
  *   │         ▼                                                 │ │ heartbeat with a higher term, or the
  *   └───── follower ──(host gone and it is my turn, or handOff)─┘ │ same term and a smaller host id
@@ -16,7 +16,15 @@
  */
 import type { Millis, PeerId } from "../ids.ts";
 import { byId } from "./card.ts";
-import { candidateStepMs, claimPatienceMs, heartbeatIntervalMs, hostSilenceMaxMs, successorsMax, termMax } from "./limits.ts";
+import {
+  candidateStepMs,
+  claimFallbackMs,
+  claimPatienceMs,
+  heartbeatIntervalMs,
+  hostSilenceMaxMs,
+  successorsMax,
+  termMax,
+} from "./limits.ts";
 
 /** What the election asks about its surroundings. */
 export interface Surroundings {
@@ -32,6 +40,7 @@ export interface HostView {
   /** 0 while alone. */
   readonly term: number;
   readonly hostId: PeerId;
+  /** Grows with the host's heartbeats; while alone, the seconds since this peer started. */
   readonly hostSeq: number;
   readonly successors: readonly PeerId[];
   readonly since: Millis;
@@ -54,6 +63,8 @@ export class Election {
   #hostWasReachable = false;
   #hostGoneAt: Millis | undefined;
   #claimFromAloneAt: Millis | undefined;
+  #heardSenior = false;
+  readonly #startedAt: Millis;
   #nextBeatAt: Millis | undefined;
 
   constructor(self: PeerId, surroundings: Surroundings, now: Millis) {
@@ -61,6 +72,7 @@ export class Election {
     this.#surroundings = surroundings;
     this.#view = { role: "alone", term: 0, hostId: self, hostSeq: 0, successors: [], since: now };
     this.#advancedAt = now;
+    this.#startedAt = now;
   }
 
   get view(): HostView {
@@ -77,7 +89,7 @@ export class Election {
     if (claim.term > termMax) return false;
     this.#highestTermSeen = Math.max(this.#highestTermSeen, claim.term);
     if (claim.term === 0) {
-      if (this.#view.role === "alone" && this.#self < from) this.#claimFromAloneAt ??= (now + claimPatienceMs) as Millis;
+      if (this.#view.role === "alone") this.#meetAlone(from, claim.hostSeq, now);
       return false;
     }
     if (claim.hostId === this.#self) {
@@ -100,11 +112,30 @@ export class Election {
     return true;
   }
 
+  /**
+   * Neither has a host. Whoever has been here for longer founds the reign, so that a person who was alone stays host when
+   * somebody joins; of those who came together, the smaller id. Should that one not claim after all, everybody may.
+   */
+  #meetAlone(from: PeerId, theirSeconds: number, now: Millis): void {
+    const ownSeconds = this.#secondsHere(now);
+    const isClear = Math.abs(ownSeconds - theirSeconds) > 1;
+    const isSenior = isClear ? ownSeconds > theirSeconds : this.#self < from;
+    if (isSenior && !this.#heardSenior) this.#claimFromAloneAt ??= (now + claimPatienceMs) as Millis;
+    if (isSenior || this.#heardSenior) return;
+    this.#heardSenior = true;
+    this.#claimFromAloneAt = (now + claimFallbackMs) as Millis;
+  }
+
+  #secondsHere(now: Millis): number {
+    return Math.floor((now - this.#startedAt) / 1_000);
+  }
+
   /** Links or neighbours changed: there is another host now, or news for a heartbeat, or nothing to tell. */
   surroundingsChanged(now: Millis): "changed" | "beat" | "same" {
     const linked = this.#surroundings.linkedBySeniority();
     if (linked.length === 0) {
       this.#claimFromAloneAt = undefined;
+      this.#heardSenior = false;
       if (this.#view.role === "alone") return "same";
       this.#becomeAlone(now);
       return "changed";
@@ -135,6 +166,7 @@ export class Election {
     if (beat) {
       this.#nextBeatAt = (now + heartbeatIntervalMs) as Millis;
       if (this.#view.role === "host") this.#view = { ...this.#view, hostSeq: this.#view.hostSeq + 1 };
+      if (this.#view.role === "alone") this.#view = { ...this.#view, hostSeq: this.#secondsHere(now) };
     }
     return { beat, changed };
   }
@@ -210,6 +242,7 @@ export class Election {
       since: now,
     };
     this.#hostGoneAt = undefined;
+    this.#heardSenior = false;
     this.#claimFromAloneAt = undefined;
   }
 
@@ -225,12 +258,14 @@ export class Election {
     this.#advancedAt = now;
     this.#hostWasReachable = this.#surroundings.isReachable(claim.hostId);
     this.#hostGoneAt = undefined;
+    this.#heardSenior = false;
     this.#claimFromAloneAt = undefined;
   }
 
   #becomeAlone(now: Millis): void {
     this.#view = { role: "alone", term: 0, hostId: this.#self, hostSeq: 0, successors: [], since: now };
     this.#hostGoneAt = undefined;
+    this.#heardSenior = false;
     this.#claimFromAloneAt = undefined;
   }
 }

@@ -32,6 +32,8 @@ export const hostSilenceMaxMs = 5_000;
 export const candidateStepMs = 400;
 /** Newcomers listen this long for a group with a host before two of them found one of their own. */
 export const claimPatienceMs = 400;
+/** When the one who should found a reign has not: longer than its patience and a heartbeat. */
+export const claimFallbackMs = 2_000;
 /** The chosen peer claims within a round trip or not at all. */
 export const handOffTimeoutMs = 2_000;
 /** A quitting host waits so long for its successor to claim. */

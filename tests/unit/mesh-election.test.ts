@@ -88,6 +88,28 @@ describe("election", () => {
     expect(table.hosts()).toEqual(new Set(["1 a"]));
   });
 
+  it("who was here alone for longer stays host when somebody joins, whatever their ids", () => {
+    const table = new Table();
+    table.sit(id("c"));
+    table.pass(5_000);
+    table.sit(id("a"));
+    table.sit(id("b"));
+    for (const [one, other] of ["ab", "ac", "bc"]) table.link(id(one!), id(other!));
+    table.pass(1_500);
+    expect(table.hosts()).toEqual(new Set(["1 c"]));
+  });
+
+  it("should the senior one not claim, somebody else does", () => {
+    const table = new Table();
+    table.sit(id("b"));
+    table.pass(5_000);
+    table.sit(id("a"));
+    table.elections.get(id("b"))!.heartbeat = () => false;
+    table.link(id("a"), id("b"));
+    table.pass(3_000);
+    expect(table.elections.get(id("a"))?.view).toMatchObject({ role: "host", term: 1 });
+  });
+
   it("a newcomer never unseats a host, whatever its id", () => {
     const table = tableOf("bcd");
     table.pass(1_000);
