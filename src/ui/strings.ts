@@ -43,8 +43,7 @@ export const strings = {
     joinRoom: (name: string) => `Join #${name}`,
     people: "People",
     connect: "Connect to an address",
-    alone: "Nobody else is here yet.",
-    aloneWhat: "Open Earshot on another machine of this network and it appears here by itself.",
+    alone: "Whoever opens Earshot on this network appears here.",
     morePeople: (n: number) => `${n} more: use Jump to…`,
     unread: (n: number) => `${n} unread`,
     unreadMention: (n: number) => `${n} unread, one names you`,
@@ -135,7 +134,7 @@ export const strings = {
     message: "Message",
     messageLabel: (name: string) => `Message ${name}`,
     hostLine: "Keeps the room list for everyone; anybody can take over.",
-    hostSince: (ago: string) => `Host since ${ago}`,
+    hostSince: (ago: string) => `Took over ${ago}.`,
     nameClash: (name: string) =>
       `Somebody else here is called ${name}, too. Compare the identity below with theirs before you tell secrets.`,
     topic: "Topic",

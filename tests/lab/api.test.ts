@@ -2,7 +2,7 @@
 import { statSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
-import { labForAllTests } from "./lab.ts";
+import { agreedHost, labForAllTests } from "./lab.ts";
 import type { LabPeer } from "./lab-peer.ts";
 import type { Host } from "./lan.ts";
 
@@ -22,6 +22,8 @@ describe("the API", () => {
 
   beforeAll(async () => {
     [ada, ben] = await lab().meet("ada", "ben");
+    // Nothing changes by itself from here on.
+    await agreedHost([ada, ben]);
     ({ port } = new URL(ada.apiUrl));
   });
 

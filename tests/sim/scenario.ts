@@ -3,6 +3,7 @@
  * every moment is checked at every event; what must hold in the end, in the end.
  */
 import type { EarshotEvent, MessageView, MethodName, Params } from "../../src/api/contract.ts";
+import { checkAgreement, roomsOf } from "./agreement.ts";
 import { createRandom, VirtualLan, type VirtualPeer } from "./virtual-lan.ts";
 
 const faultsMs = 60_000;
@@ -88,7 +89,7 @@ export class Scenario {
       this.lan.sightAgain();
       this.#pass(queryMs);
     }
-    await this.#checkEnd();
+    await checkAgreement(this.lan.peers, (what) => this.#break(what));
     return this.#broken;
   }
 
@@ -102,7 +103,7 @@ export class Scenario {
       case "sayInLobby":
         return this.#say(peer, "#lobby");
       case "sayInRoom": {
-        const room = this.#pick((await this.#rooms_(peer)).filter((one) => one.joined && one.roomId !== "lobby"));
+        const room = this.#pick((await roomsOf(peer)).filter((one) => one.joined && one.roomId !== "lobby"));
         return room === undefined ? undefined : this.#say(peer, room.roomId);
       }
       case "sayDirect":
@@ -115,15 +116,15 @@ export class Scenario {
       case "createPrivate":
         return this.#try(peer, "rooms.create", { name: `quiet${++this.#rooms}`, visibility: "private" });
       case "join": {
-        const room = this.#pick((await this.#rooms_(peer)).filter((one) => !one.joined));
+        const room = this.#pick((await roomsOf(peer)).filter((one) => !one.joined));
         return room === undefined ? undefined : this.#try(peer, "rooms.join", { room: room.roomId });
       }
       case "leave": {
-        const room = this.#pick((await this.#rooms_(peer)).filter((one) => one.joined && one.roomId !== "lobby"));
+        const room = this.#pick((await roomsOf(peer)).filter((one) => one.joined && one.roomId !== "lobby"));
         return room === undefined ? undefined : this.#try(peer, "rooms.leave", { room: room.roomId });
       }
       case "invite": {
-        const room = this.#pick((await this.#rooms_(peer)).filter((one) => one.joined && one.visibility === "private"));
+        const room = this.#pick((await roomsOf(peer)).filter((one) => one.joined && one.visibility === "private"));
         return room === undefined ? undefined : this.#try(peer, "rooms.invite", { room: room.roomId, peer: other.identity.peerId });
       }
       case "handOff": {
@@ -225,10 +226,6 @@ export class Scenario {
     this.lan.network.heal(one, two);
   }
 
-  async #rooms_(peer: VirtualPeer): Promise<{ roomId: string; joined: boolean; visibility: string }[]> {
-    return (await peer.call("rooms.list", {})).rooms;
-  }
-
   // ── What must hold at every moment ────────────────────────────────────────────────────────────────────────────────
 
   #watch(peer: VirtualPeer, event: EarshotEvent): void {
@@ -265,82 +262,6 @@ export class Scenario {
     const places = this.#places.get(peer) ?? new Map<string, number>();
     this.#places.set(peer, places);
     return places;
-  }
-
-  // ── What must hold in the end ─────────────────────────────────────────────────────────────────────────────────────
-
-  async #checkEnd(): Promise<void> {
-    const { peers } = this.lan;
-    const hosts = await Promise.all(peers.map(async (peer) => await peer.call("host.get", {})));
-    this.#same(
-      "host",
-      peers,
-      hosts.map(({ hostId, term }) => `${this.#plain(hostId)} ${term}`),
-    );
-    if (!peers.some((peer) => peer.identity.peerId === hosts[0]?.hostId)) this.#break("the host is nobody here");
-    for (const peer of peers) await this.#checkPeople(peer);
-    this.#same("public rooms", peers, await Promise.all(peers.map(async (peer) => publicOf(await peer.call("rooms.list", {})))));
-    await this.#checkScreens("lobby", peers);
-    const members = new Map<string, VirtualPeer[]>();
-    for (const peer of peers) {
-      for (const room of await this.#rooms_(peer))
-        if (room.joined && room.roomId !== "lobby") members.set(room.roomId, [...(members.get(room.roomId) ?? []), peer]);
-    }
-    for (const [roomId, joined] of members) await this.#checkScreens(roomId, joined);
-    for (const one of peers) {
-      for (const other of peers) {
-        if (one.identity.peerId >= other.identity.peerId) continue;
-        const ids = [await this.#screen(one, `@${other.identity.peerId}`), await this.#screen(other, `@${one.identity.peerId}`)];
-        this.#same(
-          `talk of ${one.name} and ${other.name}`,
-          [one, other],
-          ids.map((messages) => this.#lines(messages)),
-        );
-      }
-    }
-  }
-
-  async #checkPeople(peer: VirtualPeer): Promise<void> {
-    const { peers } = await peer.call("peers.list", {});
-    for (const other of this.lan.peers) {
-      if (other === peer) continue;
-      const view = peers.find(({ peerId }) => peerId === other.identity.peerId);
-      if (view?.link !== "direct") this.#break(`${peer.name} sees ${other.name} as ${view?.link}`);
-      const { name } = await other.call("session.get", {});
-      if (view?.name !== name) this.#break(`${peer.name} calls ${name} ${view?.name}`);
-    }
-    const here = new Set<string>(this.lan.peers.map((other) => other.identity.peerId));
-    for (const view of peers) if (view.online && !here.has(view.peerId)) this.#break(`${peer.name} sees ${view.name}, who is gone`);
-  }
-
-  async #checkScreens(roomId: string, peers: readonly VirtualPeer[]): Promise<void> {
-    const screens = await Promise.all(peers.map((peer) => this.#screen(peer, roomId)));
-    this.#same(
-      `room ${roomId}`,
-      peers,
-      screens.map((messages) => this.#lines(messages)),
-    );
-    for (const [place, peer] of peers.entries()) {
-      for (const message of screens[place] ?? []) {
-        if (message.from !== peer.identity.peerId) continue;
-        const missing = peers.filter((other) => other !== peer && !message.receivedBy.includes(other.identity.peerId as never));
-        if (missing.length > 0)
-          this.#break(`${peer.name} does not know that ${missing.map(({ name }) => name).join()} got "${message.text}"`);
-      }
-    }
-  }
-
-  async #screen(peer: VirtualPeer, conversation: string): Promise<MessageView[]> {
-    return (await peer.call("messages.list", { in: conversation, limit: 500 })).messages;
-  }
-
-  #lines(messages: readonly MessageView[]): string {
-    return messages.map(({ text }) => text).join(" | ");
-  }
-
-  #same(what: string, peers: readonly VirtualPeer[], seen: readonly string[]): void {
-    if (new Set(seen).size <= 1) return;
-    this.#break(`${what} differs:\n${peers.map((peer, place) => `    ${peer.name}: ${seen[place]}`).join("\n")}`);
   }
 
   #break(what: string): void {
@@ -404,12 +325,4 @@ function pairOf(one: VirtualPeer, other: VirtualPeer): string {
 function addressOf(text: string): VirtualPeer["address"] {
   const [host = "", port = ""] = text.split(":");
   return { host, port: Number(port) };
-}
-
-function publicOf({ rooms }: { rooms: { name: string; visibility: string }[] }): string {
-  return rooms
-    .filter(({ visibility }) => visibility === "public")
-    .map(({ name }) => name)
-    .sort()
-    .join(" ");
 }

@@ -4,8 +4,8 @@ import { createBoxSealing, createIdentity } from "../../src/crypto/index.ts";
 import type { Identity } from "../../src/crypto/ports.ts";
 import { createNodeSignatures } from "../../src/crypto/signatures.node.ts";
 import type { Address, LogId, Millis } from "../../src/ids.ts";
-import { createVirtualNetwork, type VirtualNetwork } from "../../src/mesh/transport-memory.ts";
 import type { Transport } from "../../src/mesh/transport.ts";
+import { createVirtualNetwork, type VirtualNetwork } from "../../src/mesh/transport-memory.ts";
 import { createDriver, type Driver, type Effect, Peer } from "../../src/peer/index.ts";
 
 /** 2026-01-01, so that times on screens look like times. */

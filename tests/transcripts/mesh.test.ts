@@ -105,11 +105,16 @@ class Stage {
       this.#say(`${peer.name} dials ${other?.name ?? "nobody"} (${order.connectionId})`);
       return;
     }
-    if (order.type === "negotiate") return this.#say(`${peer.name} negotiates ${order.connectionId}`);
-    if (order.type === "closeConnection") return this.#say(`${peer.name} closes ${order.connectionId}: ${order.reason}`);
+    const words = this.#order(order, key);
+    if (words !== undefined) this.#say(`${peer.name} ${words}`);
+  }
+
+  #order(order: Exclude<WireOrder, { type: "dial" }>, key: string): string | undefined {
+    if (order.type === "negotiate") return `negotiates ${order.connectionId}`;
+    if (order.type === "closeConnection") return `closes ${order.connectionId}: ${order.reason}`;
     const frame = decodeFrame(order.bytes);
     const words = frame === undefined ? "?" : this.#words(frame, key);
-    if (words !== undefined) this.#say(`${peer.name} → ${order.connectionId}: ${words}`);
+    return words && `→ ${order.connectionId}: ${words}`;
   }
 
   /** Undefined for what repeats what was said. */

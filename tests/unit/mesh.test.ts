@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { PeerId } from "../../src/ids.ts";
-import { cardsBurstMax, departedMs, helloCardsMax, hopsMax, linkSilenceMaxMs, linksMax, relayedPeersMax } from "../../src/mesh/limits.ts";
 import { Relayed } from "../../src/mesh/counters.ts";
+import { cardsBurstMax, departedMs, helloCardsMax, hopsMax, linkSilenceMaxMs, linksMax, relayedPeersMax } from "../../src/mesh/limits.ts";
 import { at, Bench, cardOf, framesOf, person, placeOf } from "./mesh-fixture.ts";
 
 const sealed = new Uint8Array([1, 2, 3]);

@@ -81,7 +81,7 @@ export function JumpDialog() {
             <JumpIcon item={item} />
             <bdi class="jump-label">{markMatched(labelOf(item), matched)}</bdi>
             <span class="muted">{hintOf(item)}</span>
-            {unreadOf(item) > 0 && <span class="badge">{unreadOf(item)}</span>}
+            {unreadOf(item) > 0 && <span class={isForYou(item) ? "badge badge-strong" : "badge"}>{unreadOf(item)}</span>}
           </div>
         ))}
       </div>
@@ -102,6 +102,11 @@ function JumpIcon({ item }: { readonly item: Conversation }) {
 
 function scrollIntoView(element: HTMLElement | null): void {
   element?.scrollIntoView({ block: "nearest" });
+}
+
+/** As in the sidebar: what is said to you alone, or names you, stands out. */
+function isForYou(item: Conversation): boolean {
+  return item.kind === "person" || item.room.mentioned;
 }
 
 function unreadOf(item: Conversation): number {

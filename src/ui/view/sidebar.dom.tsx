@@ -70,11 +70,7 @@ export function Sidebar() {
             </h2>
             <IconButton icon="plus" label={words.connect} onClick={() => navigation.openDialog({ kind: "connect" })} />
           </div>
-          {people.length === 0 && (
-            <p class="sidebar-empty">
-              {words.alone} {words.aloneWhat}
-            </p>
-          )}
+          {people.length === 0 && <p class="sidebar-empty">{words.alone}</p>}
           <ul class="rows" aria-labelledby="people-title">
             {people.slice(0, peopleRowsMax).map((peer) => (
               <PersonRow key={peer.peerId} peer={peer} />
