@@ -21,7 +21,7 @@ export {
   plaintextBytesMax,
   sealedBytesMax,
 } from "./limits.ts";
-export { deriveNetwork, type Network, networkNameBytes, type NetworkSettings } from "./network.ts";
+export { deriveNetwork, type Network, type NetworkSettings, networkNameBytes } from "./network.ts";
 export {
   type Established,
   type Handshake,
@@ -32,7 +32,6 @@ export {
   noiseSuite,
   startHandshake,
 } from "./noise.ts";
-export type { NoiseSuite } from "./symmetric-state.ts";
 export type {
   Audience,
   Identity,
@@ -46,3 +45,4 @@ export type {
 } from "./ports.ts";
 export { createBoxSealing } from "./sealing.ts";
 export { createTweetnaclSignatures } from "./signatures.ts";
+export type { NoiseSuite } from "./symmetric-state.ts";
