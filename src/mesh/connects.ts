@@ -11,6 +11,10 @@ interface Pending {
   peerId: PeerId | undefined;
   /** One of the addresses is our own; another may still be somebody's. */
   isSelf: boolean;
+  /** Not yet dialled in vain. */
+  readonly untried: Set<string>;
+  /** At one of the addresses somebody is who does not share our network. */
+  isForeign: boolean;
 }
 
 export class Connects {
@@ -19,8 +23,11 @@ export class Connects {
 
   begin(addresses: readonly Address[], now: Millis): number {
     const ticket = ++this.#count;
+    const texts = addresses.map(formatAddress);
     this.#pending.set(ticket, {
-      addresses: new Set(addresses.map(formatAddress)),
+      addresses: new Set(texts),
+      untried: new Set(texts),
+      isForeign: false,
       until: (now + connectTimeoutMs) as Millis,
       peerId: undefined,
       isSelf: false,
@@ -50,6 +57,19 @@ export class Connects {
     return settled;
   }
 
+  /** A dial was in vain. Who answers but is of another network will not be of ours in eight seconds: the person hears at once. */
+  failed(address: Address | undefined, isForeign: boolean): MeshEvent[] {
+    const text = address === undefined ? "" : formatAddress(address);
+    const settled: MeshEvent[] = [];
+    for (const [ticket, pending] of this.#pending) {
+      if (!pending.addresses.has(text)) continue;
+      pending.untried.delete(text);
+      pending.isForeign ||= isForeign;
+      if (pending.isForeign && pending.untried.size === 0 && pending.peerId === undefined) settled.push(this.#settle(ticket, undefined));
+    }
+    return settled;
+  }
+
   linkOpened(peerId: PeerId): MeshEvent[] {
     return [...this.#pending].filter(([, pending]) => pending.peerId === peerId).map(([ticket]) => this.#settle(ticket, peerId));
   }
@@ -67,7 +87,8 @@ export class Connects {
   }
 
   #settle(ticket: number, peerId: PeerId | undefined): MeshEvent {
+    const isForeign = this.#pending.get(ticket)?.isForeign ?? false;
     this.#pending.delete(ticket);
-    return { type: "connectSettled", ticket, peerId };
+    return { type: "connectSettled", ticket, peerId, ...(isForeign && peerId === undefined && { isForeign }) };
   }
 }

@@ -121,6 +121,7 @@ export class Mesh {
         this.#authenticated(input.connectionId, input.dialled, input.remote, now);
         break;
       case "dialFailed":
+        this.#out.tell(...this.#connects.failed(this.#dialing.addressOf(input.connectionId), input.failure === "handshakeFailed"));
         this.#dialing.dialFailed(input.connectionId, input.failure === "handshakeFailed", now);
         break;
       case "linkOpened":

@@ -18,7 +18,7 @@ export type MeshEvent =
   | { readonly type: "hostChanged" }
   | { readonly type: "arrived"; readonly from: PeerId; readonly sealed: Uint8Array }
   /** An address that a person typed was reached, or (undefined) was not in time. */
-  | { readonly type: "connectSettled"; readonly ticket: number; readonly peerId: PeerId | undefined }
+  | { readonly type: "connectSettled"; readonly ticket: number; readonly peerId: PeerId | undefined; readonly isForeign?: true }
   /** A card of ours is about that is newer than ours: our clock was set back since. Ours is to be newer still. */
   | { readonly type: "outbid"; readonly revision: number }
   | { readonly type: "handOffSettled"; readonly to: PeerId; readonly ok: boolean }

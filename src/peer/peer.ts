@@ -155,7 +155,7 @@ export class Peer {
         this.#open(event.from, event.sealed, now);
         break;
       case "connectSettled":
-        this.#connectSettled(event.ticket, event.peerId);
+        this.#connectSettled(event.ticket, event.peerId, event.isForeign ?? false);
         break;
       case "outbid":
         this.#revision = Math.max(this.#revision, event.revision);
@@ -302,7 +302,7 @@ export class Peer {
     return "later";
   }
 
-  #connectSettled(ticket: number, peerId: PeerId | undefined): void {
+  #connectSettled(ticket: number, peerId: PeerId | undefined, isForeign: boolean): void {
     const requestId = this.#connects.get(ticket);
     this.#connects.delete(ticket);
     if (requestId === undefined) return;
@@ -312,7 +312,9 @@ export class Peer {
         : peerId === undefined
           ? refuse(
               "unreachable",
-              "Nobody answered there. Is Earshot running on that machine, on the same network, with the same network key?",
+              isForeign
+                ? "Somebody answered there, but not on this network. Compare the network's name and key on both machines."
+                : "Nobody answered there. Is Earshot running on that machine, and does its firewall let it be reached?",
             )
           : ({ ok: true, result: { peerId } } as const);
     this.#effects.push({ type: "replied", requestId, outcome });

@@ -255,6 +255,17 @@ describe("an address that a person typed", () => {
     expect(events).toEqual([{ type: "connectSettled", ticket: both.ticket, peerId: idOf(1) }]);
   });
 
+  it("says at once that somebody of another network is there, once every address has been tried", () => {
+    const bench = new Bench(5);
+    const { ticket, outcome } = bench.mesh.connect([placeOf(1), placeOf(2)], at(0));
+    const dials = outcome.orders.flatMap((order) => (order.type === "dial" ? [order.connectionId] : []));
+    const first = bench.mesh.handle({ type: "dialFailed", connectionId: dials[0]!, failure: "handshakeFailed" }, at(1));
+    expect(first.events).toEqual([]);
+    const next = first.orders.flatMap((order) => (order.type === "dial" ? [order.connectionId] : []));
+    const second = bench.mesh.handle({ type: "dialFailed", connectionId: next[0]!, failure: "unreachable" }, at(2));
+    expect(second.events).toEqual([{ type: "connectSettled", ticket, peerId: undefined, isForeign: true }]);
+  });
+
   it("is given up in time", () => {
     const bench = new Bench(5);
     const { ticket } = bench.mesh.connect([placeOf(1)], at(0));
