@@ -1,14 +1,7 @@
 /** A whole peer without its API: what a text costs from core to core, sealed, signed and checked. `echo`, or `ping PORT COUNT`. */
 import { randomBytes as nodeRandomBytes } from "node:crypto";
 import type { EarshotEvent, MethodName } from "../src/api/contract.ts";
-import {
-  createBoxSealing,
-  createIdentity,
-  deriveNetwork,
-  noiseSuite,
-  publicIdentityFromKeys,
-  startHandshake,
-} from "../src/crypto/index.ts";
+import { createBoxSealing, createHandshakes, createIdentity, deriveNetwork, publicIdentityFromKeys } from "../src/crypto/index.ts";
 import { createNodeSignatures } from "../src/crypto/signatures.node.ts";
 import type { LogId, Millis } from "../src/ids.ts";
 import { startTransport } from "../src/mesh/transport.node.ts";
@@ -30,16 +23,7 @@ const transport = await startTransport({
   hosts: ["127.0.0.1"],
   sourceFor: () => "127.0.0.1",
   classes: nodeDataChannelClasses(),
-  createHandshake: ({ initiator, prologue }) =>
-    startHandshake({
-      initiator,
-      prologue,
-      psk: network.secret,
-      staticSecret: identity.agreeSecret,
-      staticPublic: identity.agreeKey,
-      randomBytes,
-      suite: noiseSuite,
-    }),
+  createHandshake: createHandshakes(identity, network, randomBytes),
   identityFromKeys: (signKey, agreeKey, binding) => publicIdentityFromKeys(signatures, signKey, agreeKey, binding),
   deliver: (input) => driver?.enqueue(input),
 });

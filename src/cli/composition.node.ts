@@ -10,7 +10,7 @@
 import { randomBytes as nodeRandomBytes } from "node:crypto";
 import type { EarshotEvent } from "../api/contract.ts";
 import { startApiServer } from "../api/server.node.ts";
-import { createBoxSealing, deriveNetwork, noiseSuite, publicIdentityFromKeys, startHandshake } from "../crypto/index.ts";
+import { createBoxSealing, createHandshakes, deriveNetwork, publicIdentityFromKeys } from "../crypto/index.ts";
 import { stretchNetworkKey } from "../crypto/network-key.node.ts";
 import { createNodeSignatures } from "../crypto/signatures.node.ts";
 import { chosenAddresses, missingInterface, sourceAddress, watchAddresses } from "../discovery/interfaces.node.ts";
@@ -82,16 +82,7 @@ async function compose(options: RunOptions, log: Log, cleanup: Cleanup): Promise
     port: options.port,
     sourceFor: interfaces.length === 0 ? undefined : (host) => sourceAddress(chosenAddresses(interfaces), host),
     classes: nodeDataChannelClasses(),
-    createHandshake: ({ initiator, prologue }) =>
-      startHandshake({
-        initiator,
-        prologue,
-        psk: network.secret,
-        staticSecret: identity.agreeSecret,
-        staticPublic: identity.agreeKey,
-        randomBytes,
-        suite: noiseSuite,
-      }),
+    createHandshake: createHandshakes(identity, network, randomBytes),
     identityFromKeys: (signKey, agreeKey, binding) => publicIdentityFromKeys(signatures, signKey, agreeKey, binding),
     deliver: (input) => driver?.enqueue(input),
   });

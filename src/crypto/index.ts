@@ -12,6 +12,7 @@
  * 6. What `open` gives back was sealed by `from` for this identity, unaltered. The room and the replay are for the plaintext to tell.
  * 7. Both twins of a port give the same bytes and the same verdicts.
  */
+export { createHandshakes } from "./handshakes.ts";
 export { createIdentity, derivePeerId, identityFromSecrets, publicIdentityFromKeys } from "./identity.ts";
 export {
   networkKeyBytesMax,

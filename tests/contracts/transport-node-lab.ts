@@ -1,6 +1,6 @@
 /** A real peer's transport on 127.0.0.1, for the tests. */
 import { randomBytes as nodeRandomBytes } from "node:crypto";
-import { createIdentity, deriveNetwork, noiseSuite, publicIdentityFromKeys, startHandshake } from "../../src/crypto/index.ts";
+import { createHandshakes, createIdentity, deriveNetwork, publicIdentityFromKeys } from "../../src/crypto/index.ts";
 import { createNodeSignatures } from "../../src/crypto/signatures.node.ts";
 import type { PeerId } from "../../src/ids.ts";
 import { type NodeTransport, startTransport } from "../../src/mesh/transport.node.ts";
@@ -22,16 +22,7 @@ export async function startNodeTransport(
     hosts: ["127.0.0.1"],
     port: 0,
     classes: options.classes ?? nodeDataChannelClasses(),
-    createHandshake: ({ initiator, prologue }) =>
-      startHandshake({
-        initiator,
-        prologue,
-        psk: network.secret,
-        staticSecret: self.agreeSecret,
-        staticPublic: self.agreeKey,
-        randomBytes,
-        suite: noiseSuite,
-      }),
+    createHandshake: createHandshakes(self, network, randomBytes),
     identityFromKeys: (signKey, agreeKey, binding) => publicIdentityFromKeys(nodeSignatures, signKey, agreeKey, binding),
     deliver,
   });

@@ -4,7 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { RTCPeerConnection } from "node-datachannel/polyfill";
-import { createIdentity, deriveNetwork, derivePeerId, noiseSuite, publicIdentityFromKeys, startHandshake } from "../../src/crypto/index.ts";
+import { createHandshakes, createIdentity, deriveNetwork, derivePeerId, publicIdentityFromKeys } from "../../src/crypto/index.ts";
 import { createNodeSignatures } from "../../src/crypto/signatures.node.ts";
 import type { ConnectionId, PeerId } from "../../src/ids.ts";
 import { signCard } from "../../src/mesh/card.ts";
@@ -53,16 +53,7 @@ const transport = await startTransport({
   hosts: ["0.0.0.0"],
   port: 0,
   classes: { ...classes, RTCPeerConnection: Deaf },
-  createHandshake: ({ initiator, prologue }) =>
-    startHandshake({
-      initiator,
-      prologue,
-      psk: network.secret,
-      staticSecret: self.agreeSecret,
-      staticPublic: self.agreeKey,
-      randomBytes: random,
-      suite: noiseSuite,
-    }),
+  createHandshake: createHandshakes(self, network, random),
   identityFromKeys: (signKey, agreeKey, binding) => publicIdentityFromKeys(signatures, signKey, agreeKey, binding),
   deliver,
 });

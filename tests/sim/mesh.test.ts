@@ -1,6 +1,7 @@
 /** The promises of the mesh and of delivery, on whole peers in virtual time. */
 import { describe, expect, it } from "vitest";
-import { createRandom, VirtualLan, type VirtualPeer } from "./virtual-lan.ts";
+import { createRandom } from "../support/random.ts";
+import { VirtualLan, type VirtualPeer } from "./virtual-lan.ts";
 
 const names = ["Ada", "Ben", "Cleo", "Dan", "Eva", "Finn"];
 

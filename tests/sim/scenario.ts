@@ -3,8 +3,9 @@
  * every moment is checked at every event; what must hold in the end, in the end.
  */
 import type { EarshotEvent, MessageView, MethodName, Params } from "../../src/api/contract.ts";
+import { createRandom } from "../support/random.ts";
 import { checkAgreement, roomsOf } from "./agreement.ts";
-import { createRandom, VirtualLan, type VirtualPeer } from "./virtual-lan.ts";
+import { VirtualLan, type VirtualPeer } from "./virtual-lan.ts";
 
 const faultsMs = 60_000;
 const calmMs = 30_000;

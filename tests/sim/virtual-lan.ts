@@ -7,22 +7,12 @@ import type { Address, LogId, Millis } from "../../src/ids.ts";
 import type { Transport } from "../../src/mesh/transport.ts";
 import { createVirtualNetwork, type VirtualNetwork } from "../../src/mesh/transport-memory.ts";
 import { createDriver, type Driver, type Effect, Peer } from "../../src/peer/index.ts";
+import { createRandom } from "../support/random.ts";
 
 /** 2026-01-01, so that times on screens look like times. */
 const wallAtStart = Date.UTC(2026, 0, 1);
 /** A timer that rings so often at one and the same moment makes no progress. */
 const ringsPerMomentMax = 20;
-
-/** mulberry32: small, seeded, good enough to choose latencies and keys in tests. */
-export function createRandom(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /** Native, since tweetnacl verifies a hundred times slower; both pass one contract suite. */
 const signatures = createNodeSignatures();

@@ -7,7 +7,7 @@ import { type About, type Card, type IdentityFromKeys, signCard } from "../../sr
 import { decodeFrame, encodeFrame, type Frame } from "../../src/mesh/frames.ts";
 import { Mesh } from "../../src/mesh/mesh.ts";
 import type { MeshEvent, MeshOutcome } from "../../src/mesh/outcome.ts";
-import { createRandom } from "../sim/virtual-lan.ts";
+import { createRandom } from "../support/random.ts";
 
 export const signatures = createNodeSignatures();
 export const identityFromKeys: IdentityFromKeys = (signKey, agreeKey, binding) =>

@@ -1,9 +1,11 @@
 /** A town for the tests of rooms: peers with real keys in virtual time, between whom posts can be lost, doubled and delayed. */
+
 import { createHash, createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
 import type { PublicIdentity, Signatures } from "../../src/crypto/ports.ts";
 import type { LogId, Millis, PeerId } from "../../src/ids.ts";
 import { type RoomMessage, Rooms } from "../../src/rooms/index.ts";
 import type { RoomChange, RoomsOutcome, RoomsPorts } from "../../src/rooms/ports.ts";
+import { createRandom } from "../support/random.ts";
 
 const pkcs8 = Buffer.from("302e020100300506032b657004220420", "hex");
 const spki = Buffer.from("302a300506032b6570032100", "hex");
@@ -49,17 +51,6 @@ export function person(name: string): Person {
   const self = identityFromKeys(signatures.publicKey(signSeed), agreeKey, signatures.sign(signSeed, bindingOf(agreeKey)));
   if (self === undefined) throw new Error("keys that do not bind");
   return { name, self, signSeed };
-}
-
-/** mulberry32: the whole town draws from one seed. */
-export function dice(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 export interface Weather {
@@ -116,7 +107,7 @@ export class Town {
   #count = 0;
 
   constructor(seed = 1) {
-    this.random = dice(seed);
+    this.random = createRandom(seed);
   }
 
   /** `start` tells starts of one person apart; `skewMs` is by how much its clock is wrong. */
