@@ -28,6 +28,16 @@ test("first start to first message by keyboard alone", async () => {
   expect(await window.focused()).toBe("Message #lobby");
 });
 
+test("the name one chose stands in the list of people as well", async () => {
+  const window = await stage.open(await stage.network.join(), { width: 1440 });
+  const members = window.page.getByRole("list", { name: "Members" });
+  await window.dialog("What should people call you?").waitFor();
+  await members.getByText("(you)").waitFor();
+  await window.type("Ada");
+  await window.press("Enter");
+  await members.getByText("Ada", { exact: true }).waitFor();
+});
+
 test("the first dialog has to be answered, and says what stays on the computer", async () => {
   const self = await stage.network.join();
   const window = await stage.open(self);

@@ -90,11 +90,12 @@ function MemberRow({ member }: { readonly member: Member }) {
   );
 }
 
-/** Read anew whenever people come or go; until then the last answer stands. */
+/** Read anew whenever people come, go or take another name, oneself included; until then the last answer stands. */
 function useMembers(room: RoomView): readonly Member[] {
   const { api, store } = useApp();
   const [members, setMembers] = useState<readonly Member[]>([]);
   const peers = store.peers.value;
+  const ownName = store.session.value?.name;
   const isOpen = store.connection.value === "open";
   useEffect(() => {
     let isCurrent = true;
@@ -108,6 +109,6 @@ function useMembers(room: RoomView): readonly Member[] {
     return () => {
       isCurrent = false;
     };
-  }, [room, peers, isOpen]);
+  }, [room, peers, ownName, isOpen]);
   return members;
 }
