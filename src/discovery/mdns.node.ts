@@ -43,7 +43,8 @@ const serviceType = { type: "earshot", protocol: "tcp" } as const;
 
 export function startMdns(options: MdnsOptions): Mdns {
   let voices = new Map<string, Voice>();
-  let lookedAt = performance.now();
+  // Wall time: the monotonic clock of Linux stands still while the machine sleeps.
+  let lookedAt = Date.now();
   const refresh = (isAfterSleep: boolean): void => {
     const wanted = new Map(chosenAddresses(options.interfaces).map((address) => [address.host, address]));
     for (const [host, voice] of voices) {
@@ -55,7 +56,7 @@ export function startMdns(options: MdnsOptions): Mdns {
   };
   refresh(false);
   const timer = setInterval(() => {
-    const now = performance.now();
+    const now = Date.now();
     refresh(now - lookedAt > sleepSuspectedMs);
     lookedAt = now;
   }, interfacesCheckMs);

@@ -24,7 +24,6 @@ const frameSchema = z.discriminatedUnion("t", [
 ]);
 
 export type Frame = z.output<typeof frameSchema>;
-export type HeartbeatFrame = Extract<Frame, { t: "heartbeat" }>;
 export type EnvelopeFrame = Extract<Frame, { t: "envelope" }>;
 
 export function encodeFrame(frame: Frame): Uint8Array {

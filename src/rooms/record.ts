@@ -3,7 +3,7 @@
  * with another name, visibility or creator is another room, so two records can never contend for one id.
  */
 import type { PublicIdentity } from "../crypto/ports.ts";
-import type { Millis, PeerId, RoomId } from "../ids.ts";
+import type { Millis, RoomId } from "../ids.ts";
 import { decodeCbor, encodeCbor } from "./cbor.ts";
 import { digest16, forPurpose, roomIdOf } from "./digest.ts";
 import { clockMax, recordBytesMax, topicBytesMax } from "./limits.ts";
@@ -60,5 +60,3 @@ export function decodeRecord(ports: Pick<RecordPorts, "signatures" | "identityFr
 
 /** Everything before the signature and its two bytes of header. */
 const unsigned = (bytes: Uint8Array): Uint8Array => bytes.subarray(0, Math.max(0, bytes.length - signatureBytes - 2));
-
-export const createdBy = (record: RoomRecord): PeerId => record.creator.peerId;
