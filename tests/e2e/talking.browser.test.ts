@@ -12,7 +12,8 @@ test("a message from elsewhere appears with its author, and elsewhere in the win
   await window.row("Ben").waitFor();
   await ben!.say("#lobby", "Is anybody there?");
   await window.message("Is anybody there?").getByText("Ben", { exact: true }).waitFor();
-  expect(await window.page.title()).toBe("Earshot");
+  // It counts as unread until the peer has heard that it was seen.
+  await vi.waitFor(async () => expect(await window.page.title()).toBe("Earshot"), patience);
 
   for (const text of ["Just to you", "and one more"]) await ben!.say(`@${self!.peerId}`, text);
   await window.row("Ben").getByText("2 unread").waitFor();
