@@ -92,6 +92,8 @@ test("a private room reaches only who was invited", async () => {
   await ben!.call("rooms.invite", { room: roomId, peer: self!.peerId });
   await window.sidebar.getByText("from Ben").waitFor();
   await window.button("Join #board").click();
+  // Until the room stands open, the composer is still the lobby's.
+  await window.page.getByRole("textbox", { name: "Message #board" }).waitFor();
   await window.write("I am in");
   await ben!.received(roomId, "I am in");
   expect((await cleo!.call("rooms.list", {})).rooms.map(({ name }) => name)).toEqual(["lobby"]);
