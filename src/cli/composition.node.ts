@@ -10,7 +10,7 @@
 import { randomBytes as nodeRandomBytes } from "node:crypto";
 import type { EarshotEvent } from "../api/contract.ts";
 import { startApiServer } from "../api/server.node.ts";
-import { createBoxSealing, createHandshakes, deriveNetwork, publicIdentityFromKeys } from "../crypto/index.ts";
+import { createBoxSealing, createHandshakes, createNetworkSealing, deriveNetwork, publicIdentityFromKeys } from "../crypto/index.ts";
 import { stretchNetworkKey } from "../crypto/network-key.node.ts";
 import { createNodeSignatures } from "../crypto/signatures.node.ts";
 import { chosenAddresses, missingInterface, sourceAddress, watchAddresses } from "../discovery/interfaces.node.ts";
@@ -107,6 +107,7 @@ async function compose(options: RunOptions, log: Log, cleanup: Cleanup): Promise
       wallNow,
       signatures,
       sealing: createBoxSealing(identity, randomBytes),
+      networkSealing: createNetworkSealing(network.secret, randomBytes),
       remembered: profile.remembered,
     },
     monotonicNow(),

@@ -23,6 +23,7 @@ export {
   sealedBytesMax,
 } from "./limits.ts";
 export { deriveNetwork, type Network, type NetworkSettings, networkNameBytes } from "./network.ts";
+export { createNetworkSealing } from "./network-sealing.ts";
 export {
   type Established,
   type Handshake,
@@ -36,6 +37,7 @@ export {
 export type {
   Audience,
   Identity,
+  NetworkSealing,
   Opened,
   OpenFailure,
   PublicIdentity,

@@ -57,3 +57,13 @@ export interface Sealing {
   /** `from` is who claims to have sealed it; success proves it. */
   open(from: PublicIdentity, sealed: Uint8Array): Opened;
 }
+
+/**
+ * Sealing for everybody on the network, for what is broadcast: who has the network's name and key can open it, and could
+ * have sealed it. What it carries has to prove by itself who wrote it.
+ */
+export interface NetworkSealing {
+  seal(plaintext: Uint8Array): Uint8Array;
+  /** Undefined for what was not sealed on this network, or altered. Never throws. */
+  open(sealed: Uint8Array): Uint8Array | undefined;
+}

@@ -47,12 +47,26 @@ interface Target {
   attempt: number;
   /** When the next address, or the first of a new round, is due. */
   dueAt: Millis;
+  /** Of those due at once whoever has drawn the smallest goes first: else all newcomers would dial the same few. */
+  readonly lot: number;
   /** Index of the next address of this round; 0 means that no round is under way. */
   nextAddress: number;
   lastWantedAt: Millis;
   linked: boolean;
   openedAt: Millis | undefined;
+  /** Wanted for itself, until one round of dials has failed. */
+  isAsked: boolean;
 }
+
+/** What limits the dials of a crowd. */
+export interface DialLimits {
+  /** Links wanted to whomever they lead. */
+  places(): number;
+  /** Wanted whatever the number: nobody knows it, or somebody needs it. */
+  isWanted(peerId: PeerId): boolean;
+}
+
+const noLimits: DialLimits = { places: () => Number.POSITIVE_INFINITY, isWanted: () => true };
 
 export class Dialing {
   readonly #self: PeerId;
@@ -60,22 +74,45 @@ export class Dialing {
   readonly #random: () => number;
   readonly #targets = new Map<string, Target>();
   readonly #flights = new Map<ConnectionId, Flight>();
+  readonly #limits: DialLimits;
   #dialCount = 0;
 
-  constructor(self: PeerId, random: () => number) {
+  constructor(self: PeerId, random: () => number, limits: DialLimits = noLimits) {
     this.#self = self;
     this.#random = random;
+    this.#limits = limits;
   }
 
-  /** Remembers where a peer may be; `linked` peers only have their addresses refreshed. */
-  sight(sighting: Sighting, linked: boolean, now: Millis): void {
+  /** Dials under way. */
+  get flights(): number {
+    return this.#flights.size;
+  }
+
+  /** Peers that have been seen, linked or not. */
+  get size(): number {
+    return this.#targets.size;
+  }
+
+  isTyped(peerId: PeerId): boolean {
+    return this.#targets.get(peerId)?.rank === 0;
+  }
+
+  /** This peer is wanted, whether or not there is a place. */
+  ask(peerId: PeerId, addresses: readonly Address[], now: Millis): void {
+    this.sight({ source: "introduced", peerId, addresses }, false, now);
+    const target = this.#targets.get(peerId);
+    if (target !== undefined) target.isAsked = true;
+  }
+
+  /** Remembers where a peer may be; `linked` peers only have their addresses refreshed. A new one is dialled after `delayMs`. */
+  sight(sighting: Sighting, linked: boolean, now: Millis, delayMs = 0): void {
     const { source, peerId } = sighting;
     const first = sighting.addresses[0];
     if (peerId === this.#self || first === undefined) return;
     const rank = rankOf[source];
     const known = this.#targets.get(peerId ?? formatAddress(first));
     if (known === undefined) {
-      if (this.#makeRoom(rank)) this.#add(peerId, sighting.addresses, rank, linked, now);
+      if (this.#makeRoom(rank)) this.#add(peerId, sighting.addresses, rank, linked, now).dueAt = Math.round(now + delayMs) as Millis;
       return;
     }
     known.lastWantedAt = now;
@@ -99,16 +136,23 @@ export class Dialing {
       this.#failed(target, connectionId, now);
     }
     const due: Target[] = [];
+    let places = this.#limits.places();
     for (const target of this.#targets.values()) {
       if (target.linked) continue;
-      if (target.rank > 0 && now - target.lastWantedAt > dialPatienceMs && !this.#isFlying(target)) this.#targets.delete(target.key);
+      const isIdle = places <= 0 && !this.#isWanted(target);
+      const isStale = isIdle || (target.rank > 0 && now - target.lastWantedAt > dialPatienceMs);
+      if (isStale && !this.#isFlying(target)) this.#targets.delete(target.key);
       else if (target.dueAt <= now && target.nextAddress < target.addresses.length) due.push(target);
     }
-    due.sort((a, b) => a.rank - b.rank || a.dueAt - b.dueAt || (a.key < b.key ? -1 : 1));
+    due.sort((a, b) => a.rank - b.rank || a.dueAt - b.dueAt || a.lot - b.lot || (a.key < b.key ? -1 : 1));
     const dials: Dial[] = [];
     for (const target of due) {
       const address = target.addresses[target.nextAddress];
       if (address === undefined || this.#flights.size >= dialsMax) break;
+      if (!this.#isWanted(target)) {
+        if (places <= 0) continue;
+        places -= 1;
+      }
       const connectionId = `out-${++this.#dialCount}` as ConnectionId;
       this.#flights.set(connectionId, { target, address, since: now });
       target.nextAddress += 1;
@@ -125,8 +169,9 @@ export class Dialing {
     };
     for (const { since } of this.#flights.values()) consider(since + dialTimeoutMs);
     if (this.#flights.size < dialsMax) {
+      const hasPlace = this.#limits.places() > 0;
       for (const target of this.#targets.values())
-        if (!target.linked && target.nextAddress < target.addresses.length) consider(target.dueAt);
+        if (!target.linked && target.nextAddress < target.addresses.length && (hasPlace || this.#isWanted(target))) consider(target.dueAt);
     }
     return next as Millis | undefined;
   }
@@ -238,6 +283,8 @@ export class Dialing {
       lastWantedAt: now,
       linked,
       openedAt: undefined,
+      isAsked: false,
+      lot: this.#limits.places() === Number.POSITIVE_INFINITY ? 0 : this.#random(),
     };
     this.#targets.set(target.key, target);
     return target;
@@ -277,6 +324,7 @@ export class Dialing {
       return;
     }
     if (this.#isFlying(target)) return;
+    target.isAsked = false;
     target.nextAddress = 0;
     target.dueAt = (now + this.#pause(target)) as Millis;
     target.attempt += 1;
@@ -287,6 +335,10 @@ export class Dialing {
     const flying = [...this.#flights].filter(([, flight]) => flight.target === target).map(([connectionId]) => connectionId);
     for (const connectionId of flying) this.#flights.delete(connectionId);
     return flying;
+  }
+
+  #isWanted({ rank, peerId, isAsked }: Target): boolean {
+    return rank === 0 || isAsked || peerId === undefined || this.#limits.isWanted(peerId);
   }
 
   #isFlying(target: Target): boolean {

@@ -5,8 +5,9 @@
  * Invariants
  * 1. At most one connection a peer survives, the same one on both sides (links.ts).
  * 2. Any two peers that talk agree on the host within a heartbeat (election.ts).
- * 3. A frame for a reachable peer is sent over its own link, or one relay; never back to where it came from.
- * 4. Nothing is believed before it is decoded, bounded and, for cards, verified; what fails is counted in `refused`.
+ * 3. A frame for a reachable peer is sent over its own link, or by relays; never back to where it came from.
+ * 4. A peer keeps at most `linksMax` links, and a broadcast reaches everybody who is connected by whatever chain of them.
+ * 5. Nothing is believed before it is decoded, bounded and, for cards, verified; what fails is counted in `refused`.
  */
 export { type About, byId, formatAddress, type IdentityFromKeys, type KnownPeer, parseAddress } from "./card.ts";
 export type { HostView } from "./election.ts";

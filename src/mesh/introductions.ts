@@ -1,9 +1,10 @@
 /** What linked peers tell of themselves and of whom they are linked to: checked, kept, passed on, dialled. */
 import type { Signatures } from "../crypto/ports.ts";
-import type { Millis, PeerId } from "../ids.ts";
+import type { ConnectionId, Millis, PeerId } from "../ids.ts";
 import { type Card, checkCard, type IdentityFromKeys, type KnownPeer, sameCard } from "./card.ts";
 import type { Dialing } from "./dialing.ts";
-import { outbidIntervalMs } from "./limits.ts";
+import type { Frame } from "./frames.ts";
+import { helloCardsMax, outbidIntervalMs } from "./limits.ts";
 import type { Connection, Links } from "./links.ts";
 import { isNear } from "./locality.ts";
 import type { Neighbourhood } from "./neighbourhood.ts";
@@ -21,6 +22,10 @@ export interface IntroductionsPorts {
   readonly neighbourhood: Neighbourhood;
   readonly presence: Presence;
   readonly out: Outbox;
+  /** Whether links are bounded: then cards are not passed from neighbour to neighbour, and nobody is dialled for being named. */
+  isCrowd(): boolean;
+  /** This card is newer than what was known. */
+  learned(card: Card, peerId: PeerId, now: Millis): void;
 }
 
 export class Introductions {
@@ -31,31 +36,50 @@ export class Introductions {
     this.#ports = ports;
   }
 
+  /** Says who we are and whom we are linked to: in a crowd by id alone, since everybody's card is told to everybody. */
+  greet(connectionId: ConnectionId): void {
+    const { neighbourhood, out, isCrowd, ownCard } = this.#ports;
+    const linked = neighbourhood.linkedPeers();
+    const cards = isCrowd() ? [] : linked.flatMap((peerId) => neighbourhood.known(peerId)?.card ?? []);
+    out.send(connectionId, { t: "hello", card: ownCard(), neighbours: cards.slice(0, helloCardsMax) });
+    if (isCrowd()) out.send(connectionId, { t: "neighbours", up: linked, down: [] });
+  }
+
   /** The first frame of a link. False where the card is not that of the peer the handshake proved. */
   hello(connection: Connection, card: Card, neighbours: readonly Card[], now: Millis): boolean {
-    const { neighbourhood, out } = this.#ports;
+    const { neighbourhood, out, isCrowd } = this.#ports;
     const from = connection.remote.identity.peerId;
     const isNew = !neighbourhood.isLinked(from);
-    if (this.#learn(connection, card, now) !== from) return false;
+    if (this.learn(connection, card, now) !== from) return false;
     connection.greeted = true;
     neighbourhood.linked(from);
     out.tell({ type: "peerChanged", peerId: from });
     const known = neighbourhood.known(from);
     if (known !== undefined) {
-      if (isNew) out.broadcast({ t: "neighbourUp", card: known.card }, from);
+      if (isNew && isCrowd()) out.broadcast({ t: "neighbours", up: [from], down: [] }, from);
+      else if (isNew) out.broadcast({ t: "neighbourUp", card: known.card }, from);
       // It has lost its newest revision; only it can make one that is newer still.
       if (known.card.revision > card.revision) out.send(connection.connectionId, { t: "neighbourUp", card: known.card });
       this.#sight(known, now);
     }
-    for (const neighbour of neighbours) this.neighbourUp(connection, neighbour, now);
+    for (const neighbour of neighbours) this.#neighbourUp(connection, neighbour, now);
     return true;
   }
 
-  /** False where the card does not hold. */
-  neighbourUp(connection: Connection, card: Card, now: Millis): boolean {
+  /** Whom a linked peer is linked to, or no longer. False where a card does not hold. */
+  neighbours(connection: Connection, frame: Extract<Frame, { t: "neighbourUp" | "neighbourDown" | "neighbours" }>, now: Millis): boolean {
+    const { neighbourhood } = this.#ports;
+    const from = connection.remote.identity.peerId;
+    if (frame.t === "neighbourUp") return this.#neighbourUp(connection, frame.card, now);
+    for (const peerId of frame.t === "neighbours" ? frame.up : []) neighbourhood.neighbourUp(from, peerId);
+    for (const peerId of frame.t === "neighbours" ? frame.down : [frame.peerId]) neighbourhood.neighbourDown(from, peerId);
+    return true;
+  }
+
+  #neighbourUp(connection: Connection, card: Card, now: Millis): boolean {
     const { self, neighbourhood } = this.#ports;
     const from = connection.remote.identity.peerId;
-    const peerId = this.#learn(connection, card, now);
+    const peerId = this.learn(connection, card, now);
     if (peerId === undefined) return false;
     if (peerId === self) return true;
     if (peerId !== from) neighbourhood.neighbourUp(from, peerId);
@@ -65,14 +89,15 @@ export class Introductions {
   }
 
   #sight({ identity, addresses }: KnownPeer, now: Millis): void {
-    const { dialing, links, ownHosts } = this.#ports;
+    const { dialing, links, ownHosts, isCrowd } = this.#ports;
+    if (isCrowd()) return;
     const near = addresses.filter(({ host }) => isNear(host, ownHosts()));
     dialing.sight({ source: "introduced", addresses: near, peerId: identity.peerId }, links.has(identity.peerId), now);
   }
 
   /** Checks and keeps a card; answers whose it is. Undefined where it does not hold, or too many are to be checked. */
-  #learn(connection: Connection, card: Card, now: Millis): PeerId | undefined {
-    const { self, signatures, identityFromKeys, neighbourhood, presence, ownCard, out } = this.#ports;
+  learn(connection: Connection, card: Card, now: Millis): PeerId | undefined {
+    const { self, signatures, identityFromKeys, neighbourhood, presence, ownCard, out, learned } = this.#ports;
     const same = neighbourhood.sameAs(card);
     if (same !== undefined) return same.identity.peerId;
     if (sameCard(card, ownCard())) return self;
@@ -84,9 +109,8 @@ export class Introductions {
     const news = neighbourhood.learn(checked);
     if (news === "old") return peerId;
     if (news === "restarted") presence.restarted(peerId);
+    learned(card, peerId, now);
     out.tell({ type: "peerChanged", peerId });
-    // A neighbour's own new card is passed on, so that those who see it only through us learn its name too.
-    if (neighbourhood.isLinked(peerId)) out.broadcast({ t: "neighbourUp", card }, peerId);
     return peerId;
   }
 

@@ -5,22 +5,106 @@ import { strict } from "./strict.ts";
 export const frameBytesMax = 64 * 1024;
 /** What an envelope may carry: the frame less its CBOR head and two peer ids. */
 export const sealedBytesMax = 60 * 1024;
-/** Everyone links to everyone up to 25; the rest is room for two groups that meet. More: memory and heartbeats grow with the square. */
-export const linksMax = 64;
+/** Up to so many peers everyone links to everyone; in a crowd, beyond it, links are bounded (docs/decisions/0010). */
+export const fullMeshMax = 25;
+/** In a crowd a peer dials until it has so many links. Fewer: broadcasts take more hops; more: heartbeats and memory. */
+export const crowdLinksMin = 16;
+/** With more than so many, links that nobody needs are given up one by one. */
+export const crowdLinksTrim = 24;
+/** Links opened for a conversation with one peer, beside those. */
+export const demandedLinksMax = 8;
+/** No peer keeps more: the full mesh, or the crowd's links and the demanded ones, and some of others who dialled. */
+export const linksMax = 32;
 /** Peers that one neighbour may say it is linked to: twice its links. More: one liar fills the list of people. */
-export const neighboursMax = 128;
+export const neighboursMax = 64;
 /** The largest card: ten addresses of 64 characters, a name of 80 at three bytes each, keys and signatures. */
 export const cardBytesMax = 1_400;
-/** Cards in one `hello`; whoever has more neighbours tells of the rest one by one. More: a frame that the transport refuses. */
+/** Cards in one `hello`: every neighbour of a full mesh. More: a frame that the transport refuses. */
 export const helloCardsMax = 40;
-/** Peers whose card is kept, online or not. Beyond it the longest absent are forgotten. */
-export const knownPeersMax = 1_000;
+/** Peers whose card is kept, online or not: a thousand here and as many who were. Beyond it the longest absent are forgotten. */
+export const knownPeersMax = 2_000;
 /** Addresses of one peer: several interfaces, two families, or the ten ports of a typed-in host. */
 export const addressesMax = 10;
 /** Successors named in a heartbeat: five deaths in a row without a pause for thought. */
 export const successorsMax = 5;
-/** Sender → host → another neighbour → receiver is three; one to spare. More: a routing mistake circles for longer. */
-export const hopsMax = 4;
+/** Two branches of a broadcast tree of a thousand peers, and some to spare. More: a routing mistake circles for longer. */
+export const hopsMax = 10;
+
+/** Hash bytes that name a broadcast: 96 bits, so that nobody finds two bodies of one name. */
+export const broadcastIdBytes = 12;
+/** Links that a broadcast crosses. More than any tree has; less: the last peers of a long chain hear nothing. */
+export const broadcastHopsMax = 64;
+/** Ids remembered so that a broadcast is taken once: minutes of the busiest crowd. */
+export const broadcastsSeenMax = 16_384;
+/** Bodies kept for those who ask for them. Fewer: what was lost on the way must be completed by the rooms. */
+export const broadcastsKeptMax = 1_024;
+export const broadcastsKeptBytesMax = 4 * 1024 * 1024;
+/** Announced but missing. Beyond it announcements are ignored: they come again by other links. */
+export const broadcastsMissingMax = 1_024;
+/** Of whom a missing body can be asked, one after another. */
+export const announcersMax = 4;
+/** Ids in one `ihave` or `graft`. */
+export const broadcastIdsMax = 256;
+/** Ids leave together this often. Shorter: more frames; longer: a broken tree is noticed later. */
+export const ihaveDelayMs = 200;
+/** An announced body has this long to come by the tree: several hops, and the announcement's own delay. */
+export const graftDelayMs = 400;
+/** Whoever was asked has this long to answer. */
+export const graftRetryMs = 600;
+/** Links between a peer and the host. More than any overlay has; a way this long leads in circles. */
+export const treeDepthMax = 32;
+
+/**
+ * How often a peer says that it is still here: once a second all together, within these bounds. It only has to end
+ * what losses and partitions left behind; who fails is noticed by its neighbours.
+ */
+export const aliveMsPerPeer = 1_000;
+export const aliveIntervalMinMs = 30_000;
+export const aliveIntervalMaxMs = 600_000;
+/** A peer of which nothing came for so many intervals is taken to be gone. */
+export const aliveMissesMax = 3;
+/** A link that broke may come back at once; then nobody need hear of it. */
+export const suspectDelayMs = 1_000;
+/** Words of a peer that are doubted after a link to it broke: one may have been said before and have come later. */
+export const doubtsMax = 2;
+/** A suspected peer has so long to object before a crowd shows it as gone (SWIM, section 4.2). */
+export const suspicionMs = 2_500;
+/** Linked peers compare whom they know soon after they met, and one pair now and then. */
+export const censusDelayMs = 300;
+export const censusIntervalMs = 30_000;
+/** In a crowd, rosters are compared only when nobody has come or gone for so long. */
+export const censusQuietMs = 2_000;
+/** Peers in one part of a census. */
+export const censusPartMax = 500;
+/** Parts of one census. */
+export const censusPartsMax = 5;
+/** Cards in one answer, and asked for in one question. */
+export const wantedMax = 40;
+/** How long a question for a card is not asked again, of anybody. */
+export const wantAgainMs = 1_000;
+/** Suspicions that this peer raises at most: a burst, then so many a second. A liar makes others object no faster. */
+export const suspectsBurstMax = 64;
+export const suspectsPerSecondMax = 16;
+/** A suspicion may name no higher `seq`: whatever a liar names, there is one above it to object with. */
+export const suspectSeqMax = 2 ** 40;
+/** Objections of this peer to being called gone: at most one in this time. */
+export const objectIntervalMs = 500;
+
+/** A newcomer that sees a crowd on the wire behaves as in one, though it does not know anybody yet. */
+export const newcomerMs = 10_000;
+/** In a crowd, a peer seen on the wire that nobody knows yet is dialled after up to so long a peer: else all would dial it at once. */
+export const strangerMsPerPeer = 20;
+/** Envelopes to one peer within `demandWindowMs` that make a link of one's own worth it, and how long it is kept unused. */
+export const demandEnvelopesMin = 3;
+export const demandWindowMs = 10_000;
+export const demandIdleMs = 60_000;
+/** Peers whose demand is counted. */
+export const demandsMax = 256;
+/** How often a crowd's links are looked after, and how often one is exchanged for another at random, so that the overlay stays mixed. */
+export const overlayIntervalMs = 1_000;
+export const mixIntervalMs = 120_000;
+/** A link this young is not given up. */
+export const trimAgeMs = 10_000;
 
 /** Proves a link alive and spreads the view of the host. Shorter: idle load; longer: a cut cable is noticed later. */
 export const heartbeatIntervalMs = 1_000;
@@ -65,9 +149,9 @@ export const introducedTargetsMax = 200;
 /** How long a person waits for an address they typed. */
 export const connectTimeoutMs = 8_000;
 
-/** New cards one neighbour may have us verify: two full `hello`s at once, then as many a second as an office has comings and goings. */
-export const cardsBurstMax = 300;
-export const cardsPerSecondMax = 20;
+/** New cards one neighbour may have us verify: a crowd of a thousand at once (0.2 s of work), then as many a second as it has comings and goings. */
+export const cardsBurstMax = 1_200;
+export const cardsPerSecondMax = 40;
 /** A card of ours that is newer than ours is answered so rarely: two starts of one profile would outbid each other for ever. */
 export const outbidIntervalMs = 10_000;
 /** Neighbours whose carried frames are counted one by one; the counts of older ones are kept as a sum. */
@@ -81,8 +165,17 @@ strict(sealedBytesMax < frameBytesMax, "an envelope must fit its frame");
 strict(linkSilenceMaxMs > 3 * heartbeatIntervalMs, "three heartbeats may be lost");
 strict(hostSilenceMaxMs > linkSilenceMaxMs, "a direct link notices first");
 strict((helloCardsMax + 1) * cardBytesMax < frameBytesMax, "a hello fits its frame");
+strict(helloCardsMax >= linksMax, "every neighbour is introduced");
 strict(helloCardsMax < neighboursMax, "what one side sends the other side takes");
 strict(departedMs > linkSilenceMaxMs, "others have noticed by then");
 strict(introducedTargetsMax < targetsMax, "places are left");
 strict(cardsBurstMax > neighboursMax, "one hello fits");
 strict(redialMinMs < redialMaxMs, "pauses grow");
+strict(fullMeshMax - 1 < linksMax && crowdLinksTrim + demandedLinksMax <= linksMax, "links that are wanted have a place");
+strict(crowdLinksMin < crowdLinksTrim, "what is dialled is not given up at once");
+strict(crowdLinksMin < fullMeshMax, "a crowd needs fewer links than a full mesh");
+strict(linksMax <= neighboursMax, "what one side has the other takes");
+strict(wantedMax * (cardBytesMax + 200) < frameBytesMax, "the cards asked for, with a statement each, fit a frame");
+strict(censusPartMax * 80 < frameBytesMax, "a part of a census fits a frame");
+strict(graftDelayMs > ihaveDelayMs, "a body outruns its announcement");
+strict(knownPeersMax < censusPartsMax * censusPartMax, "everybody known fits a census");

@@ -6,6 +6,7 @@
  */
 import type { ConnectionId, Millis, PeerId } from "../ids.ts";
 import { Budget } from "./budget.ts";
+import type { Claim } from "./election.ts";
 import { cardsBurstMax, cardsPerSecondMax, duplicateWindowMs, negotiationTimeoutMs } from "./limits.ts";
 import type { RemotePeer } from "./transport.ts";
 
@@ -18,6 +19,9 @@ export interface Connection {
   heardAt: Millis;
   /** Its `hello` has come. */
   greeted: boolean;
+  /** The view of the host last told on it, and last heard. */
+  toldView: Claim | undefined;
+  heardView: Claim | undefined;
   /** Cards it may still have us verify. */
   readonly cards: Budget;
 }
@@ -50,6 +54,8 @@ export class Links {
       openedAt: undefined,
       heardAt: now,
       greeted: false,
+      toldView: undefined,
+      heardView: undefined,
       cards: new Budget(cardsBurstMax, cardsPerSecondMax, now),
     };
     this.#byId.set(connectionId, added);

@@ -3,17 +3,19 @@ import type { Identity, Signatures } from "../crypto/ports.ts";
 import type { Sighting } from "../discovery/sighting.ts";
 import type { Address, ConnectionId, Millis, PeerId } from "../ids.ts";
 import { type About, type Card, type IdentityFromKeys, type KnownPeer, signCard } from "./card.ts";
-import { Connects } from "./connects.ts";
-import { type RefusedCounts, Relayed } from "./counters.ts";
-import { Dialing } from "./dialing.ts";
-import { Election, type HostView } from "./election.ts";
-import { decodeFrame, type EnvelopeFrame, type Frame } from "./frames.ts";
+import type { RefusedCounts, Relayed } from "./counters.ts";
+import type { HostView } from "./election.ts";
+import { decodeFrame } from "./frames.ts";
+import { Gossip, type GossipFrame } from "./gossip.ts";
 import { Introductions } from "./introductions.ts";
-import { handOffTimeoutMs, helloCardsMax, hopsMax, linkSilenceMaxMs, linksMax } from "./limits.ts";
+import { linkSilenceMaxMs, linksMax } from "./limits.ts";
+import { Linking } from "./linking.ts";
 import { type Connection, Links } from "./links.ts";
 import { Neighbourhood } from "./neighbourhood.ts";
 import { type MeshOutcome, Outbox } from "./outcome.ts";
 import { Presence } from "./presence.ts";
+import { Reign } from "./reign.ts";
+import { Relaying } from "./relaying.ts";
 import type { CloseReason, RemotePeer, TransportInput } from "./transport.ts";
 
 export interface MeshPorts {
@@ -29,15 +31,14 @@ export class Mesh {
   readonly #self: PeerId;
   readonly #links: Links;
   readonly #out: Outbox;
-  readonly #dialing: Dialing;
+  readonly #linking: Linking;
   readonly #neighbourhood: Neighbourhood;
   readonly #introductions: Introductions;
-  readonly #election: Election;
+  readonly #gossip: Gossip;
+  readonly #reign: Reign;
   readonly refused: RefusedCounts = { tooMany: 0, badHandshake: 0, timedOut: 0, badFrames: 0 };
-  readonly relayed = new Relayed();
-  readonly #connects = new Connects();
+  readonly #relaying: Relaying;
   readonly #presence = new Presence();
-  #handOff: { readonly to: PeerId; readonly until: Millis } | undefined;
   #card: Card;
   #ownHosts: readonly string[];
   #surroundingsChanged = false;
@@ -48,39 +49,65 @@ export class Mesh {
     this.#self = ports.identity.peerId;
     this.#links = new Links(this.#self);
     this.#out = new Outbox(this.#links);
-    this.#dialing = new Dialing(this.#self, ports.random);
     this.#neighbourhood = new Neighbourhood(this.#self);
+    const shared = { ...ports, self: this.#self, links: this.#links, neighbourhood: this.#neighbourhood, out: this.#out };
+    this.#linking = new Linking(
+      {
+        ...shared,
+        ownHosts: () => this.#ownHosts,
+        isReachable: (peerId) => this.#presence.has(peerId),
+        here: () => this.#gossip.roster.here(),
+        size: () => this.#gossip.roster.size,
+        council: () => this.#reign.council(),
+      },
+      now,
+    );
     this.#introductions = new Introductions({
-      self: this.#self,
-      signatures: ports.signatures,
-      identityFromKeys: ports.identityFromKeys,
+      ...shared,
       ownCard: () => this.#card,
       ownHosts: () => this.#ownHosts,
-      links: this.#links,
-      dialing: this.#dialing,
-      neighbourhood: this.#neighbourhood,
+      dialing: this.#linking.dialing,
       presence: this.#presence,
-      out: this.#out,
+      isCrowd: () => this.#linking.overlay.isCrowd,
+      learned: (card, peerId, at) => this.#gossip.roster.learned(peerId, card.instance, at),
     });
+    this.#gossip = new Gossip(
+      {
+        ...shared,
+        instance: about.instance,
+        introductions: this.#introductions,
+        changed: (peerId, saidGoodbye) => this.#came(peerId, saidGoodbye),
+      },
+      now,
+    );
     this.#card = signCard(ports.identity, ports.signatures, about);
     this.#ownHosts = about.addresses.map(({ host }) => host);
-    this.#election = new Election(
-      this.#self,
+    this.#relaying = new Relaying(this.#self, this.#links, this.#neighbourhood, this.#out, () => this.host.hostId);
+    this.#reign = new Reign(
       {
-        isReachable: (peerId) => this.#neighbourhood.isReachable(peerId),
-        reachable: () => this.#neighbourhood.reachable(),
-        linkedBySeniority: () => this.#neighbourhood.linkedPeers(),
+        ...shared,
+        surroundings: {
+          isReachable: (peerId) => this.#neighbourhood.isReachable(peerId) || this.#gossip.roster.isTrusted(peerId),
+          reachable: () => this.#presence.list(),
+          linkedBySeniority: () => this.#neighbourhood.linkedPeers(),
+        },
+        gossip: this.#gossip,
       },
       now,
     );
   }
 
   get host(): HostView {
-    return this.#election.view;
+    return this.#reign.view;
+  }
+
+  /** What was carried for others. */
+  get relayed(): Relayed {
+    return this.#relaying.relayed;
   }
 
   get shownTerm(): number {
-    return this.#election.shownTerm;
+    return this.#reign.shownTerm;
   }
 
   known(peerId: PeerId): KnownPeer | undefined {
@@ -105,12 +132,12 @@ export class Mesh {
 
   /** Who would carry a frame for this peer now. */
   relayFor(peerId: PeerId): PeerId | undefined {
-    return this.#neighbourhood.nextHop(peerId, this.host.hostId, undefined);
+    return this.#relaying.nextHop(peerId);
   }
 
   /** Where linked peers can be found again. */
   remembered(): { peerId: PeerId; addresses: readonly Address[] }[] {
-    return this.#dialing.known();
+    return this.#linking.dialing.known();
   }
 
   // ── Inputs ────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -121,19 +148,19 @@ export class Mesh {
         this.#authenticated(input.connectionId, input.dialled, input.remote, now);
         break;
       case "dialFailed":
-        this.#out.tell(...this.#connects.failed(this.#dialing.addressOf(input.connectionId), input.failure === "handshakeFailed"));
-        this.#dialing.dialFailed(input.connectionId, input.failure === "handshakeFailed", now);
+        this.#out.tell(...this.#linking.connects.failed(this.#linking.addressOf(input.connectionId), input.failure === "handshakeFailed"));
+        this.#linking.dialing.dialFailed(input.connectionId, input.failure === "handshakeFailed", now);
         break;
       case "linkOpened":
         this.#linkOpened(input.connectionId, now);
         break;
       case "connectionClosed":
         if (input.reason === "negotiationFailed") this.#tellLinkFailed(input.connectionId);
-        this.#lose(input.connectionId, input.reason === "goodbye", now);
+        this.#lose(input.connectionId, input.reason === "goodbye" ? "goodbye" : "broken", now);
         break;
       case "frameArrived":
         this.#frameArrived(input.connectionId, input.bytes, now);
-        break;
+        return this.#finish(now, this.#surroundingsChanged || this.#linking.isDue(now));
       case "connectionRefused":
         this.refused[input.cause] += input.count ?? 1;
         break;
@@ -142,53 +169,50 @@ export class Mesh {
   }
 
   sight(sighting: Sighting, now: Millis): MeshOutcome {
-    if (!this.#stopping) this.#dialing.sight(sighting, sighting.peerId !== undefined && this.#links.has(sighting.peerId), now);
+    if (!this.#stopping) this.#linking.sight(sighting, now);
     return this.#finish(now);
   }
 
   /** Dials typed-in addresses; `connectSettled` with this ticket follows within `connectTimeoutMs`. */
   connect(addresses: readonly Address[], now: Millis): { ticket: number; outcome: MeshOutcome } {
-    const ticket = this.#connects.begin(addresses, now);
-    let isThere = false;
-    for (const { remote } of this.#links.open()) {
-      const settled = this.#connects.reached(remote.address, remote.identity.peerId, true);
-      this.#out.tell(...settled);
-      if (settled.length === 0) continue;
-      isThere = true;
-      this.#dialing.keep(remote.identity.peerId);
-    }
-    // Dialling a standing link again would replace it.
-    if (!isThere) this.#dialing.sight({ source: "typed", addresses }, false, now);
+    const ticket = this.#linking.connect(addresses, now);
     return { ticket, outcome: this.#finish(now) };
   }
 
   /** Sends on the peer's own link, or by a relay. Dropped where there is neither: who cares asks again. */
-  sendSealed(to: PeerId, sealed: Uint8Array): MeshOutcome {
-    this.#forward({ t: "envelope", from: this.#self, to, hops: 0, sealed }, undefined);
+  sendSealed(to: PeerId, sealed: Uint8Array, now: Millis): MeshOutcome {
+    this.#relaying.send(to, sealed);
+    return this.#linking.used(to, now) ? this.#finish(now) : this.#out.take();
+  }
+
+  /** Reaches every peer of the mesh once, as good as always. What is lost is for those who care to complete. */
+  broadcast(sealed: Uint8Array, now: Millis): MeshOutcome {
+    this.#gossip.tell({ k: "post", sealed }, now);
     return this.#out.take();
   }
 
   setAbout(about: About, now: Millis): MeshOutcome {
     this.#card = signCard(this.#ports.identity, this.#ports.signatures, about);
     this.#ownHosts = about.addresses.map(({ host }) => host);
-    this.#out.broadcast({ t: "neighbourUp", card: this.#card });
+    this.#gossip.tell({ k: "card", card: this.#card }, now);
     return this.#finish(now);
   }
 
   /** The hand-off has been sent; `handOffSettled` follows. */
   awaitHandOff(to: PeerId, now: Millis): void {
-    this.#handOff = { to, until: (now + handOffTimeoutMs) as Millis };
+    this.#reign.awaitHandOff(to, now);
   }
 
   /** The current host asks us to take over. */
   acceptHandOff(from: PeerId, term: number, now: Millis): MeshOutcome {
-    if (!this.#stopping && this.#election.acceptHandOff(from, term, now)) this.#hostChanged();
+    if (!this.#stopping) this.#reign.acceptHandOff(from, term, now);
     return this.#finish(now);
   }
 
   /** Goodbye on every link; nothing is dialled any more. */
   stop(now: Millis): MeshOutcome {
     this.#stopping = true;
+    this.#gossip.leave(now);
     this.#out.broadcast({ t: "goodbye" });
     for (const { connectionId, openedAt } of this.#links.all()) this.#close(connectionId, openedAt === undefined ? "stopped" : "goodbye");
     return this.#finish(now);
@@ -198,28 +222,20 @@ export class Mesh {
     for (const connection of this.#links.overdue(now, linkSilenceMaxMs)) {
       this.#tellLinkFailed(connection.connectionId);
       this.#close(connection.connectionId, connection.openedAt === undefined ? "negotiationFailed" : "silent");
-      this.#lose(connection.connectionId, false, now);
+      this.#lose(connection.connectionId, "broken", now);
     }
     if (this.#neighbourhood.expire(now)) this.#surroundingsChanged = true;
-    this.#out.tell(...this.#connects.expire(this.#self, now));
-    if (this.#handOff !== undefined && now >= this.#handOff.until) this.#settleHandOff(false);
-    const { beat, changed } = this.#election.wake(now);
-    if (changed) this.#hostChanged();
-    else if (beat) this.#out.broadcast(this.#heartbeat());
+    this.#out.tell(...this.#linking.connects.expire(this.#self, now));
+    this.#gossip.wake(now);
+    this.#reign.wake(now);
     return this.#finish(now);
   }
 
   nextWakeAt(): Millis | undefined {
     if (this.#stopping) return undefined;
-    let next: number = this.#election.nextWakeAt();
-    const others = [
-      this.#links.nextDeadline(linkSilenceMaxMs),
-      this.#dialing.nextWakeAt(),
-      this.#neighbourhood.nextWakeAt(),
-      this.#connects.nextWakeAt(),
-      this.#handOff?.until,
-    ];
-    for (const at of others) if (at !== undefined && at < next) next = at;
+    let next = Math.min(this.#reign.nextWakeAt(), this.#linking.nextWakeAt(), this.#gossip.nextWakeAt());
+    for (const at of [this.#links.nextDeadline(linkSilenceMaxMs), this.#neighbourhood.nextWakeAt()])
+      if (at !== undefined && at < next) next = at;
     return next as Millis;
   }
 
@@ -227,25 +243,26 @@ export class Mesh {
 
   #authenticated(connectionId: ConnectionId, dialled: boolean, remote: RemotePeer, now: Millis): void {
     const peerId = remote.identity.peerId;
-    const address = this.#dialing.addressOf(connectionId);
-    for (const other of this.#dialing.authenticated(connectionId, peerId, now)) this.#close(other, "duplicate");
+    const { dialing, connects } = this.#linking;
+    const address = dialing.addressOf(connectionId);
+    for (const other of dialing.authenticated(connectionId, peerId, now)) this.#close(other, "duplicate");
     if (peerId === this.#self) {
       this.#close(connectionId, "self");
-      if (address !== undefined) this.#out.tell(...this.#connects.reachedSelf(address, peerId));
+      if (address !== undefined) this.#out.tell(...connects.reachedSelf(address, peerId));
       return;
     }
     if (this.#stopping || (this.#links.count >= linksMax && !this.#links.has(peerId))) {
       this.#close(connectionId, "overloaded");
-      this.#dialing.linkLost(peerId, false, now);
+      dialing.linkLost(peerId, false, now);
       return;
     }
-    if (address !== undefined) this.#out.tell(...this.#connects.reached(address, peerId, this.#links.to(peerId) !== undefined));
+    if (address !== undefined) this.#out.tell(...connects.reached(address, peerId, this.#links.to(peerId) !== undefined));
     const { added, closed } = this.#links.authenticated(connectionId, dialled, remote, now);
     // The peer stays a neighbour meanwhile: only if the new connection fails too is it gone.
     if (closed !== undefined) this.#close(closed.connectionId, "duplicate");
     if (added === undefined) this.#close(connectionId, "duplicate");
     else {
-      this.#dialing.hold(peerId);
+      dialing.hold(peerId);
       this.#out.order({ type: "negotiate", connectionId });
     }
   }
@@ -254,28 +271,40 @@ export class Mesh {
     const connection = this.#links.opened(connectionId, now);
     if (connection === undefined) return;
     const peerId = connection.remote.identity.peerId;
-    this.#dialing.linkOpened(peerId, connection.remote.address, now);
-    const neighbours: Card[] = [];
-    for (const neighbour of this.#neighbourhood.linkedPeers()) {
-      const known = this.#neighbourhood.known(neighbour);
-      if (known !== undefined) neighbours.push(known.card);
-    }
-    this.#out.send(connectionId, { t: "hello", card: this.#card, neighbours: neighbours.splice(0, helloCardsMax) });
-    for (const card of neighbours) this.#out.send(connectionId, { t: "neighbourUp", card });
-    this.#out.send(connectionId, this.#heartbeat());
-    this.#out.tell(...this.#connects.linkOpened(peerId));
+    this.#linking.dialing.linkOpened(peerId, connection.remote.address, now);
+    this.#introductions.greet(connectionId);
+    this.#reign.introduce(connection);
+    this.#out.tell(...this.#linking.connects.linkOpened(peerId));
   }
 
-  #lose(connectionId: ConnectionId, saidGoodbye: boolean, now: Millis): void {
+  #lose(connectionId: ConnectionId, end: "broken" | "goodbye" | "unlinked", now: Millis): void {
     const connection = this.#links.remove(connectionId);
     if (connection === undefined) return;
     const peerId = connection.remote.identity.peerId;
-    for (const dial of this.#dialing.linkLost(peerId, saidGoodbye, now)) this.#close(dial, "duplicate");
-    this.#forgetNeighbour(peerId);
-    if (saidGoodbye) {
+    for (const dial of this.#linking.dialing.linkLost(peerId, end === "goodbye", now)) this.#close(dial, "duplicate");
+    if (this.#neighbourhood.isLinked(peerId)) {
+      if (end === "broken" && !this.#stopping) this.#gossip.roster.lost(peerId, now);
+      this.#neighbourhood.unlinked(peerId);
+      this.#gossip.unlinked(peerId);
+      this.#surroundingsChanged = true;
+      this.#out.tell({ type: "peerChanged", peerId }, { type: "unlinked", peerId });
+      this.#out.broadcast({ t: "neighbourDown", peerId });
+    }
+    if (end === "unlinked") this.#linking.overlay.givenUp(peerId, now);
+    if (end === "goodbye") {
       this.#neighbourhood.departed(peerId, now);
       this.#presence.goodbye(peerId);
+      this.#gossip.roster.left(peerId);
     }
+  }
+
+  /** A link too many. */
+  #unlink(peerId: PeerId, now: Millis): void {
+    const link = this.#links.to(peerId);
+    if (link === undefined) return;
+    this.#out.send(link.connectionId, { t: "unlink" });
+    this.#close(link.connectionId, "surplus");
+    this.#lose(link.connectionId, "unlinked", now);
   }
 
   #tellLinkFailed(connectionId: ConnectionId): void {
@@ -283,14 +312,6 @@ export class Mesh {
     if (connection !== undefined && connection.openedAt === undefined) {
       this.#out.tell({ type: "linkFailed", peerId: connection.remote.identity.peerId });
     }
-  }
-
-  #forgetNeighbour(peerId: PeerId): void {
-    if (!this.#neighbourhood.isLinked(peerId)) return;
-    this.#neighbourhood.unlinked(peerId);
-    this.#surroundingsChanged = true;
-    this.#out.tell({ type: "peerChanged", peerId });
-    this.#out.broadcast({ t: "neighbourDown", peerId });
   }
 
   #close(connectionId: ConnectionId, reason: CloseReason): void {
@@ -315,84 +336,64 @@ export class Mesh {
         this.#hello(connection, frame.card, frame.neighbours, now);
         break;
       case "neighbourUp":
-        if (!this.#introductions.neighbourUp(connection, frame.card, now)) this.refused.badFrames += 1;
-        this.#surroundingsChanged = true;
-        break;
       case "neighbourDown":
-        this.#neighbourhood.neighbourDown(from, frame.peerId);
+      case "neighbours":
+        if (!this.#introductions.neighbours(connection, frame, now)) this.refused.badFrames += 1;
         this.#surroundingsChanged = true;
         break;
       case "heartbeat":
-        if (this.#election.heartbeat(from, frame, now)) this.#hostChanged();
+      case "beat":
+        if (!this.#reign.heard(connection, frame, now)) this.refused.badFrames += 1;
+        break;
+      case "unlink":
+        this.#close(connectionId, "surplus");
+        this.#lose(connectionId, "unlinked", now);
         break;
       case "envelope":
         if (frame.to === this.#self) this.#out.tell({ type: "arrived", from: frame.from, sealed: frame.sealed });
-        else this.#relay(from, frame);
+        else this.#relaying.relay(from, frame);
         break;
       case "goodbye":
         this.#close(connectionId, "goodbye");
-        this.#lose(connectionId, true, now);
+        this.#lose(connectionId, "goodbye", now);
+        break;
+      default:
+        if (!this.#gossip.frame(connection, frame satisfies GossipFrame, now)) this.refused.badFrames += 1;
         break;
     }
   }
 
   #hello(connection: Connection, card: Card, neighbours: readonly Card[], now: Millis): void {
     const { peerId } = connection.remote.identity;
+    const isStranger = !this.#gossip.roster.isHere(peerId);
     if (!this.#introductions.hello(connection, card, neighbours, now)) {
       this.refused.badFrames += 1;
       this.#close(connection.connectionId, "protocolViolation");
-      this.#lose(connection.connectionId, false, now);
+      this.#lose(connection.connectionId, "broken", now);
       return;
     }
     this.#presence.hello(peerId);
+    this.#gossip.roster.linked(peerId, card.instance, now);
+    this.#gossip.greeted(connection, isStranger, now);
+    // Everybody hears of a newcomer from those it linked to; the same words, so they travel once.
+    this.#gossip.tell({ k: "card", card }, now);
+    this.#out.tell({ type: "linked", peerId });
     this.#surroundingsChanged = true;
   }
 
-  #relay(from: PeerId, frame: EnvelopeFrame): void {
-    if (frame.hops >= hopsMax || frame.from === this.#self) return;
-    if (!this.#forward({ ...frame, hops: frame.hops + 1 }, from)) return;
-    this.relayed.add(from, frame.sealed.length);
+  /** The roster says so. */
+  #came(peerId: PeerId, saidGoodbye: boolean): void {
+    this.#neighbourhood.touch(peerId);
+    if (saidGoodbye) this.#presence.goodbye(peerId);
+    this.#surroundingsChanged = true;
   }
 
-  #forward(frame: EnvelopeFrame, cameFrom: PeerId | undefined): boolean {
-    const hop = this.#neighbourhood.nextHop(frame.to, this.host.hostId, cameFrom);
-    const link = hop === undefined || hop === frame.from ? undefined : this.#links.to(hop);
-    if (link === undefined) return false;
-    this.#out.send(link.connectionId, frame);
-    return true;
-  }
-
-  // ── Host ──────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  #heartbeat(): Frame {
-    const { term, hostId, hostSeq, successors } = this.#election.view;
-    return { t: "heartbeat", term, hostId, hostSeq, successors: [...successors] };
-  }
-
-  #hostChanged(): void {
-    if (this.#handOff !== undefined && this.host.role !== "host") this.#settleHandOff(this.host.hostId === this.#handOff.to);
-    this.#out.tell({ type: "hostChanged" });
-    this.#out.broadcast(this.#heartbeat());
-  }
-
-  #settleHandOff(ok: boolean): void {
-    if (this.#handOff === undefined) return;
-    this.#out.tell({ type: "handOffSettled", to: this.#handOff.to, ok });
-    this.#handOff = undefined;
-  }
-
-  #finish(now: Millis): MeshOutcome {
+  #finish(now: Millis, mayDial = true): MeshOutcome {
+    if (mayDial && !this.#stopping) for (const peerId of this.#linking.wake(now)) this.#unlink(peerId, now);
     if (this.#surroundingsChanged) {
       this.#surroundingsChanged = false;
-      this.#out.tell(...this.#presence.become(this.#neighbourhood.reachable()));
-      const news = this.#election.surroundingsChanged(now);
-      if (news === "changed") this.#hostChanged();
-      else if (news === "beat") this.#out.broadcast(this.#heartbeat());
-    }
-    if (!this.#stopping) {
-      const { dials, expired } = this.#dialing.wake(now);
-      for (const connectionId of expired) this.#close(connectionId, "silent");
-      for (const { connectionId, address } of dials) this.#out.order({ type: "dial", connectionId, address });
+      this.#out.tell(...this.#presence.watch(this.#neighbourhood, this.#gossip.roster, this.#linking.overlay.isCrowd, now));
+      this.#reign.surroundingsChanged(now);
     }
     return this.#out.take();
   }

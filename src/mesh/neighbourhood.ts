@@ -1,5 +1,6 @@
 /**
- * Who is here, directly or one relay away, and by which neighbour.
+ * Who is directly linked or one relay away, and by which neighbour; the cards of everybody known; and, for those further
+ * off, the neighbour by which their own word came last.
  *
  * Invariants
  * 1. A peer is reachable if we have an open link to it, or a neighbour says that it has.
@@ -19,6 +20,10 @@ export class Neighbourhood {
   readonly #met = new Set<PeerId>();
   readonly #bySignature = new Map<string, PeerId>();
   readonly #departedUntil = new Map<PeerId, Millis>();
+  /** The neighbour by which a peer's own broadcast came first: the way back (reverse path forwarding, Dalal and Metcalfe 1978). */
+  readonly #routes = new Map<PeerId, PeerId>();
+  /** Of whom something may have changed since `takeTouched`. */
+  #touched = new Set<PeerId>();
 
   constructor(self: PeerId) {
     this.#self = self;
@@ -30,6 +35,22 @@ export class Neighbourhood {
 
   knownPeers(): IterableIterator<KnownPeer> {
     return this.#known.values();
+  }
+
+  takeTouched(): PeerId[] {
+    if (this.#touched.size === 0) return [];
+    const touched = [...this.#touched].sort(byId);
+    this.#touched = new Set();
+    return touched;
+  }
+
+  touch(peerId: PeerId): void {
+    if (peerId !== this.#self) this.#touched.add(peerId);
+  }
+
+  routed(peerId: PeerId, neighbour: PeerId): void {
+    if (peerId === this.#self || peerId === neighbour) return;
+    if (this.#routes.size < knownPeersMax || this.#routes.has(peerId)) this.#routes.set(peerId, neighbour);
   }
 
   /** The checked card that says the very same: then this one needs no check. */
@@ -46,6 +67,7 @@ export class Neighbourhood {
     if (peerId === this.#self || (before !== undefined && peer.card.revision <= before.card.revision)) return "old";
     this.#forget(peerId);
     this.#known.set(peerId, peer);
+    this.touch(peerId);
     this.#bySignature.set(signatureKey(peer.card), peerId);
     if (this.#known.size > knownPeersMax) this.#forgetOne(peerId);
     if (before === undefined || before.card.instance === peer.card.instance) return "newer";
@@ -58,6 +80,7 @@ export class Neighbourhood {
     const known = this.#known.get(peerId);
     if (known === undefined) return;
     this.#known.delete(peerId);
+    this.touch(peerId);
     this.#bySignature.delete(signatureKey(known.card));
   }
 
@@ -68,30 +91,38 @@ export class Neighbourhood {
     if (gone === undefined) return;
     this.#forget(gone);
     this.#met.delete(gone);
+    this.#routes.delete(gone);
   }
 
   /** A new link: what this neighbour said on an older one is void. */
   linked(peerId: PeerId): void {
+    for (const other of this.#neighboursOf.get(peerId) ?? []) this.touch(other);
+    this.touch(peerId);
     this.#neighboursOf.set(peerId, new Set());
     this.#met.add(peerId);
     this.#departedUntil.delete(peerId);
   }
 
   unlinked(peerId: PeerId): void {
+    for (const other of this.#neighboursOf.get(peerId) ?? []) this.touch(other);
+    this.touch(peerId);
     this.#neighboursOf.delete(peerId);
   }
 
   departed(peerId: PeerId, now: Millis): void {
     this.#departedUntil.set(peerId, (now + departedMs) as Millis);
+    this.touch(peerId);
   }
 
   neighbourUp(neighbour: PeerId, peerId: PeerId): void {
     const list = this.#neighboursOf.get(neighbour);
-    if (list !== undefined && list.size < neighboursMax && peerId !== this.#self) list.add(peerId);
+    if (list === undefined || list.size >= neighboursMax || peerId === this.#self) return;
+    list.add(peerId);
+    this.touch(peerId);
   }
 
   neighbourDown(neighbour: PeerId, peerId: PeerId): void {
-    this.#neighboursOf.get(neighbour)?.delete(peerId);
+    if (this.#neighboursOf.get(neighbour)?.delete(peerId)) this.touch(peerId);
   }
 
   /** Forgets goodbyes that are old enough. Returns whether anything changed. */
@@ -100,6 +131,7 @@ export class Neighbourhood {
     for (const [peerId, until] of this.#departedUntil) {
       if (until > now) continue;
       this.#departedUntil.delete(peerId);
+      this.touch(peerId);
       changed = true;
     }
     return changed;
@@ -115,18 +147,16 @@ export class Neighbourhood {
     return this.#neighboursOf.has(peerId);
   }
 
+  /** It said goodbye to us, lately. */
+  isDeparted(peerId: PeerId): boolean {
+    return this.#departedUntil.has(peerId);
+  }
+
   isReachable(peerId: PeerId): boolean {
     if (this.#neighboursOf.has(peerId)) return true;
     if (this.#departedUntil.has(peerId)) return false;
     for (const list of this.#neighboursOf.values()) if (list.has(peerId)) return true;
     return false;
-  }
-
-  /** Everyone reachable whose card we hold, by id. */
-  reachable(): PeerId[] {
-    const all = new Set<PeerId>(this.#neighboursOf.keys());
-    for (const list of this.#neighboursOf.values()) for (const peerId of list) if (!this.#departedUntil.has(peerId)) all.add(peerId);
-    return [...all].filter((peerId) => peerId !== this.#self && this.#known.has(peerId)).sort(byId);
   }
 
   linkedPeers(): PeerId[] {
@@ -135,7 +165,7 @@ export class Neighbourhood {
 
   /**
    * The neighbour to hand a frame for `to`: itself, else the host if it is linked to it, else the first by id that is,
-   * else the host. Never back to `cameFrom`.
+   * else the one by which its word came, else the host. Never back to `cameFrom`.
    */
   nextHop(to: PeerId, hostId: PeerId, cameFrom: PeerId | undefined): PeerId | undefined {
     if (this.#neighboursOf.has(to)) return to === cameFrom ? undefined : to;
@@ -145,6 +175,8 @@ export class Neighbourhood {
       if (neighbour !== cameFrom && list.has(to) && (first === undefined || neighbour < first)) first = neighbour;
     }
     if (first !== undefined) return first;
+    const back = this.#routes.get(to);
+    if (back !== undefined && back !== cameFrom && this.#neighboursOf.has(back)) return back;
     return hostId !== cameFrom && this.#neighboursOf.has(hostId) ? hostId : undefined;
   }
 }

@@ -15,8 +15,13 @@ export type MeshEvent =
   | { readonly type: "unreachable"; readonly peerId: PeerId; readonly saidGoodbye: boolean }
   /** Card, link or relay of a known peer changed. */
   | { readonly type: "peerChanged"; readonly peerId: PeerId }
+  /** We have a link of our own to this peer, or no longer. */
+  | { readonly type: "linked"; readonly peerId: PeerId }
+  | { readonly type: "unlinked"; readonly peerId: PeerId }
   | { readonly type: "hostChanged" }
   | { readonly type: "arrived"; readonly from: PeerId; readonly sealed: Uint8Array }
+  /** Somebody's broadcast, once; who began it is for the body to prove. */
+  | { readonly type: "broadcastArrived"; readonly body: Uint8Array }
   /** An address that a person typed was reached, or (undefined) was not in time. */
   | { readonly type: "connectSettled"; readonly ticket: number; readonly peerId: PeerId | undefined; readonly isForeign?: true }
   /** A card of ours is about that is newer than ours: our clock was set back since. Ours is to be newer still. */

@@ -1,9 +1,13 @@
 /** Who counted as here after the last input: tells of comings and goings once, and whether they were announced. */
-import type { PeerId } from "../ids.ts";
+import type { Millis, PeerId } from "../ids.ts";
+import type { Neighbourhood } from "./neighbourhood.ts";
 import type { MeshEvent } from "./outcome.ts";
+import type { Roster } from "./roster.ts";
 
 export class Presence {
-  #here = new Set<PeerId>();
+  readonly #here = new Set<PeerId>();
+  /** Of these, linked, or linked to one that we are linked to. */
+  readonly #near = new Set<PeerId>();
   readonly #saidGoodbye = new Set<PeerId>();
   readonly #restarted = new Set<PeerId>();
 
@@ -28,19 +32,40 @@ export class Presence {
     if (this.#here.has(peerId)) this.#restarted.add(peerId);
   }
 
-  become(reachable: readonly PeerId[]): MeshEvent[] {
-    const next = new Set(reachable);
+  /** Looks again at those of whom something may have changed. */
+  watch(neighbourhood: Neighbourhood, roster: Roster, isCrowd: boolean, now: Millis): MeshEvent[] {
+    const touched = neighbourhood.takeTouched();
+    for (const peerId of touched) {
+      const isNear = neighbourhood.isReachable(peerId);
+      // Where everybody sees everybody, whom nobody sees any more is gone; should it not be, it objects.
+      if (this.#near.has(peerId) && !isNear && !isCrowd) roster.hide(peerId, now);
+      if (isNear) this.#near.add(peerId);
+      else this.#near.delete(peerId);
+    }
+    // Hiding has touched them once more.
+    neighbourhood.takeTouched();
+    return this.#update(touched, (peerId) => {
+      if (neighbourhood.known(peerId) === undefined) return false;
+      return this.#near.has(peerId) || (roster.isHere(peerId) && !neighbourhood.isDeparted(peerId));
+    });
+  }
+
+  #update(touched: readonly PeerId[], isReachable: (peerId: PeerId) => boolean): MeshEvent[] {
     const events: MeshEvent[] = [];
-    for (const peerId of this.#here) {
-      if (!next.has(peerId)) events.push({ type: "unreachable", peerId, saidGoodbye: this.#saidGoodbye.delete(peerId) });
+    for (const peerId of touched) {
+      if (!this.#here.has(peerId) || isReachable(peerId)) continue;
+      this.#here.delete(peerId);
+      events.push({ type: "unreachable", peerId, saidGoodbye: this.#saidGoodbye.delete(peerId) });
     }
     for (const peerId of this.#restarted) {
-      if (next.has(peerId)) events.push({ type: "unreachable", peerId, saidGoodbye: this.#saidGoodbye.delete(peerId) });
-      this.#here.delete(peerId);
+      if (this.#here.delete(peerId)) events.push({ type: "unreachable", peerId, saidGoodbye: this.#saidGoodbye.delete(peerId) });
     }
     this.#restarted.clear();
-    for (const peerId of next) if (!this.#here.has(peerId)) events.push({ type: "reachable", peerId });
-    this.#here = next;
+    for (const peerId of touched) {
+      if (this.#here.has(peerId) || !isReachable(peerId)) continue;
+      this.#here.add(peerId);
+      events.push({ type: "reachable", peerId });
+    }
     return events;
   }
 }

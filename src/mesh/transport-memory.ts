@@ -5,60 +5,28 @@
  *
  * Invariants
  * 1. What one side of a connection sees comes in the order in which the other side caused it, whatever the latency.
- * 2. A cut pair hears nothing of each other and sees no close; after `heal` what was held back arrives, in order.
+ * 2. Over a cut way nothing is heard and no close seen; after `heal` what was held back arrives, in order.
  * 3. The same `random` and the same calls give the same events.
  */
-import type { PublicIdentity } from "../crypto/ports.ts";
 import type { Address, ConnectionId, Millis } from "../ids.ts";
 import { frameBytesMax } from "./limits.ts";
 import { dataChannelTimeoutMs, dialConnectTimeoutMs } from "./signalling-limits.ts";
 import { strict } from "./strict.ts";
-import type { CloseReason, Transport, TransportInput } from "./transport.ts";
+import type { CloseReason, TransportInput } from "./transport.ts";
+import type { Attachment, VirtualNetwork, VirtualNetworkOptions } from "./virtual-network.ts";
+import { type Scheduled, VirtualQueue } from "./virtual-queue.ts";
+import { Wires, wayOf } from "./virtual-wire.ts";
 
-export interface VirtualNetworkOptions {
-  /** Uniform in [0, 1). */
-  readonly random: () => number;
-  /** Mean one-way latency; each event takes between half and one and a half of it. */
-  readonly latencyMs: number;
-  /** Where virtual time begins; 0 unless given. */
-  readonly startAt?: Millis;
-}
-
-export interface Attachment {
-  readonly identity: PublicIdentity;
-  readonly instance: string;
-  readonly address: Address;
-  /** Peers of different networks fail each other's handshake. One network unless given. */
-  readonly network?: string;
-}
-
-export interface VirtualNetwork {
-  now(): Millis;
-  /** Several peers may have one host and different ports. An address is free again once its peer is killed. */
-  attach(attachment: Attachment, deliver: (input: TransportInput, now: Millis) => void): Transport;
-  nextEventAt(): Millis | undefined;
-  /** Delivers the next event; false where there is none. */
-  step(): boolean;
-  /** Delivers everything due until then and leaves the clock there. */
-  runUntil(time: Millis): void;
-  /** The process dies: the others see `remoteClosed`, and nothing reaches it any more. */
-  kill(address: Address): void;
-  /** A pulled cable: silence both ways, no close seen, dials time out. */
-  cut(one: Address, other: Address): void;
-  heal(one: Address, other: Address): void;
-  /** Dials between the two are refused at once; what stands, stands. */
-  block(one: Address, other: Address): void;
-  unblock(one: Address, other: Address): void;
-  /** TCP passes, the data channel does not: negotiations end in `negotiationFailed`. */
-  blockUdp(one: Address, other: Address): void;
-}
+export type { Attachment, VirtualNetwork, VirtualNetworkOptions } from "./virtual-network.ts";
 
 interface Node {
-  readonly key: string;
-  readonly attachment: Attachment;
+  key: string;
+  attachment: Attachment;
   readonly deliver: (input: TransportInput, now: Millis) => void;
   readonly sides: Map<ConnectionId, Side>;
   alive: boolean;
+  /** What would have happened to a machine that sleeps. */
+  asleep: Event[] | undefined;
   inboundCount: number;
 }
 
@@ -72,35 +40,42 @@ interface Side {
   negotiating: boolean;
   /** Nothing may be delivered here before this: order within a connection. */
   notBefore: number;
+  /** What was sent from here has left the machine by then. */
+  busyUntil: number;
+  /** The path is gone, with all that was on it. */
+  isSevered: boolean;
 }
 
-interface Event {
-  at: number;
-  readonly sequence: number;
-  /** Both ends, for `cut`; absent for what happens within one machine. */
-  readonly pair: string | undefined;
+interface Event extends Scheduled {
+  /** The way it takes, for `cut`; absent for what happens within one machine. */
+  readonly way: string | undefined;
+  /** Where it happens. */
+  readonly node: Node | undefined;
   readonly run: () => void;
 }
 
 export function createVirtualNetwork(options: VirtualNetworkOptions): VirtualNetwork {
   const nodes = new Map<string, Node>();
-  const queue = new EventQueue();
+  const queue = new VirtualQueue<Event>();
+  const wires = new Wires(options.random, options.latencyMs);
   const held = new Map<string, Event[]>();
   const blocked = new Set<string>();
   const udpBlocked = new Set<string>();
   let now: number = options.startAt ?? 0;
   let sequence = 0;
 
-  const latency = (): number => options.latencyMs * (0.5 + options.random());
-
-  function schedule(at: number, pair: string | undefined, run: () => void): void {
-    queue.push({ at, sequence: ++sequence, pair, run });
+  function schedule(at: number, way: string | undefined, node: Node | undefined, run: () => void): void {
+    queue.push({ at, sequence: ++sequence, way, node, run });
   }
 
-  /** Something crosses the wire and arrives at `side`, after everything that was sent to it before. */
-  function send(from: Side, to: Side, run: () => void): void {
-    to.notBefore = Math.max(to.notBefore, now + latency());
-    schedule(to.notBefore, pairOf(from.node.key, to.node.key), run);
+  /** Something crosses the wire and arrives at `to`, after everything that was sent to it before. */
+  function send(from: Side, to: Side, bytes: number, run: () => void): void {
+    if (from.isSevered) return;
+    from.busyUntil = Math.max(from.busyUntil, now) + wires.transmission(from.node.key, to.node.key, bytes);
+    to.notBefore = Math.max(to.notBefore, from.busyUntil + wires.delay(from.node.key, to.node.key));
+    schedule(to.notBefore, wayOf(from.node.key, to.node.key), to.node, () => {
+      if (!from.isSevered) run();
+    });
   }
 
   function tell(side: Side, input: TransportInput): void {
@@ -121,36 +96,46 @@ export function createVirtualNetwork(options: VirtualNetworkOptions): VirtualNet
     return true;
   }
 
-  function dial(from: Node, connectionId: ConnectionId, address: Address): void {
-    strict(!from.sides.has(connectionId), `connection id ${connectionId} is in use`);
-    let target: Side | undefined;
+  function createSide(node: Node, id: ConnectionId, dialled: boolean, other: () => Side | undefined): Side {
     const side: Side = {
-      node: from,
-      id: connectionId,
-      dialled: true,
-      other: () => target,
+      node,
+      id,
+      dialled,
+      other,
       state: "dialling",
       negotiating: false,
       notBefore: now,
+      busyUntil: now,
+      isSevered: false,
     };
-    from.sides.set(connectionId, side);
-    const pair = pairOf(from.key, keyOf(address));
+    node.sides.set(id, side);
+    return side;
+  }
+
+  function dial(from: Node, connectionId: ConnectionId, address: Address): void {
+    strict(!from.sides.has(connectionId), `connection id ${connectionId} is in use`);
+    let target: Side | undefined;
+    const side = createSide(from, connectionId, true, () => target);
+    const key = keyOf(address);
+    const [there, back] = [wayOf(from.key, key), wayOf(key, from.key)];
     const fail = (failure: "unreachable" | "handshakeFailed"): void => {
-      if (side.state !== "dialling") return;
+      if (side.state !== "dialling" || side.isSevered) return;
       forget(side);
       hangUp(side, "remoteClosed");
       tell(side, { type: "dialFailed", connectionId, failure });
     };
-    schedule(now + dialConnectTimeoutMs, undefined, () => fail("unreachable"));
-    schedule(now + latency(), pair, () => {
-      if (side.state !== "dialling") return;
-      const node = nodes.get(keyOf(address));
-      if (node === undefined || blocked.has(pair)) return schedule(now + latency(), pair, () => fail("unreachable"));
-      if (node.attachment.network !== from.attachment.network) return schedule(now + latency(), pair, () => fail("handshakeFailed"));
+    schedule(now + dialConnectTimeoutMs, undefined, from, () => fail("unreachable"));
+    schedule(now + wires.dialDelay(from.key, key), there, nodes.get(key), () => {
+      if (side.state !== "dialling" || side.isSevered) return;
+      const node = nodes.get(key);
+      const refuse = (failure: "unreachable" | "handshakeFailed"): void =>
+        schedule(now + wires.dialDelay(key, from.key), back, from, () => fail(failure));
+      if (node === undefined || blocked.has(pairOf(from.key, key))) return refuse("unreachable");
+      if (node.attachment.network !== from.attachment.network) return refuse("handshakeFailed");
       target = accept(node, side);
-      side.notBefore = now + latency();
-      schedule(side.notBefore, pair, () => {
-        if (side.state !== "dialling") return;
+      side.notBefore = now + wires.dialDelay(key, from.key);
+      schedule(side.notBefore, back, from, () => {
+        if (side.state !== "dialling" || side.isSevered) return;
         side.state = "authenticated";
         const { identity, instance } = node.attachment;
         tell(side, { type: "connectionAuthenticated", connectionId, dialled: true, remote: { identity, instance, address } });
@@ -159,15 +144,14 @@ export function createVirtualNetwork(options: VirtualNetworkOptions): VirtualNet
   }
 
   function accept(node: Node, dialler: Side): Side {
-    const id = `in-${++node.inboundCount}` as ConnectionId;
-    const side: Side = { node, id, dialled: false, other: () => dialler, state: "dialling", negotiating: false, notBefore: now };
-    node.sides.set(id, side);
+    const side = createSide(node, `in-${++node.inboundCount}` as ConnectionId, false, () => dialler);
+    const [one, other] = [node.key, dialler.node.key];
     // A third handshake message crosses before the responder knows who dials.
-    side.notBefore = now + latency() + latency();
-    schedule(side.notBefore, pairOf(node.key, dialler.node.key), () => {
-      if (side.state !== "dialling") return;
+    side.notBefore = now + wires.dialDelay(one, other) + wires.dialDelay(other, one);
+    schedule(side.notBefore, wayOf(other, one), node, () => {
+      if (side.state !== "dialling" || side.isSevered) return;
       side.state = "authenticated";
-      tell(side, { type: "connectionAuthenticated", connectionId: id, dialled: false, remote: dialler.node.attachment });
+      tell(side, { type: "connectionAuthenticated", connectionId: side.id, dialled: false, remote: dialler.node.attachment });
     });
     return side;
   }
@@ -176,20 +160,25 @@ export function createVirtualNetwork(options: VirtualNetworkOptions): VirtualNet
     if (side.state !== "authenticated" || side.negotiating) return;
     side.negotiating = true;
     const other = side.other();
-    schedule(now + dataChannelTimeoutMs, undefined, () => {
+    schedule(now + dataChannelTimeoutMs, undefined, side.node, () => {
       if (side.state === "authenticated") close(side, "negotiationFailed", true);
     });
     if (other === undefined || !other.negotiating || udpBlocked.has(pairOf(side.node.key, other.node.key))) return;
-    for (const [from, to] of [
-      [side, other],
-      [other, side],
-    ] as const) {
-      send(from, to, () => {
-        if (to.state !== "authenticated") return;
-        to.state = "open";
-        tell(to, { type: "linkOpened", connectionId: to.id });
-      });
-    }
+    open(side, other);
+    open(other, side);
+  }
+
+  function open(from: Side, to: Side): void {
+    const run = (): void => {
+      if (to.state !== "authenticated") return;
+      // Where the answers do not pass, no channel opens.
+      const back = wayOf(to.node.key, from.node.key);
+      const waiting = held.get(back);
+      if (waiting !== undefined) return void waiting.push({ at: now, sequence: ++sequence, way: back, node: to.node, run });
+      to.state = "open";
+      tell(to, { type: "linkOpened", connectionId: to.id });
+    };
+    send(from, to, 0, run);
   }
 
   function close(side: Side, reason: CloseReason, isNews: boolean): void {
@@ -200,15 +189,63 @@ export function createVirtualNetwork(options: VirtualNetworkOptions): VirtualNet
 
   function hangUp(side: Side, reason: "remoteClosed" | "negotiationFailed"): void {
     const other = side.other();
-    if (other !== undefined) send(side, other, () => end(other, reason));
+    if (other !== undefined) send(side, other, 0, () => end(other, reason));
+  }
+
+  function sendFrame(side: Side, bytes: Uint8Array): void {
+    const other = side.other();
+    if (other === undefined || side.state !== "open") return;
+    const [from, to] = [side.node, other.node];
+    if (side.isSevered && !to.alive && nodes.has(to.key)) {
+      // Whoever stands there now knows nothing of this connection.
+      return schedule(now + wires.delay(from.key, to.key) + wires.delay(to.key, from.key), wayOf(to.key, from.key), from, () =>
+        end(side, "remoteClosed"),
+      );
+    }
+    const copy = bytes.slice();
+    send(side, other, bytes.length, () => {
+      if (other.state === "open") tell(other, { type: "frameArrived", connectionId: other.id, bytes: copy });
+    });
+    if (wires.isClogged(from.key, to.key, side.busyUntil - now)) schedule(now, undefined, from, () => close(side, "overloaded", true));
+  }
+
+  function sever(side: Side): void {
+    side.isSevered = true;
+    const other = side.other();
+    if (other !== undefined) other.isSevered = true;
   }
 
   function run(event: Event): void {
     now = Math.max(now, event.at);
-    const waiting = event.pair === undefined ? undefined : held.get(event.pair);
-    if (waiting === undefined) event.run();
-    else waiting.push(event);
+    const waiting = event.way === undefined ? undefined : held.get(event.way);
+    if (waiting !== undefined) waiting.push(event);
+    else if (event.node?.asleep !== undefined) event.node.asleep.push(event);
+    else event.run();
   }
+
+  function healWay(from: Address, to: Address): void {
+    const way = wayOf(keyOf(from), keyOf(to));
+    const waiting = held.get(way);
+    if (waiting === undefined) return;
+    held.delete(way);
+    // The retransmission that gets through brings everything behind it.
+    const at = now + wires.delay(keyOf(from), keyOf(to));
+    for (const event of waiting) {
+      event.at = at;
+      queue.push(event);
+    }
+    // What is on the wire already, or sent from now on, must not overtake it.
+    queue.delay((event) => event.way === way, at);
+    for (const side of nodes.get(keyOf(to))?.sides.values() ?? []) {
+      const end = side.other();
+      if (end !== undefined && end.node.key === keyOf(from)) side.notBefore = Math.max(side.notBefore, at);
+    }
+  }
+
+  const cutOneWay = (from: Address, to: Address): void => {
+    const way = wayOf(keyOf(from), keyOf(to));
+    if (!held.has(way)) held.set(way, []);
+  };
 
   return {
     now: () => now as Millis,
@@ -216,7 +253,7 @@ export function createVirtualNetwork(options: VirtualNetworkOptions): VirtualNet
     attach(attachment, deliver) {
       const key = keyOf(attachment.address);
       strict(!nodes.has(key), `somebody is attached at ${key}`);
-      const node: Node = { key, attachment, deliver, sides: new Map(), alive: true, inboundCount: 0 };
+      const node: Node = { key, attachment, deliver, sides: new Map(), alive: true, asleep: undefined, inboundCount: 0 };
       nodes.set(key, node);
       const sideOf = (connectionId: ConnectionId): Side | undefined => (node.alive ? node.sides.get(connectionId) : undefined);
       return {
@@ -230,12 +267,7 @@ export function createVirtualNetwork(options: VirtualNetworkOptions): VirtualNet
         sendFrame(connectionId, bytes) {
           strict(bytes.length <= frameBytesMax, "a frame is too large");
           const side = sideOf(connectionId);
-          const other = side?.other();
-          if (side === undefined || other === undefined || side.state !== "open") return;
-          const copy = bytes.slice();
-          send(side, other, () => {
-            if (other.state === "open") tell(other, { type: "frameArrived", connectionId: other.id, bytes: copy });
-          });
+          if (side !== undefined) sendFrame(side, bytes);
         },
         closeConnection(connectionId, reason) {
           const side = sideOf(connectionId);
@@ -268,34 +300,62 @@ export function createVirtualNetwork(options: VirtualNetworkOptions): VirtualNet
       nodes.delete(node.key);
     },
 
-    cut(one, other) {
-      const pair = pairOf(keyOf(one), keyOf(other));
-      if (!held.has(pair)) held.set(pair, []);
+    unplug(address) {
+      const node = nodes.get(keyOf(address));
+      if (node === undefined) return;
+      for (const side of [...node.sides.values()]) {
+        sever(side);
+        forget(side);
+      }
+      node.alive = false;
+      nodes.delete(node.key);
     },
 
-    heal(one, other) {
-      const pair = pairOf(keyOf(one), keyOf(other));
-      const waiting = held.get(pair) ?? [];
-      held.delete(pair);
-      // The retransmission that gets through brings everything behind it.
-      const at = now + latency();
-      for (const event of waiting) {
-        event.at = at;
+    sleep(address) {
+      const node = nodes.get(keyOf(address));
+      if (node !== undefined) node.asleep ??= [];
+    },
+
+    wake(address, isForgotten) {
+      const node = nodes.get(keyOf(address));
+      if (node?.asleep === undefined) return;
+      const missed = node.asleep;
+      node.asleep = undefined;
+      if (isForgotten) for (const side of [...node.sides.values()]) schedule(now, undefined, node, () => close(side, "remoteClosed", true));
+      for (const event of missed) {
+        event.at = now;
         queue.push(event);
       }
-      // What is on the wire already, or sent from now on, must not overtake it.
-      queue.delay(pair, at);
-      for (const address of [one, other]) {
-        for (const side of nodes.get(keyOf(address))?.sides.values() ?? []) {
-          const end = side.other();
-          if (end !== undefined && pairOf(side.node.key, end.node.key) === pair) side.notBefore = Math.max(side.notBefore, at);
-        }
-      }
+    },
+
+    move(from, to) {
+      const node = nodes.get(keyOf(from));
+      if (node === undefined || nodes.has(keyOf(to))) return;
+      for (const side of node.sides.values()) sever(side);
+      nodes.delete(node.key);
+      node.key = keyOf(to);
+      node.attachment = { ...node.attachment, address: to };
+      nodes.set(node.key, node);
+    },
+
+    cut(one, other) {
+      cutOneWay(one, other);
+      cutOneWay(other, one);
+    },
+    cutOneWay,
+    heal(one, other) {
+      healWay(one, other);
+      healWay(other, one);
     },
 
     block: (one, other) => void blocked.add(pairOf(keyOf(one), keyOf(other))),
     unblock: (one, other) => void blocked.delete(pairOf(keyOf(one), keyOf(other))),
     blockUdp: (one, other) => void udpBlocked.add(pairOf(keyOf(one), keyOf(other))),
+    unblockUdp: (one, other) => void udpBlocked.delete(pairOf(keyOf(one), keyOf(other))),
+    setConditions(one, other, conditions) {
+      wires.set(keyOf(one), keyOf(other), conditions);
+      wires.set(keyOf(other), keyOf(one), conditions);
+    },
   };
 }
 
@@ -305,60 +365,4 @@ function keyOf(address: Address): string {
 
 function pairOf(one: string, other: string): string {
   return one < other ? `${one} ${other}` : `${other} ${one}`;
-}
-
-/** A binary heap by time, then by the order of scheduling. */
-class EventQueue {
-  #heap: Event[] = [];
-
-  peek(): Event | undefined {
-    return this.#heap[0];
-  }
-
-  push(event: Event): void {
-    const heap = this.#heap;
-    let index = heap.length;
-    heap.push(event);
-    while (index > 0) {
-      const parentIndex = (index - 1) >> 1;
-      const parent = heap[parentIndex];
-      if (parent === undefined || isBefore(parent, event)) break;
-      heap[index] = parent;
-      index = parentIndex;
-    }
-    heap[index] = event;
-  }
-
-  pop(): Event | undefined {
-    const heap = this.#heap;
-    const first = heap[0];
-    const last = heap.pop();
-    if (first === undefined || last === undefined || heap.length === 0) return first;
-    let index = 0;
-    for (;;) {
-      const left = heap[2 * index + 1];
-      const right = heap[2 * index + 2];
-      const childIndex = left !== undefined && right !== undefined && isBefore(right, left) ? 2 * index + 2 : 2 * index + 1;
-      const child = heap[childIndex];
-      if (child === undefined || isBefore(last, child)) break;
-      heap[index] = child;
-      index = childIndex;
-    }
-    heap[index] = last;
-    return first;
-  }
-
-  /** No event of this pair happens before `at`. Rare, hence the plain rebuild. */
-  delay(pair: string, at: number): void {
-    const events = this.#heap;
-    this.#heap = [];
-    for (const event of events) {
-      if (event.pair === pair && event.at < at) event.at = at;
-      this.push(event);
-    }
-  }
-}
-
-function isBefore(one: Event, other: Event): boolean {
-  return one.at < other.at || (one.at === other.at && one.sequence < other.sequence);
 }

@@ -20,6 +20,7 @@ export type CloseReason =
   | "overloaded" // the other side reads too slowly, the send queue passed its bound
   | "duplicate" // the other of two connections to one peer was kept
   | "silent" // nothing heard for too long
+  | "surplus" // a crowd's link that neither side needs
   | "goodbye"
   | "self" // we reached ourselves
   | "stopped";

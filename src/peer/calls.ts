@@ -100,7 +100,7 @@ export function answer(acts: Acts, method: MethodName, params: unknown, now: Mil
     }
     case "messages.markRead":
       return inConversation(acts, (params as Params<"messages.markRead">).in, (roomId) => {
-        acts.absorbRooms({ posts: [], changes: acts.rooms.markRead(roomId) }, now);
+        acts.absorbRooms({ posts: [], broadcasts: [], changes: acts.rooms.markRead(roomId) }, now);
         return done({});
       });
   }

@@ -13,3 +13,7 @@ export const signallingPortCount = 10;
 export const linkFailuresToldMax = 1_000;
 /** Views of people last told. An older one forgotten is told once more, which changes nothing on the screen. */
 export const toldPeopleMax = 2_000;
+/** Names kept in the index. Beyond it, it is made anew from those still known: more than the mesh knows, twice over. */
+export const namesMax = 5_000;
+/** Among so many people everybody is looked at again when a neighbour changes; among more, those whom it carries for. */
+export const retoldPeopleMax = 64;

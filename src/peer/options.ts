@@ -1,5 +1,5 @@
 /** What a peer is started with. */
-import type { Identity, RandomBytes, Sealing, Signatures } from "../crypto/ports.ts";
+import type { Identity, NetworkSealing, RandomBytes, Sealing, Signatures } from "../crypto/ports.ts";
 import type { LogId, Millis } from "../ids.ts";
 import type { RememberedPeer } from "./effect.ts";
 
@@ -19,5 +19,7 @@ export interface PeerOptions {
   readonly wallNow: () => Millis;
   readonly signatures: Signatures;
   readonly sealing: Sealing;
+  /** For what everybody on the network may read. */
+  readonly networkSealing: NetworkSealing;
   readonly remembered: readonly RememberedPeer[];
 }

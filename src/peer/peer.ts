@@ -9,9 +9,9 @@ import { publicIdentityFromKeys } from "../crypto/index.ts";
 import type { PublicIdentity, RandomBytes } from "../crypto/ports.ts";
 import type { Address, Millis, PeerId, RequestId, RoomId } from "../ids.ts";
 import { type About, farewellMs, formatAddress, Mesh, type MeshEvent, type MeshOutcome } from "../mesh/index.ts";
-import { Rooms } from "../rooms/index.ts";
+import { type Received, Rooms } from "../rooms/index.ts";
 import type { RoomChange, RoomsOutcome } from "../rooms/ports.ts";
-import { answer, refuse } from "./calls.ts";
+import { answer } from "./calls.ts";
 import { addressed, addressee, decodeControl, encodeControl } from "./control.ts";
 import type { Effect } from "./effect.ts";
 import { groupByPayload } from "./group-posts.ts";
@@ -22,6 +22,7 @@ import type { PeerOptions } from "./options.ts";
 import { Remembered } from "./remembered.ts";
 import { ViewNews } from "./view-news.ts";
 import { type Self, Views } from "./views.ts";
+import { WaitingCalls } from "./waiting-calls.ts";
 
 export class Peer {
   readonly #options: PeerOptions;
@@ -32,10 +33,9 @@ export class Peer {
   readonly #news: ViewNews;
   readonly #log = new LogBook();
   readonly #remembered: Remembered;
-  readonly #connects = new Map<number, RequestId>();
+  readonly #waiting = new WaitingCalls();
   readonly #linkFailureTold = new Set<PeerId>();
   readonly #instance: string;
-  #handOffRequest: RequestId | undefined;
   #addresses: readonly Address[] = [];
   #revision: number;
   #unauthentic = 0;
@@ -148,21 +148,28 @@ export class Peer {
         this.#news.neighbours();
         this.#remember();
         break;
+      case "linked":
+      case "unlinked":
+        this.#absorbRooms(this.#rooms.peerLinked(event.peerId, event.type === "linked", now), now);
+        break;
       case "hostChanged":
         this.#hostChanged(now);
         break;
       case "arrived":
         this.#open(event.from, event.sealed, now);
         break;
+      case "broadcastArrived":
+        this.#openBroadcast(event.body, now);
+        break;
       case "connectSettled":
-        this.#connectSettled(event.ticket, event.peerId, event.isForeign ?? false);
+        this.#effects.push(...this.#waiting.connectSettled(event.ticket, event.peerId, this.#self.peerId, event.isForeign ?? false));
         break;
       case "outbid":
         this.#revision = Math.max(this.#revision, event.revision);
         this.#absorb(this.#mesh.setAbout(this.#nextAbout(), now), now);
         break;
       case "handOffSettled":
-        this.#handOffSettled(event.ok);
+        this.#effects.push(...this.#waiting.handOffSettled(event.ok, this.#mesh.host));
         break;
       case "linkFailed":
         if (this.#linkFailureTold.has(event.peerId)) break;
@@ -215,10 +222,7 @@ export class Peer {
     }
     const payload = opened.plaintext.subarray(1);
     if (opened.plaintext[0] === addressee.rooms) {
-      const received = this.#rooms.receive(from, payload, now);
-      if (received.ok) this.#absorbRooms(received.outcome, now);
-      else if (received.failure === "malformed") this.#mesh.refused.badFrames += 1;
-      else this.#unauthentic += 1;
+      this.#received(this.#rooms.receive(from, payload, now), now);
       return;
     }
     const control = opened.plaintext[0] === addressee.mesh ? decodeControl(payload) : undefined;
@@ -226,8 +230,23 @@ export class Peer {
     else this.#absorb(this.#mesh.acceptHandOff(from, control.term, now), now);
   }
 
+  #openBroadcast(body: Uint8Array, now: Millis): void {
+    const plaintext = this.#options.networkSealing.open(body);
+    if (plaintext?.[0] !== addressee.rooms) this.#unauthentic += 1;
+    else this.#received(this.#rooms.receiveBroadcast(plaintext.subarray(1), now), now);
+  }
+
+  #received(received: Received, now: Millis): void {
+    if (received.ok) this.#absorbRooms(received.outcome, now);
+    else if (received.failure === "malformed") this.#mesh.refused.badFrames += 1;
+    else this.#unauthentic += 1;
+  }
+
   #absorbRooms(outcome: RoomsOutcome, now: Millis): void {
     for (const change of outcome.changes) this.#roomChange(change);
+    for (const payload of outcome.broadcasts) {
+      this.#absorb(this.#mesh.broadcast(this.#options.networkSealing.seal(addressed(addressee.rooms, payload)), now), now);
+    }
     for (const group of groupByPayload(outcome.posts)) {
       const readers: PublicIdentity[] = [];
       for (const { to } of group) {
@@ -241,7 +260,7 @@ export class Peer {
 
   #seal(roomId: RoomId, readers: readonly PublicIdentity[], plaintext: Uint8Array, now: Millis): void {
     for (const { to, sealed } of this.#options.sealing.seal({ roomId, readers }, plaintext)) {
-      this.#absorb(this.#mesh.sendSealed(to, sealed), now);
+      this.#absorb(this.#mesh.sendSealed(to, sealed, now), now);
     }
   }
 
@@ -297,35 +316,17 @@ export class Peer {
 
   #connect(requestId: RequestId, addresses: readonly Address[], now: Millis): "later" {
     const { ticket, outcome } = this.#mesh.connect(addresses, now);
-    this.#connects.set(ticket, requestId);
+    this.#waiting.connecting(ticket, requestId);
     this.#absorb(outcome, now);
     return "later";
   }
 
-  #connectSettled(ticket: number, peerId: PeerId | undefined, isForeign: boolean): void {
-    const requestId = this.#connects.get(ticket);
-    this.#connects.delete(ticket);
-    if (requestId === undefined) return;
-    const outcome =
-      peerId === this.#self.peerId
-        ? refuse("addressInvalid", "This address is your own.")
-        : peerId === undefined
-          ? refuse(
-              "unreachable",
-              isForeign
-                ? "Somebody answered there, but not on this network. Compare the network's name and key on both machines."
-                : "Nobody answered there. Is Earshot running on that machine, and does its firewall let it be reached?",
-            )
-          : ({ ok: true, result: { peerId } } as const);
-    this.#effects.push({ type: "replied", requestId, outcome });
-  }
-
   #handOff(requestId: RequestId, to: PeerId, now: Millis): "later" {
-    if (this.#handOffRequest !== undefined) {
-      this.#effects.push({ type: "replied", requestId, outcome: refuse("busy", "A hand-off is under way. Wait for it to end.") });
+    const refused = this.#waiting.handingOff(requestId);
+    if (refused !== undefined) {
+      this.#effects.push(...refused);
       return "later";
     }
-    this.#handOffRequest = requestId;
     this.#offerRole(to, now);
     return "later";
   }
@@ -335,16 +336,6 @@ export class Peer {
     if (identity === undefined) return;
     this.#mesh.awaitHandOff(to, now);
     this.#seal("" as RoomId, [identity], addressed(addressee.mesh, encodeControl({ k: "handOff", term: this.#mesh.host.term })), now);
-  }
-
-  #handOffSettled(ok: boolean): void {
-    if (this.#handOffRequest === undefined) return;
-    const { hostId, term } = this.#mesh.host;
-    const outcome = ok
-      ? ({ ok: true, result: { hostId, term } } as const)
-      : refuse("handOffFailed", "That person's Earshot did not take over. You keep the room list; try again or choose somebody else.");
-    this.#effects.push({ type: "replied", requestId: this.#handOffRequest, outcome });
-    this.#handOffRequest = undefined;
   }
 
   // ── Leaving ───────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -3,7 +3,7 @@ import type { EarshotEvent } from "../api/contract.ts";
 import type { PeerId, RoomId } from "../ids.ts";
 import type { Rooms } from "../rooms/index.ts";
 import type { Effect } from "./effect.ts";
-import { toldPeopleMax } from "./limits.ts";
+import { retoldPeopleMax, toldPeopleMax } from "./limits.ts";
 import type { Views } from "./views.ts";
 
 export class ViewNews {
@@ -16,7 +16,7 @@ export class ViewNews {
   readonly #changedMessages = new Set<string>();
   /** What was last told of session, host and each room: a view is not told twice. Rooms are bounded by their module. */
   readonly #told = new Map<string, string>();
-  readonly #toldPeople = new Map<string, string>();
+  readonly #toldPeople = new Map<PeerId, { readonly text: string; readonly via: string | null }>();
   #hasSession = false;
   #hasHost = false;
   #hasNeighbours = false;
@@ -38,7 +38,7 @@ export class ViewNews {
     this.#peers.add(peerId);
   }
 
-  /** A neighbour came, went or has a new card: who carries for others, and whose names are alike, may be different now. */
+  /** A neighbour came, went or has a new card: whom it carries for may be different now. */
   neighbours(): void {
     this.#hasNeighbours = true;
   }
@@ -65,15 +65,19 @@ export class ViewNews {
 
   take(): Effect[] {
     const effects: Effect[] = [];
-    const tell = (key: string, event: EarshotEvent, told = this.#told): void => {
+    const tell = (key: string, event: EarshotEvent): void => {
       const text = JSON.stringify(event);
-      if (told.get(key) === text) return;
-      told.set(key, text);
+      if (this.#told.get(key) === text) return;
+      this.#told.set(key, text);
       effects.push({ type: "notifyView", event });
     };
-    if (this.#hasSession) tell("session", { event: "sessionChanged", session: this.#views.session() });
+    if (this.#hasSession) {
+      const session = this.#views.session();
+      tell("session", { event: "sessionChanged", session });
+      for (const peerId of this.#views.noteName(session.peerId as PeerId)) this.#peers.add(peerId);
+    }
     if (this.#hasHost) tell("host", { event: "hostChanged", host: this.#views.host() });
-    if (this.#hasNeighbours) for (const { peerId } of this.#views.peers()) this.#peers.add(peerId as PeerId);
+    if (this.#hasNeighbours) this.#addCarried();
     for (const messageId of this.#added) {
       const message = this.#rooms.message(messageId);
       if (message === undefined) continue;
@@ -95,14 +99,9 @@ export class ViewNews {
       this.#told.delete(roomId);
       effects.push({ type: "notifyView", event: { event: "roomRemoved", roomId } });
     }
-    for (const peerId of this.#peers) {
-      const peer = this.#views.peer(peerId);
-      if (peer !== undefined) tell(peerId, { event: "peerChanged", peer }, this.#toldPeople);
-    }
-    for (const peerId of this.#toldPeople.keys()) {
-      if (this.#toldPeople.size <= toldPeopleMax) break;
-      this.#toldPeople.delete(peerId);
-    }
+    // Those of the same name join the set while it is walked through.
+    for (const peerId of this.#peers) for (const other of this.#views.noteName(peerId)) this.#peers.add(other);
+    for (const peerId of this.#peers) this.#tellPeer(peerId, effects);
     this.#peers.clear();
     this.#changedRooms.clear();
     this.#removedRooms.clear();
@@ -112,5 +111,24 @@ export class ViewNews {
     this.#hasHost = false;
     this.#hasNeighbours = false;
     return effects;
+  }
+
+  #addCarried(): void {
+    const known = this.#views.knownIds();
+    if (known.length <= retoldPeopleMax) for (const peerId of known) this.#peers.add(peerId);
+    else for (const [peerId, { via }] of this.#toldPeople) if (via !== null && this.#peers.has(via as PeerId)) this.#peers.add(peerId);
+  }
+
+  #tellPeer(peerId: PeerId, effects: Effect[]): void {
+    const peer = this.#views.peer(peerId);
+    if (peer === undefined) return;
+    const text = JSON.stringify(peer);
+    if (this.#toldPeople.get(peerId)?.text === text) return;
+    this.#toldPeople.set(peerId, { text, via: peer.via });
+    effects.push({ type: "notifyView", event: { event: "peerChanged", peer } });
+    for (const oldest of this.#toldPeople.keys()) {
+      if (this.#toldPeople.size <= toldPeopleMax) break;
+      this.#toldPeople.delete(oldest);
+    }
   }
 }

@@ -1,8 +1,10 @@
-/** What people are shown, read off mesh and rooms. No state of its own. */
+/** What people are shown, read off mesh and rooms. Its only state is an index of names. */
 import type { HostStats, HostView, LogEntry, MessageView, PeerView, RoomView, Session } from "../api/contract.ts";
 import type { Millis, PeerId, RoomId } from "../ids.ts";
 import { formatAddress, type KnownPeer, type Mesh } from "../mesh/index.ts";
 import { directRoomId, otherOf, type RoomMessage, type Rooms } from "../rooms/index.ts";
+import { namesMax } from "./limits.ts";
+import { Names } from "./names.ts";
 
 export interface Self {
   readonly peerId: PeerId;
@@ -20,12 +22,14 @@ export class Views {
   readonly #rooms: Rooms;
   /** What to add to the monotonic clock for wall time. */
   readonly #wallOffset: number;
+  readonly #names = new Names();
 
   constructor(self: Self, mesh: Mesh, rooms: Rooms, wallOffset: number) {
     this.#self = self;
     this.#mesh = mesh;
     this.#rooms = rooms;
     this.#wallOffset = wallOffset;
+    this.noteName(self.peerId);
   }
 
   wall(at: Millis): number {
@@ -46,24 +50,35 @@ export class Views {
     return peerId === this.#self.peerId ? this.#self.name : this.#mesh.known(peerId)?.card.name;
   }
 
+  /** All others, here or not. */
+  knownIds(): PeerId[] {
+    return this.#mesh.knownPeers().map(({ identity }) => identity.peerId);
+  }
+
+  /** This peer came, or is called otherwise now. Answers who else is to be shown anew: those of the same name. */
+  noteName(peerId: PeerId): PeerId[] {
+    if (this.#names.size >= namesMax) this.#noteAllNames();
+    return this.#names.note(peerId, this.nameOf(peerId));
+  }
+
+  /** Who has been forgotten meanwhile takes no name away. */
+  #noteAllNames(): void {
+    this.#names.clear();
+    this.#names.note(this.#self.peerId, this.#self.name);
+    for (const { identity, card } of this.#mesh.knownPeers()) this.#names.note(identity.peerId, card.name);
+  }
+
   peers(): PeerView[] {
-    const known = this.#mesh.knownPeers();
-    const bearers = new Map<string, number>([[foldName(this.#self.name), 1]]);
-    for (const { card } of known) bearers.set(foldName(card.name), (bearers.get(foldName(card.name)) ?? 0) + 1);
-    return known.map((peer) => this.#peer(peer, (bearers.get(foldName(peer.card.name)) ?? 0) > 1));
+    this.#noteAllNames();
+    return this.#mesh.knownPeers().map((known) => this.#peer(known));
   }
 
   peer(peerId: PeerId): PeerView | undefined {
     const known = this.#mesh.known(peerId);
-    if (known === undefined) return undefined;
-    const name = foldName(known.card.name);
-    const clashes =
-      name === foldName(this.#self.name) ||
-      this.#mesh.knownPeers().some((other) => other.identity.peerId !== peerId && foldName(other.card.name) === name);
-    return this.#peer(known, clashes);
+    return known && this.#peer(known);
   }
 
-  #peer({ identity, card, addresses }: KnownPeer, nameClash: boolean): PeerView {
+  #peer({ identity, card, addresses }: KnownPeer): PeerView {
     const { peerId } = identity;
     const link = this.#mesh.linkTo(peerId);
     const isReachable = this.#mesh.isReachable(peerId);
@@ -80,7 +95,7 @@ export class Views {
       linkedSince: link?.openedAt === undefined ? null : this.wall(link.openedAt),
       isHost: this.#mesh.host.hostId === peerId,
       verified: false,
-      nameClash,
+      nameClash: this.#names.hasClash(peerId),
       unread: this.#rooms.unread(direct),
       lastMessageAt: this.#rooms.lastMessageAt(direct) ?? null,
     };
@@ -161,8 +176,4 @@ export class Views {
       .map(({ roomId, name, memberCount }) => ({ roomId, name, memberCount }));
     return { peers, rooms, relayed: this.#mesh.relayed.inAll(), refused: { ...this.#mesh.refused, unauthentic }, log };
   }
-}
-
-function foldName(name: string): string {
-  return name.normalize("NFKC").toLocaleLowerCase();
 }

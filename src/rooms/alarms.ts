@@ -19,6 +19,10 @@ export class Alarms<Owner> {
     this.#alarms.set(owner, at);
   }
 
+  has(owner: Owner): boolean {
+    return this.#alarms.has(owner);
+  }
+
   next(): Millis | undefined {
     if (this.#first === undefined)
       for (const at of this.#alarms.values()) if (this.#first === undefined || at < this.#first) this.#first = at;

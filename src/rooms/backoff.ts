@@ -3,8 +3,14 @@ import type { Millis } from "../ids.ts";
 import { retryMsMax, retryMsMin } from "./limits.ts";
 
 export class Backoff {
-  private pause = retryMsMin;
+  private readonly first: number;
+  private pause: number;
   private due: Millis | undefined;
+
+  constructor(first = retryMsMin) {
+    this.first = first;
+    this.pause = first;
+  }
 
   /** When the next try is due; undefined while nothing waits. */
   get at(): Millis | undefined {
@@ -18,13 +24,13 @@ export class Backoff {
 
   /** Something moved: the pauses begin anew. */
   renew(now: Millis): void {
-    this.pause = retryMsMin;
+    this.pause = this.first;
     this.due = later(now, this.pause);
   }
 
   /** Nothing waits any more. */
   end(): void {
-    this.pause = retryMsMin;
+    this.pause = this.first;
     this.due = undefined;
   }
 

@@ -62,6 +62,13 @@ function precedes(log: AuthorLog, entry: LogEntry, best: { queue: Queue; entry: 
   return compareEvents(entry.event, best.entry.event) < 0;
 }
 
+/** One entry that goes without being asked for, and that nobody has to acknowledge: `quiet`, or as a broadcast with its author's keys. */
+export function encodeSingle(roomId: RoomId, { author }: AuthorLog, { event }: LogEntry, form: "quiet" | "broadcast"): Uint8Array {
+  const { signKey, agreeKey, binding } = author;
+  const authors = form === "broadcast" ? [{ signKey, agreeKey, binding }] : [];
+  return encodePayload({ k: "events", roomId, authors, events: [event.bytes], floors: [], ...(form === "quiet" && { quiet: true }) });
+}
+
 /** Encodes batches; one event that goes to many at once is encoded once. */
 export class BatchEncoder {
   #single: RoomEvent | undefined;

@@ -1,10 +1,11 @@
 /** What comes from other peers: judged whole before any of it has effect, then taken in. */
 import type { PublicIdentity } from "../crypto/ports.ts";
-import type { Millis, PeerId } from "../ids.ts";
+import type { Millis, PeerId, RoomId } from "../ids.ts";
 import type { Directory } from "./directory.ts";
 import { decodeEvent, logKey, messageId, type RoomEvent, verifyEvent } from "./event.ts";
 import type { Exchange } from "./exchange.ts";
 import type { LogEntry } from "./log.ts";
+import { lobbyId } from "./names.ts";
 import type { Outbox } from "./outbox.ts";
 import { type AuthorKeys, decodePayload, type RoomsPayload } from "./payload.ts";
 import type { RoomsPorts } from "./ports.ts";
@@ -42,6 +43,8 @@ export class Inbox {
         return this.#events(from, payload, now);
       case "have":
         return this.#have(from, payload, now);
+      case "compare":
+        return this.#compare(from, payload, now);
       case "invite":
         return this.#invite(from, payload.record, now);
       case "announceRooms":
@@ -53,13 +56,27 @@ export class Inbox {
       case "directorySeen":
         directory.heardSeen(from, payload.revision);
         return "taken";
+      case "directoryAt":
+        directory.heardRevision(from, payload, now);
+        return "taken";
+      case "signedDirectory":
+        return "notAllowed";
     }
   }
 
-  #events(from: PeerId, payload: Extract<RoomsPayload, { k: "events" }>, now: Millis): Judgement {
+  /** Only what everybody may read is broadcast. */
+  receiveBroadcast(bytes: Uint8Array, now: Millis): Judgement {
+    const payload = decodePayload(bytes);
+    if (payload === undefined) return "malformed";
+    if (payload.k === "signedDirectory") return this.#parts.directory.heardBroadcast(payload, now) ? "taken" : "unauthentic";
+    return payload.k === "events" && payload.roomId === lobbyId ? this.#events(undefined, payload, now) : "notAllowed";
+  }
+
+  /** `from` is who sent them, which need not be who wrote them; undefined for a broadcast. */
+  #events(from: PeerId | undefined, payload: Extract<RoomsPayload, { k: "events" }>, now: Millis): Judgement {
     const { registry, exchange } = this.#parts;
     const room = registry.find(payload.roomId);
-    if (!room?.admits(from)) return "notAllowed";
+    if (room === undefined || (from !== undefined && !room.admits(from))) return "notAllowed";
     const events: RoomEvent[] = [];
     for (const bytes of payload.events) {
       const event = decodeEvent(bytes);
@@ -78,13 +95,13 @@ export class Inbox {
       if (!verifyEvent(this.#parts.ports.signatures, author, event)) return "unauthentic";
       wanted.add(event);
     }
-    this.#takeIn(from, room, events, wanted, authors, floors, now);
-    exchange.pump([room], from, now);
+    this.#takeIn({ from, isQuiet: payload.quiet === true }, room, events, wanted, authors, floors, now);
+    if (from !== undefined) exchange.pump([room], from, now);
     return "taken";
   }
 
   #takeIn(
-    from: PeerId,
+    { from, isQuiet }: { readonly from: PeerId | undefined; readonly isQuiet: boolean },
     room: Room,
     events: readonly RoomEvent[],
     wanted: ReadonlySet<RoomEvent>,
@@ -113,17 +130,21 @@ export class Inbox {
     }
     this.#tell(room, fresh);
     if (room.membership.members() !== before || room.isJoined !== wasJoined) this.#parts.membersChanged(room, before, wasJoined, now);
-    exchange.received(room, fresh, now);
+    exchange.received(room, fresh, from, from === undefined || isQuiet, now);
+    for (const event of events) {
+      const log = hasGap ? room.logs.get(logKey(event.author, event.logId)) : undefined;
+      if (log !== undefined && event.seq > log.seq) exchange.gap(room, log, from, now);
+    }
+    if (from === undefined || isQuiet) return;
     exchange.with(room, from, (sync) => {
       for (const event of events) {
         const log = room.logs.get(logKey(event.author, event.logId));
         if (log === undefined) continue;
         if (room.isJoined) sync.showed(log, event.seq, now);
-        if (hasGap && event.seq > log.seq) sync.askGap(log, now);
-        sync.owe(log, now);
+        sync.owe(log, now, exchange.ackDelay(room, log, from));
       }
       // It takes us for a member: our own entries tell it otherwise.
-      if (!room.isJoined) for (const log of room.logs.values()) if (log.author.peerId === this.#parts.ports.self.peerId) sync.owe(log, now);
+      if (!room.isJoined) for (const log of room.ownLogs) sync.owe(log, now);
     });
   }
 
@@ -135,8 +156,7 @@ export class Inbox {
   #identity(room: Room, peerId: PeerId, given: readonly AuthorKeys[]): PublicIdentity | undefined {
     const { ports } = this.#parts;
     if (peerId === ports.self.peerId) return ports.self;
-    for (const log of room.logs.values()) if (log.author.peerId === peerId) return log.author;
-    const known = ports.identityOf(peerId);
+    const known = room.logs.of(peerId)[0]?.author ?? ports.identityOf(peerId);
     if (known !== undefined) return known;
     for (const { signKey, agreeKey, binding } of given) {
       const identity = ports.identityFromKeys(signKey, agreeKey, binding);
@@ -147,19 +167,33 @@ export class Inbox {
 
   #have(from: PeerId, payload: Extract<RoomsPayload, { k: "have" }>, now: Millis): Judgement {
     const { registry, exchange } = this.#parts;
-    let room = registry.find(payload.roomId);
-    if (room === undefined && payload.record !== undefined) {
-      const learnt = registry.learn(payload.record, from);
-      if (learnt?.room.roomId === payload.roomId) room = learnt.room;
-      // Only whoever is in a room has reason to speak of it to somebody who does not know it.
-      room?.introducers.add(from);
-      if (room?.isPublic) this.#learnt(room, now);
-    }
+    const room = this.#remindedOf(from, payload, now);
     if (room === undefined || !room.admits(from)) return "notAllowed";
-    if (room.pendingInvites.has(from)) exchange.confirmInvite(room, from);
-    exchange.with(room, from, (sync) => sync.heard(payload.vector, payload.whole, payload.reply, now));
+    if (room.pendingInvites.has(from) || room.membership.isAwaited(from)) exchange.confirmInvite(room, from);
+    if (payload.whole && payload.reply) exchange.caughtUp(room, now);
+    exchange.with(room, from, (sync) => sync.heard(payload, now));
     exchange.pump(registry.all(), from, now);
     return "taken";
+  }
+
+  #compare(from: PeerId, payload: Extract<RoomsPayload, { k: "compare" }>, now: Millis): Judgement {
+    const room = this.#remindedOf(from, payload, now);
+    if (room === undefined || !room.admits(from)) return "notAllowed";
+    this.#parts.exchange.compared(room, from, payload.digests, now);
+    return "taken";
+  }
+
+  /** The room that is spoken of; a peer that has been restarted learns it from a member. */
+  #remindedOf(from: PeerId, payload: { readonly roomId: RoomId; readonly record?: Uint8Array }, now: Millis): Room | undefined {
+    const { registry } = this.#parts;
+    const known = registry.find(payload.roomId);
+    if (known !== undefined || payload.record === undefined) return known;
+    const learnt = registry.learn(payload.record, from);
+    if (learnt?.room.roomId !== payload.roomId) return undefined;
+    // Only whoever is in a room has reason to speak of it to somebody who does not know it.
+    learnt.room.introducers.add(from);
+    if (learnt.room.isPublic) this.#learnt(learnt.room, now);
+    return learnt.room;
   }
 
   #invite(from: PeerId, record: Uint8Array, now: Millis): Judgement {
@@ -168,12 +202,24 @@ export class Inbox {
     if (learnt === undefined) return "unauthentic";
     const { room, isNew } = learnt;
     exchange.send(from, room, { k: "have", roomId: room.roomId, vector: [], whole: false, reply: false });
-    if (room.isJoined) return "taken";
+    if (room.isJoined) {
+      this.#findMember(room, from, now);
+      return "taken";
+    }
     room.introducers.add(from);
-    room.invitedBy = from;
+    room.inviters.add(from);
+    if (room.invitedBy === undefined || !exchange.isReachable(room.invitedBy)) room.invitedBy = from;
     outbox.roomChanged(room.roomId);
     if (isNew && room.isPublic) this.#learnt(room, now);
     return "taken";
+  }
+
+  /** This peer is in, but those who invited it are gone, and it has found nobody else: whoever offers the room is a member. */
+  #findMember(room: Room, from: PeerId, now: Millis): void {
+    if (room.isPublic || room.membership.memberCount > 1 || room.isAudience(from)) return;
+    room.introducers.add(from);
+    this.#parts.exchange.audienceChanged(room, now);
+    this.#parts.exchange.peerJoined(room, from, now);
   }
 
   /** A public room that the host has not named. */

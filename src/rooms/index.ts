@@ -17,6 +17,7 @@
  * 4. Of a private room only its members, and whoever they invited, hear. For anybody else it does not exist.
  * 5. "Held" and "delivered" rest on what the receivers themselves said.
  * 6. What any reachable member has reaches every other, whoever wrote it and whatever is lost on the way.
+ *    In a room of few everybody sees to everybody; in a crowd each keeps up with a few partners (crowd.ts).
  * 7. A public room lasts while anybody knows its record and nobody closed it by leaving it last; hosts come and go.
  * 8. Everything from the network is bounded (limits.ts) and never throws.
  */

@@ -23,8 +23,14 @@ export const historySlackEvents = 250;
 export const heldEventsMax = 256;
 /** Logs of one author in one room: one for each start of that peer that spoke there. */
 export const logsPerAuthorMax = 64;
-/** Logs of one room: a whole vector must fit into one payload. */
-export const logsPerRoomMax = 600;
+/** Logs of one room: a lobby of a thousand in which everybody speaks, some of them after a restart. Each costs half a KiB. */
+export const logsPerRoomMax = 4_000;
+/** Logs are compared in slices by author, so that a difference in one costs no vector of all. */
+export const sliceCount = 16;
+/** A digest of one slice: it tells apart by accident what one in four thousand million does not. */
+export const sliceDigestBytes = 4;
+/** Logs of one slice: its whole vector must fit into one payload. */
+export const logsPerSliceMax = 600;
 export const vectorEntryBytes = 68;
 /** Membership entries kept of the part of a log that was let go. They must fit into one payload with the first kept event. */
 export const pinnedInvitesMax = 32;
@@ -37,12 +43,19 @@ export const roomsMax = 1_000;
 export const roomsPerPeerMax = 200;
 /** Members named by a directory entry: enough to join through, small enough for a payload. */
 export const listedMembersMax = 64;
+/** Members that a directory may count: nobody shows more, whatever a host claims. */
+export const listedCountMax = 100_000;
 /** Payloads that one announcement or directory is cut into. */
 export const listPartsMax = 64;
+/** Signature and names around a list that is broadcast. */
+export const signedOverheadBytes = 256;
 /** Rooms that closed while this peer was host, remembered so that an old announcement does not bring them back. */
 export const closedRoomsMax = 1_000;
 /** Invitations not yet confirmed by the invited, per room. */
 export const pendingInvitesMax = 200;
+
+/** So long nobody else steps in for somebody who invited: it may be back, and its own word is on the way. */
+export const offerDelayMs = 1_000;
 
 /** Fits a list of rooms 200 pixels wide on two lines; a longer one is refused when the room is made. */
 export const roomNameCharsMax = 32;
@@ -66,6 +79,16 @@ export const aheadMsMax = 60_000;
 export const haveDelayMs = 20;
 /** Changes of the public list are gathered this long. */
 export const directoryDelayMs = 50;
+/** The same by a host that broadcasts: when a host is new, all announce within seconds, and each broadcast costs everybody. */
+export const directoryCrowdDelayMs = 1_000;
+/** Members named by a broadcast entry: enough to join through, and each costs everybody 34 bytes. */
+export const listedInCrowdMax = 16;
+/** About so often a host in a crowd tells which revision is the newest; who has missed it asks. Some 4 bytes a second a peer. */
+export const directoryWordMs = 60_000;
+/** In a crowd a new host's own list comes first: what it holds need not be announced. */
+export const announceWaitMs = 1_500;
+/** By how much each reachable peer lengthens the time over which announcements to a new host are spread. */
+export const announceSpreadMs = 10;
 /** Pause before what was not acknowledged goes again; doubles up to the maximum. */
 export const retryMsMin = 1_000;
 export const retryMsMax = 15_000;
@@ -74,6 +97,49 @@ export const retryMsMax = 15_000;
  * post and its repetition, short against the patience of people. Up to half is added at random so that not all ask at once.
  */
 export const gossipMs = 2_000;
+/**
+ * A room with more reachable members is crowded: its members keep up with a few partners instead of with everybody. Up to
+ * here the mesh links everyone to everyone, and what all pairs exchange is small.
+ */
+export const crowdMin = 25;
+/** It is calm again at this share of that: who comes and goes at the border must not have all compare with all each time. */
+export const calmShare = 0.8;
+/** A vector of more logs is not sent at once to somebody who has come: a thousand may be coming, to whom it would go as often. */
+export const logsAtOnceMax = 64;
+export const openDelayMs = 500;
+/** Members in the circle of ids with whom one keeps up beside those one is linked to: two may vanish at once. */
+export const followersCount = 3;
+/** In a crowd of up to so many everybody acknowledges to the author; beyond it that would be most of what is sent. */
+export const receiptsMembersMax = 64;
+/** By how much each member of a crowd lengthens the time over which acknowledgements are spread. */
+export const receiptSpreadMs = 10;
+/** A crowd's author waits so long for acknowledgements: they are spread, and cross several hops. */
+export const crowdRetryMsMin = 3_000;
+/** In a crowd one partner is asked so often whether it has the same; half is added or taken off at random. */
+export const compareIdleMs = 30_000;
+/** The same after entries came that others may lack, for some comparisons. Half is added at random. */
+export const compareNewsMs = 2_000;
+/** So many: what one has, nearly all have after as many rounds as the number of members has doublings, and each passes it on. */
+export const eagerComparisons = 3;
+/** The same once there is a partner who has not been asked yet. Doubled at random. */
+export const comparePartnerMs = 500;
+/** Pause between two partners who have not been asked yet. Doubled at random. */
+export const compareNextMs = 300;
+/** A difference is looked at again so much later where entries are on their way: a broadcast reaches all by then. */
+export const compareDoubtMs = 300;
+/** A member completes itself from one other at a time, and gives up on it after so long. */
+export const catchUpMsMax = 3_000;
+/** Comparisons that changed nothing although they differed: then what differs cannot be repaired, and is compared less often. */
+export const barrenMax = 3;
+/** So often the pause doubles: up to a quarter of an hour. */
+export const barrenDoublingsMax = 5;
+/** Partners who asked while another was being caught up with, and are asked afterwards. */
+export const postponedMax = 3;
+/** Missing predecessors that another broadcast does not bring within this time are asked for. Half is added at random. */
+export const gapPatienceMs = 1_000;
+/** Partners asked for the same predecessors; after them comparing has to find somebody who has them. */
+export const gapTriesMax = 5;
+
 /** A peer that asks for the same entries again sooner waits for the retry: asking is cheaper than answering. */
 export const rewindMsMin = 100;
 
@@ -85,8 +151,12 @@ function hold(condition: boolean, relation: string): void {
   if (!condition) throw new Error(`limits of rooms: ${relation}`);
 }
 hold(eventBytesMax + authorBytes + floorBytes + 34 * 400 < payloadBytesMax, "an event and a log's pinned entries fit into a payload");
-hold(logsPerRoomMax * vectorEntryBytes + recordBytesMax + 512 < payloadBytesMax, "a whole vector fits into a payload");
+hold(logsPerSliceMax * vectorEntryBytes + recordBytesMax + 512 < payloadBytesMax, "a slice's whole vector fits into a payload");
+hold(sliceCount <= 30 && 32 % sliceCount === 0, "slices are bits of a small integer, and characters of base32 fall into them evenly");
 hold(payloadBytesMax < windowBytesMax, "a window holds at least one payload");
 hold(listedMembersMax * 34 + recordBytesMax + 512 < payloadBytesMax, "a directory entry fits into a payload");
 hold(historyEventsMax > historySlackEvents, "history is larger than the step it is cut by");
+hold(announceWaitMs > directoryCrowdDelayMs, "a new host's list is there before others announce");
 hold(gossipMs > retryMsMin, "an author repeats before others ask");
+hold(receiptsMembersMax * receiptSpreadMs * 2 < crowdRetryMsMin, "acknowledgements are there before the author repeats");
+hold(receiptsMembersMax > crowdMin, "small crowds acknowledge");

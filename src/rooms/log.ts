@@ -66,6 +66,11 @@ export class AuthorLog {
     return this.#frozen ? seqMax : this.#seq;
   }
 
+  /** Entries have come whose predecessors are missing. */
+  get isWaiting(): boolean {
+    return this.#held.size > 0;
+  }
+
   entry(seq: number): LogEntry | undefined {
     return this.#entries[seq - this.#floor - 1];
   }

@@ -5,6 +5,7 @@
  * - of one peer's comings and goings, the newest counts.
  */
 import type { PeerId } from "../ids.ts";
+import { Circle } from "./circle.ts";
 import { compareEvents, type RoomEvent } from "./event.ts";
 
 /** By which rule people belong to a room. */
@@ -21,6 +22,7 @@ export class Membership {
   readonly #permitted = new Set<PeerId>();
   readonly #invited = new Map<PeerId, Set<PeerId>>();
   readonly #present = new Set<PeerId>();
+  readonly #awaited = new Set<PeerId>();
   #members: readonly PeerId[] | undefined;
 
   constructor(rule: Rule, self: PeerId) {
@@ -33,6 +35,20 @@ export class Membership {
   permits(peerId: PeerId): boolean {
     if (this.#rule.type === "pair") return this.#rule.pair.includes(peerId);
     return this.#rule.type !== "private" || this.#permitted.has(peerId);
+  }
+
+  /** Permitted in a private room, and never been there. */
+  isAwaited(peerId: PeerId): boolean {
+    return this.#awaited.has(peerId);
+  }
+
+  awaited(): Iterable<PeerId> {
+    return [...this.#awaited];
+  }
+
+  /** By id. */
+  invitersOf(peerId: PeerId): PeerId[] {
+    return [...this.#invited].flatMap(([inviter, invited]) => (invited.has(peerId) ? [inviter] : [])).sort();
   }
 
   /** Whether members are whoever wrote `joined`. */
@@ -65,6 +81,10 @@ export class Membership {
     return this.#members;
   }
 
+  get memberCount(): number {
+    return this.#rule.type === "everybody" ? this.#present.size + 1 : this.members().length;
+  }
+
   #everyone(): PeerId[] {
     if (this.#rule.type === "everybody") return [this.#self, ...this.#present];
     return this.#rule.type === "pair" ? [...this.#rule.pair] : [...this.#newest.keys()];
@@ -75,7 +95,13 @@ export class Membership {
     if (this.#rule.type !== "everybody" || this.#present.has(peerId) === isPresent) return false;
     if (isPresent) this.#present.add(peerId);
     else this.#present.delete(peerId);
-    this.#members = undefined;
+    // Sorting a thousand anew for each that comes would cost more than all else that follows from it.
+    if (this.#members !== undefined) {
+      const members = new Circle(this.#members, true);
+      if (isPresent) members.add(peerId);
+      else members.delete(peerId);
+      this.#members = [...members];
+    }
     return true;
   }
 
@@ -85,6 +111,7 @@ export class Membership {
     if (body.kind === "joined" || body.kind === "left") {
       const newest = this.#newest.get(author);
       if (newest === undefined || compareEvents(newest, event) < 0) this.#newest.set(author, event);
+      this.#awaited.delete(author);
       this.#members = undefined;
       return [];
     }
@@ -100,6 +127,7 @@ export class Membership {
     for (let peer = open.pop(); peer !== undefined; peer = open.pop()) {
       if (this.#permitted.has(peer)) continue;
       this.#permitted.add(peer);
+      if (!this.#newest.has(peer)) this.#awaited.add(peer);
       added.push(peer);
       open.push(...(this.#invited.get(peer) ?? []));
     }

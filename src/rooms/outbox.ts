@@ -4,11 +4,16 @@ import type { Post, RoomChange, RoomsOutcome } from "./ports.ts";
 
 export class Outbox {
   #posts: Post[] = [];
+  #broadcasts: Uint8Array[] = [];
   #changes: RoomChange[] = [];
   #told = new Set<string>();
 
   post(to: PeerId, roomId: RoomId, payload: Uint8Array): void {
     this.#posts.push({ to, roomId, payload });
+  }
+
+  broadcast(payload: Uint8Array): void {
+    this.#broadcasts.push(payload);
   }
 
   roomChanged(roomId: RoomId): void {
@@ -29,8 +34,9 @@ export class Outbox {
   }
 
   take(): RoomsOutcome {
-    const outcome = { posts: this.#posts, changes: this.#changes };
+    const outcome = { posts: this.#posts, broadcasts: this.#broadcasts, changes: this.#changes };
     this.#posts = [];
+    this.#broadcasts = [];
     this.#changes = [];
     this.#told = new Set();
     return outcome;

@@ -1,11 +1,11 @@
 /** Lists that may need several payloads: cutting them, and putting them together again. */
-import { listPartsMax, payloadBytesMax, roomsPerPeerMax } from "./limits.ts";
+import { listPartsMax, payloadBytesMax, roomsPerPeerMax, signedOverheadBytes } from "./limits.ts";
 import type { ListPart } from "./payload.ts";
 
 /** Cuts a list so that each part fits into a payload. At least one part, which may be empty. */
 export function cutList<T>(rooms: readonly T[], bytesOf: (room: T) => number): T[][] {
   const parts: T[][] = [[]];
-  let bytes = 256;
+  let bytes = signedOverheadBytes + 64;
   for (const room of rooms) {
     const cost = bytesOf(room);
     let part = parts[parts.length - 1] ?? [];
@@ -13,7 +13,7 @@ export function cutList<T>(rooms: readonly T[], bytesOf: (room: T) => number): T
       if (parts.length >= listPartsMax) break;
       part = [];
       parts.push(part);
-      bytes = 256;
+      bytes = signedOverheadBytes + 64;
     }
     part.push(room);
     bytes += cost;

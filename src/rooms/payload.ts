@@ -4,15 +4,19 @@ import { decodeCbor, encodeCbor } from "./cbor.ts";
 import {
   eventBytesMax,
   eventsPerPayloadMax,
+  listedCountMax,
   listedMembersMax,
   listPartsMax,
-  logsPerRoomMax,
+  logsPerSliceMax,
   payloadBytesMax,
   recordBytesMax,
   roomsPerPeerMax,
   seqMax,
+  sliceCount,
+  sliceDigestBytes,
 } from "./limits.ts";
 import { isBytes, isBytesOf, isCount, isFlag, isList, isLogId, isPeerId, isRoomId } from "./shape.ts";
+import { allSlices, type SliceMask } from "./slices.ts";
 
 export interface AuthorKeys {
   readonly signKey: Uint8Array;
@@ -31,6 +35,8 @@ export interface Announced {
 export interface Listed {
   readonly record: Uint8Array;
   readonly members: readonly PeerId[];
+  /** All members, where not all are named. */
+  readonly count?: number;
 }
 
 /** A list that may need several payloads. `revision` grows with each list of this sender. */
@@ -48,6 +54,8 @@ export type RoomsPayload =
       readonly authors: readonly AuthorKeys[];
       readonly events: readonly Uint8Array[];
       readonly floors: readonly VectorEntry[];
+      /** The sender does not wait for an acknowledgement. */
+      readonly quiet?: true;
     }
   | {
       readonly k: "have";
@@ -55,16 +63,25 @@ export type RoomsPayload =
       readonly vector: readonly VectorEntry[];
       /** The vector names every log that the sender has; otherwise it says nothing of those left out. */
       readonly whole: boolean;
+      /** `whole` speaks of these slices only. */
+      readonly slices?: SliceMask;
       /** Asks for the other's vector of these logs, and for what the sender lacks. */
       readonly reply: boolean;
       /** So that a member who has been restarted learns which room this is. */
       readonly record?: Uint8Array;
     }
+  /** "Where these are not your digests, let us compare." */
+  | { readonly k: "compare"; readonly roomId: RoomId; readonly digests: Uint8Array; readonly record?: Uint8Array }
   | { readonly k: "invite"; readonly record: Uint8Array }
-  | ({ readonly k: "announceRooms" } & ListPart<Announced>)
+  /** `seen` is the newest revision of the receiver's directory that the sender has. */
+  | ({ readonly k: "announceRooms"; readonly seen?: number } & ListPart<Announced>)
   /** `heard` is the revision of the receiver's announcement that this takes into account. */
   | ({ readonly k: "directory"; readonly heard: number } & ListPart<Listed>)
-  | { readonly k: "directorySeen"; readonly revision: number };
+  | { readonly k: "directorySeen"; readonly revision: number }
+  /** "My directory is at this revision, and contains this announcement of yours." */
+  | { readonly k: "directoryAt"; readonly revision: number; readonly heard: number }
+  /** As a broadcast: a `directory` or `directoryAt` that the host has signed. */
+  | { readonly k: "signedDirectory"; readonly list: Uint8Array; readonly signature: Uint8Array };
 
 export const encodePayload = (payload: RoomsPayload): Uint8Array => encodeCbor(payload);
 
@@ -79,13 +96,17 @@ export function decodePayload(bytes: Uint8Array): RoomsPayload | undefined {
       return decodeEvents(map);
     case "have":
       return decodeHave(map);
+    case "compare":
+      return decodeCompare(map);
     case "invite": {
       const record: unknown = map.get("record");
       return isBytes(record, recordBytesMax) ? { k, record } : undefined;
     }
     case "announceRooms": {
       const list = decodeList(map, announced);
-      return list && { k, ...list };
+      const seen: unknown = map.get("seen");
+      if (list === undefined || !map.has("seen")) return list && { k, ...list };
+      return isCount(seen, seqMax) ? { k, ...list, seen } : undefined;
     }
     case "directory": {
       const list = decodeList(map, listed);
@@ -95,6 +116,16 @@ export function decodePayload(bytes: Uint8Array): RoomsPayload | undefined {
     case "directorySeen": {
       const revision: unknown = map.get("revision");
       return isCount(revision, seqMax) ? { k, revision } : undefined;
+    }
+    case "directoryAt": {
+      const revision: unknown = map.get("revision");
+      const heard: unknown = map.get("heard");
+      return isCount(revision, seqMax) && isCount(heard, seqMax) ? { k, revision, heard } : undefined;
+    }
+    case "signedDirectory": {
+      const list: unknown = map.get("list");
+      const signature: unknown = map.get("signature");
+      return isBytes(list, payloadBytesMax) && isBytesOf(signature, 64) ? { k, list, signature } : undefined;
     }
     default:
       return undefined;
@@ -110,18 +141,38 @@ function decodeEvents(map: Fields): RoomsPayload | undefined {
   const floors = listOf(map.get("floors"), eventsPerPayloadMax, vectorEntry);
   if (!isRoomId(roomId) || !isList(events, eventsPerPayloadMax) || authors === undefined || floors === undefined) return undefined;
   if (!events.every((event): event is Uint8Array => isBytes(event, eventBytesMax))) return undefined;
-  return { k: "events", roomId, authors, events, floors };
+  if (!map.has("quiet")) return { k: "events", roomId, authors, events, floors };
+  return map.get("quiet") === true ? { k: "events", roomId, authors, events, floors, quiet: true } : undefined;
 }
 
 function decodeHave(map: Fields): RoomsPayload | undefined {
   const roomId = map.get("roomId");
-  const vector = listOf(map.get("vector"), logsPerRoomMax, vectorEntry);
+  const vector = listOf(map.get("vector"), logsPerSliceMax, vectorEntry);
   const whole = map.get("whole");
   const reply = map.get("reply");
   const record = map.get("record");
   if (!isRoomId(roomId) || vector === undefined || !isFlag(whole) || !isFlag(reply)) return undefined;
-  if (!map.has("record")) return { k: "have", roomId, vector, whole, reply };
-  return isBytes(record, recordBytesMax) ? { k: "have", roomId, vector, whole, reply, record } : undefined;
+  const slices = map.get("slices");
+  if (map.has("record") && !isBytes(record, recordBytesMax)) return undefined;
+  if (map.has("slices") && !isCount(slices, allSlices)) return undefined;
+  return {
+    k: "have",
+    roomId,
+    vector,
+    whole,
+    reply,
+    ...(slices !== undefined && { slices: slices as SliceMask }),
+    ...(record !== undefined && { record: record as Uint8Array }),
+  };
+}
+
+function decodeCompare(map: Fields): RoomsPayload | undefined {
+  const roomId = map.get("roomId");
+  const digests = map.get("digests");
+  const record = map.get("record");
+  if (!isRoomId(roomId) || !isBytesOf(digests, sliceCount * sliceDigestBytes)) return undefined;
+  if (!map.has("record")) return { k: "compare", roomId, digests };
+  return isBytes(record, recordBytesMax) ? { k: "compare", roomId, digests, record } : undefined;
 }
 
 function decodeList<T>(map: Fields, item: (value: unknown) => T | undefined): ListPart<T> | undefined {
@@ -169,5 +220,8 @@ function listed(value: unknown): Listed | undefined {
   if (!(value instanceof Map)) return undefined;
   const record: unknown = value.get("record");
   const members = listOf(value.get("members"), listedMembersMax, (member) => (isPeerId(member) ? member : undefined));
-  return isBytes(record, recordBytesMax) && members !== undefined ? { record, members } : undefined;
+  if (!isBytes(record, recordBytesMax) || members === undefined) return undefined;
+  if (!value.has("count")) return { record, members };
+  const count: unknown = value.get("count");
+  return isCount(count, listedCountMax) ? { record, members, count } : undefined;
 }

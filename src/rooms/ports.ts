@@ -21,6 +21,8 @@ export type RoomChange =
 
 export interface RoomsOutcome {
   readonly posts: Post[];
+  /** Payloads for everybody on the network, who may all read them; the owner seals and broadcasts them. Best effort too. */
+  readonly broadcasts: Uint8Array[];
   readonly changes: RoomChange[];
 }
 

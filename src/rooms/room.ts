@@ -4,8 +4,8 @@ import type { LogId, Millis, PeerId, RoomId } from "../ids.ts";
 import { HybridClock, shownTime } from "./clock.ts";
 import { logIdIn } from "./digest.ts";
 import { type EventBody, type LogKey, logKey, type RoomEvent, signEvent } from "./event.ts";
-import { logsPerAuthorMax, logsPerRoomMax } from "./limits.ts";
-import { AuthorLog, type LogEntry } from "./log.ts";
+import type { AuthorLog, LogEntry } from "./log.ts";
+import { Logs } from "./logs.ts";
 import { Membership, type Rule } from "./membership.ts";
 import { lobbyId, pairOf } from "./names.ts";
 import type { RoomsPorts } from "./ports.ts";
@@ -25,15 +25,19 @@ export class Room {
   readonly record: RoomRecord | undefined;
   readonly membership: Membership;
   readonly timeline = new Timeline();
-  readonly logs = new Map<LogKey, AuthorLog>();
+  readonly logs = new Logs();
   readonly ownKey: LogKey;
   invitedBy: PeerId | undefined;
   /** Whose word brought the record here; undefined for rooms made here. */
   learntFrom: PeerId | undefined;
   /** Who told this peer of the room before it was in: the first to turn to, until the room's own entries say who else is in. */
   readonly introducers = new Set<PeerId>();
+  /** Who sent this peer an invitation. */
+  readonly inviters = new Set<PeerId>();
   /** Members according to the host: where to turn for joining. */
   listed: readonly PeerId[] = [];
+  /** How many they are in all, where the host names only some; else 0. */
+  listedCount = 0;
   /**
    * Nobody lists it any more, and this peer has left it. It is kept unseen: those who were out of reach have not heard of the
    * `left` yet, and a second log under the same name would contradict the first.
@@ -65,9 +69,17 @@ export class Room {
   get isPublic(): boolean {
     return this.record?.visibility === "public";
   }
+  /** Of this start of this peer, and of those before it. */
+  get ownLogs(): readonly AuthorLog[] {
+    return this.logs.of(this.#ports.self.peerId);
+  }
   get hasOwnLog(): boolean {
-    for (const log of this.logs.values()) if (log.author.peerId === this.#ports.self.peerId) return true;
-    return false;
+    return this.ownLogs.length > 0;
+  }
+
+  /** A conversation of two never has more than two. */
+  get mayCrowd(): boolean {
+    return this.record !== undefined || this.roomId === lobbyId;
   }
 
   /** Whether a peer may tell this one about the room, and hear that it exists. */
@@ -91,8 +103,7 @@ export class Room {
   /** Appends to one's own log. */
   append(body: EventBody): LogEntry {
     const { self, signatures, signSeed, wallNow } = this.#ports;
-    const log = this.logs.get(this.ownKey) ?? new AuthorLog(self, this.#ownLogId);
-    this.logs.set(log.key, log);
+    const log = this.logs.open(self, this.#ownLogId);
     const at = wallNow();
     const content = {
       roomId: this.roomId,
@@ -118,15 +129,12 @@ export class Room {
     if (event.roomId !== this.roomId || key === this.ownKey) return false;
     if (!this.isJoined && event.author !== this.#ports.self.peerId) return false;
     const log = this.logs.get(key);
-    if (log !== undefined) return event.seq > log.stated;
-    let ofAuthor = 0;
-    for (const { author } of this.logs.values()) if (author.peerId === event.author) ofAuthor++;
-    return ofAuthor < logsPerAuthorMax && this.logs.size < logsPerRoomMax;
+    return log === undefined ? this.logs.hasSpaceFor(event.author) : event.seq > log.stated;
   }
 
   /** `event` is wanted, and proven to be by `author`. */
   accept(event: RoomEvent, author: PublicIdentity): Accepted {
-    const log = this.#logOf(author, event.logId);
+    const log = this.logs.open(author, event.logId);
     if (!this.#counts(log)) {
       log.hold(event);
       return { entries: [], hasGap: false };
@@ -134,7 +142,7 @@ export class Room {
     const entries: LogEntry[] = [];
     const place = log.place(event);
     if (place === "early") log.hold(event);
-    if (place === "broken") log.freeze();
+    if (place === "broken") this.#freeze(log);
     if (place === "next") {
       this.#enter(log, event, this.#ports.wallNow(), entries);
       this.#drain(log, entries);
@@ -147,11 +155,14 @@ export class Room {
    * kept one, still to be accepted. Returns what had waited for these.
    */
   acceptFloor(author: PublicIdentity, floor: number, pinned: readonly RoomEvent[], next: RoomEvent): LogEntry[] {
-    const log = this.#logOf(author, next.logId);
+    const log = this.logs.open(author, next.logId);
     const entries: LogEntry[] = [];
     if (log.stated >= floor) return entries;
     for (const event of pinned) if (this.#counts(log) && log.pin(event)) this.#drainPermitted(this.membership.apply(event), entries);
-    if (this.#counts(log)) log.startAbove(floor, next);
+    if (this.#counts(log)) {
+      log.startAbove(floor, next);
+      this.logs.touch(log);
+    }
     return entries;
   }
 
@@ -162,11 +173,9 @@ export class Room {
     return changed;
   }
 
-  #logOf(author: PublicIdentity, logId: LogId): AuthorLog {
-    const key = logKey(author.peerId, logId);
-    const log = this.logs.get(key) ?? new AuthorLog(author, logId);
-    this.logs.set(key, log);
-    return log;
+  #freeze(log: AuthorLog): void {
+    log.freeze();
+    this.logs.touch(log);
   }
 
   #counts(log: AuthorLog): boolean {
@@ -176,7 +185,7 @@ export class Room {
   #drain(log: AuthorLog, entries: LogEntry[]): void {
     for (let event = log.takeHeld(); event !== undefined; event = log.takeHeld()) {
       if (log.place(event) !== "next") {
-        log.freeze();
+        this.#freeze(log);
         return;
       }
       this.#enter(log, event, this.#ports.wallNow(), entries);
@@ -184,7 +193,7 @@ export class Room {
   }
 
   #drainPermitted(permitted: readonly PeerId[], entries: LogEntry[]): void {
-    for (const peerId of permitted) for (const log of this.logs.values()) if (log.author.peerId === peerId) this.#drain(log, entries);
+    for (const peerId of permitted) for (const log of this.logs.of(peerId)) this.#drain(log, entries);
   }
 
   #enter(log: AuthorLog, event: RoomEvent, arrivedAt: Millis, entries: LogEntry[]): LogEntry {
@@ -193,6 +202,7 @@ export class Room {
     const isWritten = this.membership.isWritten;
     const sentTo = isOwn && this.roomId === lobbyId && event.body.kind === "message" ? this.membership.members() : undefined;
     const entry = log.append(event, shownTime(event.at, arrivedAt), !isWritten, sentTo);
+    this.logs.touch(log);
     this.timeline.insert(entry);
     entries.push(entry);
     this.#trim();

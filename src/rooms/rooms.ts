@@ -1,6 +1,7 @@
 /** All rooms of one peer. See index.ts for what it promises. */
 import type { MessageId, Millis, PeerId, RoomId } from "../ids.ts";
 import { earliest } from "./backoff.ts";
+import { type CrowdBounds, crowdBounds } from "./crowd.ts";
 import { Directory } from "./directory.ts";
 import { type EventBody, messageId } from "./event.ts";
 import { Exchange } from "./exchange.ts";
@@ -10,6 +11,7 @@ import { entryOf, type MessagePage, messageOf, pageOf, type RoomMessage, searchI
 import { lobbyId, normalRoomName, otherOf } from "./names.ts";
 import { Outbox } from "./outbox.ts";
 import type { RoomChange, RoomsOutcome, RoomsPorts } from "./ports.ts";
+import { restate } from "./receipts.ts";
 import { createRecord, type Visibility } from "./record.ts";
 import { Registry, type Resolved } from "./registry.ts";
 import type { Received, RoomsFailure, RoomsResult } from "./result.ts";
@@ -26,19 +28,26 @@ export class Rooms {
   readonly #directory: Directory;
   readonly #inbox: Inbox;
 
-  constructor(handedIn: RoomsPorts) {
+  /** `bounds` make a crowd of a small town in tests. */
+  constructor(handedIn: RoomsPorts, bounds: CrowdBounds = crowdBounds) {
     // Whole milliseconds travel.
     const ports: RoomsPorts = { ...handedIn, wallNow: () => Math.floor(handedIn.wallNow()) as Millis };
     this.#ports = ports;
     this.#self = ports.self.peerId;
     this.#registry = new Registry(ports);
-    this.#exchange = new Exchange(this.#self, this.#outbox, ports.randomBytes);
+    this.#exchange = new Exchange({ self: ports.self, outbox: this.#outbox, bounds, randomBytes: ports.randomBytes });
     const exchange = this.#exchange;
     this.#directory = new Directory(
       {
         self: this.#self,
+        signSeed: ports.signSeed,
+        signatures: ports.signatures,
         registry: this.#registry,
         outbox: this.#outbox,
+        identityOf: ports.identityOf,
+        reachableCount: () => exchange.reachableCount,
+        isCrowd: () => exchange.reachableCount > bounds.crowdMin,
+        random: () => exchange.random(),
         isReachable: (peerId) => exchange.isReachable(peerId),
         reachable: () => exchange.reachable(),
         forget: (room) => this.#forget(room),
@@ -79,10 +88,16 @@ export class Rooms {
 
   /** Idempotent. */
   peerUnreachable(peerId: PeerId, now: Millis): RoomsOutcome {
-    this.#exchange.peerUnreachable(peerId);
+    this.#exchange.peerUnreachable(peerId, now);
     if (this.#registry.lobby.membership.setPresent(peerId, false)) this.#outbox.roomChanged(lobbyId);
     this.#directory.peerUnreachable(peerId, now);
     for (const room of [...this.#registry.all()]) this.#dropHearsay(room, peerId);
+    return this.#outbox.take();
+  }
+
+  /** A link of our own to that peer has come about, or has ended. Idempotent. */
+  peerLinked(peerId: PeerId, isLinked: boolean, now: Millis): RoomsOutcome {
+    this.#exchange.peerLinked(peerId, isLinked, now);
     return this.#outbox.take();
   }
 
@@ -95,6 +110,13 @@ export class Rooms {
   receive(from: PeerId, payload: Uint8Array, now: Millis): Received {
     if (from === this.#self) return { ok: false, failure: "notAllowed" };
     const judgement = this.#inbox.receive(from, payload, now);
+    const outcome = this.#outbox.take();
+    return judgement === "taken" ? { ok: true, outcome } : { ok: false, failure: judgement };
+  }
+
+  /** Somebody's broadcast: it has to prove by itself who wrote it. Never throws for whatever `payload` holds. */
+  receiveBroadcast(payload: Uint8Array, now: Millis): Received {
+    const judgement = this.#inbox.receiveBroadcast(payload, now);
     const outcome = this.#outbox.take();
     return judgement === "taken" ? { ok: true, outcome } : { ok: false, failure: judgement };
   }
@@ -148,7 +170,7 @@ export class Rooms {
     if (room.membership.members().length >= roomMembersMax || room.pendingInvites.size >= pendingInvitesMax) return refused("roomFull");
     if (!room.isPublic && !room.membership.permits(peerId)) this.#append(room, { kind: "invited", peerId }, now);
     room.pendingInvites.add(peerId);
-    this.#exchange.invite(room, peerId, now);
+    this.#exchange.invitations.invite(room, peerId, now);
     return this.#done({ roomId });
   }
 
@@ -260,7 +282,7 @@ export class Rooms {
   #join(room: Room, now: Millis): void {
     if (room.invitedBy !== undefined) {
       room.introducers.clear();
-      room.introducers.add(room.invitedBy);
+      for (const peerId of room.inviters) room.introducers.add(peerId);
     }
     room.append(this.#joinedBody());
     this.#enter(room, now);
@@ -276,15 +298,17 @@ export class Rooms {
 
   #membersChanged(room: Room, before: readonly PeerId[], wasJoined: boolean, now: Millis): void {
     this.#outbox.roomChanged(room.roomId);
+    this.#exchange.audienceChanged(room, now);
     if (!wasJoined && room.isJoined) this.#enter(room, now);
     else for (const peerId of room.membership.members()) if (!before.includes(peerId)) this.#exchange.peerJoined(room, peerId, now);
-    this.#exchange.restate(room);
+    restate(this.#outbox, room, this.#self);
   }
 
   #listedChanged(room: Room, added: readonly PeerId[], now: Millis): void {
     this.#outbox.roomChanged(room.roomId);
     // The host says that we are in it: so an earlier start of this peer was, and the others can tell the rest.
     const wasIn = !room.isJoined && added.includes(this.#self);
+    if (room.isJoined) this.#exchange.audienceChanged(room, now);
     for (const peerId of wasIn ? room.listed : added) {
       if ((room.isJoined || wasIn) && peerId !== this.#self && !room.membership.isMember(peerId))
         this.#exchange.peerJoined(room, peerId, now);

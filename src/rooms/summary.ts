@@ -34,6 +34,6 @@ export function summaryOf(room: Room): RoomSummary {
     visibility: room.record?.visibility ?? (room.roomId === lobbyId ? "public" : "private"),
     joined: room.isJoined,
     invitedBy: room.isJoined ? undefined : room.invitedBy,
-    memberCount: membersOf(room).length,
+    memberCount: room.isJoined ? room.membership.memberCount : Math.max(room.listed.length, room.listedCount),
   };
 }

@@ -14,10 +14,11 @@ import { Backoff, earliest, later } from "./backoff.ts";
 import { type Batch, takeBatch } from "./batch.ts";
 import { type LogKey, logKey } from "./event.ts";
 import { Ledger, type Progress, type Window } from "./ledger.ts";
-import { gossipMs, haveDelayMs, retryMsMin, rewindMsMin, windowBytesMax } from "./limits.ts";
+import { crowdRetryMsMin, gossipMs, haveDelayMs, logsPerSliceMax, retryMsMin, rewindMsMin, windowBytesMax } from "./limits.ts";
 import type { AuthorLog } from "./log.ts";
 import type { RoomsPayload, VectorEntry } from "./payload.ts";
 import type { Room } from "./room.ts";
+import { allSlices, type SliceMask } from "./slices.ts";
 
 export interface SyncContext {
   readonly self: PeerId;
@@ -27,6 +28,8 @@ export interface SyncContext {
   send(to: PeerId, room: Room, payload: RoomsPayload): void;
   /** Whether it falls to this peer to pass on what that author wrote, so that not everybody does at once. */
   carries(room: Room, author: PeerId, to: PeerId): boolean;
+  /** The room is crowded: the two keep up by comparing, this one ends where nothing waits, and nobody tells unasked. */
+  isCrowded(room: Room): boolean;
   /** The other acknowledged entries of this peer's own, up to `seq`. */
   confirmed(log: AuthorLog, by: PeerId, seq: number): void;
 }
@@ -38,22 +41,34 @@ export class PeerSync {
   readonly #owed = new Set<AuthorLog>();
   readonly #gaps = new Map<LogKey, { seq: number; at: Millis }>();
   readonly #hello = new Backoff();
-  readonly #resend = new Backoff();
+  readonly #resend: Backoff;
   readonly #ask = new Backoff();
   /** It has told all that it has, and we have. */
   #isKnown = false;
   #hasTold = false;
+  /** Slices of which it has not told yet, of those it was asked for. */
+  #awaited: SliceMask = allSlices;
   #haveAt: Millis | undefined;
   #rewoundAt = Number.NEGATIVE_INFINITY;
 
   constructor(context: SyncContext, peer: PeerId) {
     this.#context = context;
     this.#ledger = new Ledger(context.window);
+    this.#resend = new Backoff(context.isCrowded(context.room) ? crowdRetryMsMin : retryMsMin);
     this.peer = peer;
   }
 
   nextAt(): Millis | undefined {
     return earliest(this.#haveAt, this.#hello.at, this.#resend.at, this.#ask.at);
+  }
+
+  /** Nothing is to be said, sent or waited for. */
+  get isQuiet(): boolean {
+    return this.nextAt() === undefined && this.#ledger.unacked.size === 0 && this.#ledger.doubtful.size === 0;
+  }
+
+  get room(): Room {
+    return this.#context.room;
   }
 
   get hasBacklog(): boolean {
@@ -67,6 +82,14 @@ export class PeerSync {
     this.#sendWhole(!this.#isKnown && this.#context.self < this.peer);
   }
 
+  /** The two differ in these slices: each is to learn what the other has. */
+  catchUp(slices: SliceMask, now: Millis): void {
+    if (!this.#maySendWhole()) return;
+    this.#awaited = slices;
+    this.#hello.begin(now);
+    this.#sendWhole(true, slices);
+  }
+
   /** Nothing more is sent; gives back its part of the window. */
   close(): void {
     this.#ledger.clear();
@@ -78,7 +101,7 @@ export class PeerSync {
       this.#hush();
       return;
     }
-    if (this.#hello.take(now)) this.#sendWhole(true);
+    if (this.#hello.take(now)) this.#sendWhole(true, this.#context.isCrowded(this.#context.room) ? this.#awaited : allSlices);
     if (this.#resend.take(now)) {
       for (const progress of this.#ledger.unacked) this.#ledger.rewind(progress);
       this.#ledger.recount();
@@ -87,9 +110,14 @@ export class PeerSync {
     if (this.#ask.take(now)) this.#sendAsk();
   }
 
-  /** An entry of our own is new: it goes at once, after what still waits. */
-  appended(log: AuthorLog, now: Millis): void {
-    this.#ledger.assign(this.#of(log, log.seq - 1));
+  /** An entry of our own is new: it goes at once, after what still waits; or it is on its way already, by broadcast. */
+  appended(log: AuthorLog, now: Millis, isUnderWay = false): void {
+    const progress = this.#of(log, log.seq - 1);
+    this.#ledger.assign(progress);
+    if (isUnderWay && progress.sent === log.seq - 1) {
+      progress.sent = log.seq;
+      this.#ledger.recount();
+    }
     this.pump(now);
   }
 
@@ -121,10 +149,10 @@ export class PeerSync {
   }
 
   /** What came from it is acknowledged soon, together with what else comes. */
-  owe(log: AuthorLog, now: Millis): void {
+  owe(log: AuthorLog, now: Millis, delayMs = haveDelayMs): void {
     if (!this.#mayTell(log)) return;
     this.#owed.add(log);
-    this.#haveAt ??= later(now, haveDelayMs);
+    this.#haveAt ??= later(now, delayMs);
   }
 
   /** Predecessors are missing: asks at once, once for each gap. */
@@ -136,16 +164,19 @@ export class PeerSync {
     this.#send([stateOf(log)], { reply: true, whole: false });
   }
 
-  heard(vector: readonly VectorEntry[], whole: boolean, reply: boolean, now: Millis): void {
+  heard({ vector, whole, reply, slices = allSlices }: Omit<Have, "record">, now: Millis): void {
     const { room, self } = this.#context;
+    const isCrowded = this.#context.isCrowded(room);
     const stated = new Map(vector.map(([author, logId, seq]) => [logKey(author, logId), seq]));
     if (whole) {
-      this.#isKnown = true;
-      this.#hello.end();
+      this.#awaited &= ~slices;
+      // What was compared in a crowd are some slices, at one moment.
+      if (this.#awaited === 0) this.#isKnown = !isCrowded;
+      if (this.#awaited === 0) this.#hello.end();
     }
     const answer: VectorEntry[] = [];
     const isRewind = (whole || reply) && now - this.#rewoundAt >= rewindMsMin;
-    for (const log of room.logs.values()) {
+    for (const log of whole ? room.logs.in(slices) : namedIn(room, stated)) {
       const seq = stated.get(log.key) ?? (whole ? 0 : undefined);
       if (seq === undefined || !this.#mayTell(log)) continue;
       const progress = this.#of(log);
@@ -159,7 +190,7 @@ export class PeerSync {
       if (isOwn || (whole ? this.#context.carries(room, log.author.peerId, this.peer) : reply || this.#isStuck(progress, seq, before))) {
         this.#ledger.assign(progress);
         if (isRewind) this.#ledger.rewind(progress);
-      } else if (progress.target < log.seq) this.#ledger.doubtful.add(progress);
+      } else if (progress.target < log.seq && !isCrowded) this.#ledger.doubtful.add(progress);
     }
     if (!room.isJoined && this.#hasOwnEntries()) this.#hello.end();
     for (const [author, logId] of vector) if (!room.logs.has(logKey(author, logId))) answer.push([author, logId, 0]);
@@ -169,9 +200,10 @@ export class PeerSync {
     else this.#ask.end();
     // Whoever had nothing to say yet has been silent so far; nothing is an answer too.
     // Where we may not tell the whole, the other still has to hear what we lack of what it named: its `joined`, for one.
-    if (whole && (reply || !this.#hasTold) && this.#maySendWhole()) this.#sendWhole(false);
+    const isUnasked = whole && !this.#hasTold && !isCrowded;
+    if (((whole && reply) || isUnasked) && this.#maySendWhole()) this.#sendWhole(false, isUnasked ? allSlices : slices);
     else if (reply) this.#send(answer, { reply: false, whole: false });
-    else if (whole && !this.#hasTold) this.#sendWhole(false);
+    else if (isUnasked) this.#sendWhole(false);
     this.pump(now);
   }
 
@@ -202,9 +234,8 @@ export class PeerSync {
 
   /** After leaving, all there is to say is that: it has to get there. */
   #hasOwnEntries(): boolean {
-    const { room, self } = this.#context;
-    for (const log of room.logs.values()) {
-      if (log.author.peerId !== self) continue;
+    const { room } = this.#context;
+    for (const log of room.ownLogs) {
       const progress = this.#ledger.get(log);
       if (!progress?.hasSpoken || progress.stated < log.seq) return false;
     }
@@ -229,6 +260,7 @@ export class PeerSync {
 
   /** Should the two have to talk again, they begin anew. */
   #hush(): void {
+    this.#awaited = allSlices;
     this.#isKnown = false;
     this.#hasTold = false;
     this.#hello.end();
@@ -263,20 +295,37 @@ export class PeerSync {
     return room.isAudience(this.peer) && (room.isJoined || !room.hasOwnLog);
   }
 
-  #sendWhole(reply: boolean): void {
+  #sendWhole(reply: boolean, slices: SliceMask = allSlices): void {
     const { room } = this.#context;
     this.#hasTold = true;
-    const whole = this.#maySendWhole();
-    const vector = [...room.logs.values()].filter((log) => this.#mayTell(log)).map(stateOf);
-    this.#send(vector, { reply, whole, ...(room.record !== undefined && { record: room.record.bytes }) });
+    const form = { reply, whole: this.#maySendWhole(), ...(room.record !== undefined && { record: room.record.bytes }) };
+    const tellable = (log: AuthorLog): boolean => this.#mayTell(log);
+    if (slices === allSlices && room.logs.size <= logsPerSliceMax) {
+      this.#send([...room.logs.values()].filter(tellable).map(stateOf), form);
+      return;
+    }
+    for (const { mask, logs } of room.logs.slices.grouped(slices))
+      this.#send(logs.filter(tellable).map(stateOf), { ...form, slices: mask });
   }
 
   /** `vector` holds nothing that the other may not hear of. */
-  #send(vector: readonly VectorEntry[], form: { readonly reply: boolean; readonly whole: boolean; readonly record?: Uint8Array }): void {
+  #send(vector: readonly VectorEntry[], form: Omit<Have, "k" | "roomId" | "vector">): void {
     const { room } = this.#context;
     if (vector.length > 0 || form.whole || form.reply)
       this.#context.send(this.peer, room, { k: "have", roomId: room.roomId, vector, ...form });
   }
+}
+
+type Have = Extract<RoomsPayload, { k: "have" }>;
+
+/** Those of our logs that a vector names. */
+function namedIn(room: Room, stated: ReadonlyMap<LogKey, number>): AuthorLog[] {
+  const logs: AuthorLog[] = [];
+  for (const key of stated.keys()) {
+    const log = room.logs.get(key);
+    if (log !== undefined) logs.push(log);
+  }
+  return logs;
 }
 
 const stateOf = (log: AuthorLog): VectorEntry => [log.author.peerId, log.logId, log.stated];

@@ -8,3 +8,18 @@ export function createRandom(seed: number): () => number {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** A source of its own for each name: what one of them draws changes nothing for the others. */
+export function streamOf(seed: number, name: string): () => number {
+  let mixed = (seed ^ 0x811c9dc5) >>> 0;
+  for (let i = 0; i < name.length; i += 1) mixed = Math.imul(mixed ^ name.charCodeAt(i), 0x01000193) >>> 0;
+  return createRandom(Math.imul(mixed ^ (mixed >>> 15), 0x2c1b3c6d));
+}
+
+export function bytesFrom(random: () => number): (length: number) => Uint8Array {
+  return (length) => {
+    const bytes = new Uint8Array(length);
+    for (let i = 0; i < length; i += 1) bytes[i] = Math.floor(random() * 256);
+    return bytes;
+  };
+}

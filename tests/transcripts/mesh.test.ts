@@ -13,6 +13,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { decodeFrame, type Frame } from "../../src/mesh/frames.ts";
+import { decodeNews } from "../../src/mesh/news.ts";
 import { VirtualLan, type VirtualPeer, type WireOrder } from "../sim/virtual-lan.ts";
 import { person } from "../unit/mesh-fixture.ts";
 
@@ -117,7 +118,7 @@ class Stage {
     return words && `→ ${order.connectionId}: ${words}`;
   }
 
-  /** Undefined for what repeats what was said. */
+  /** Undefined for what repeats what was said, and for the bookkeeping of broadcasts and rosters. */
   #words(frame: Frame, key: string): string | undefined {
     switch (frame.t) {
       case "hello":
@@ -134,8 +135,39 @@ class Stage {
       }
       case "envelope":
         return this.#showsEnvelopes ? `envelope from ${this.#name(frame.from)} to ${this.#name(frame.to)}, ${frame.hops} hops` : undefined;
+      case "gossip":
+        return this.#news(frame.body);
+      case "graft":
+        return frame.ids.length === 0 ? "graft: you are my parent" : "graft";
+      case "prune":
+      case "unlink":
       case "goodbye":
-        return "goodbye";
+        return frame.t;
+      case "neighbours":
+        return `neighbours ${frame.up.map((peerId) => this.#name(peerId)).join(", ") || "nobody"}`;
+      case "beat":
+      case "ihave":
+      case "census":
+      case "members":
+      case "want":
+      case "cards":
+        return undefined;
+    }
+  }
+
+  #news(body: Uint8Array): string | undefined {
+    const news = decodeNews(body);
+    switch (news?.k) {
+      case undefined:
+        return "gossip: ?";
+      case "card":
+        return `gossip: the card of ${news.card.name}`;
+      case "statement":
+        return `gossip: ${this.#name(news.statement.peerId)} ${news.statement.left ? "leaves" : "is here"}`;
+      case "suspect":
+        return `gossip: is ${this.#name(news.peerId)} still here?`;
+      case "post":
+        return this.#showsEnvelopes ? "gossip: a post" : undefined;
     }
   }
 

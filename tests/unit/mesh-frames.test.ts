@@ -5,7 +5,9 @@ import type { PeerId } from "../../src/ids.ts";
 import { decodeFrame, encodeFrame, type Frame } from "../../src/mesh/frames.ts";
 import {
   addressesMax,
+  broadcastHopsMax,
   cardBytesMax,
+  censusPartsMax,
   frameBytesMax,
   helloCardsMax,
   hopsMax,
@@ -14,6 +16,7 @@ import {
   sealedBytesMax,
   successorsMax,
   termMax,
+  treeDepthMax,
 } from "../../src/mesh/limits.ts";
 import { cardOf } from "./mesh-fixture.ts";
 
@@ -29,6 +32,7 @@ const frame: fc.Arbitrary<Frame> = fc.oneof(
   fc.record({ t: fc.constant("neighbourDown" as const), peerId }),
   fc.record({
     t: fc.constant("heartbeat" as const),
+    depth: fc.nat({ max: treeDepthMax }),
     term: fc.integer({ min: 0, max: termMax }),
     hostId: peerId,
     hostSeq: fc.maxSafeNat(),
@@ -42,6 +46,26 @@ const frame: fc.Arbitrary<Frame> = fc.oneof(
     sealed: fc.uint8Array({ minLength: 1, maxLength: 300 }),
   }),
   fc.constant({ t: "goodbye" as const }),
+  fc.constant({ t: "unlink" as const }),
+  fc.constant({ t: "prune" as const }),
+  fc.record({ t: fc.constant("beat" as const), hostSeq: fc.maxSafeNat(), depth: fc.nat({ max: treeDepthMax }) }),
+  fc.record({ t: fc.constant("neighbours" as const), up: fc.array(peerId, { maxLength: 5 }), down: fc.array(peerId, { maxLength: 5 }) }),
+  fc.record({ t: fc.constant("gossip" as const), hops: fc.nat({ max: broadcastHopsMax }), body: fc.uint8Array({ maxLength: 300 }) }),
+  fc.record({ t: fc.constantFrom("ihave" as const, "graft" as const), ids: fc.uint8Array({ maxLength: 300 }) }),
+  fc.record({ t: fc.constant("census" as const), digest: fc.array(fc.nat({ max: 0xffffffff }), { minLength: 2, maxLength: 2 }) }),
+  fc.record({
+    t: fc.constant("members" as const),
+    part: fc.nat({ max: censusPartsMax - 1 }),
+    parts: fc.integer({ min: 1, max: censusPartsMax }),
+    isWhole: fc.boolean(),
+    members: fc.array(fc.tuple(peerId, fc.constant("0123456789abcdef"), fc.nat()), { maxLength: 5 }),
+  }),
+  fc.record({ t: fc.constant("want" as const), peerIds: fc.array(peerId, { maxLength: 5 }) }),
+  fc.record({
+    t: fc.constant("cards" as const),
+    cards: fc.array(card, { maxLength: 5 }),
+    statements: fc.constant<Extract<Frame, { t: "cards" }>["statements"]>([]),
+  }),
 );
 
 describe("frames", () => {
@@ -86,8 +110,8 @@ describe("frames", () => {
     ["hops beyond the last", { t: "envelope", from: id, to: id, hops: hopsMax + 1, sealed: sealed(1) }],
     ["nothing sealed", { t: "envelope", from: id, to: id, hops: 0, sealed: sealed(0) }],
     ["too much sealed", { t: "envelope", from: id, to: id, hops: 0, sealed: sealed(sealedBytesMax + 1) }],
-    ["a term beyond the last", { t: "heartbeat", term: termMax + 1, hostId: id, hostSeq: 0, successors: [] }],
-    ["too many successors", { t: "heartbeat", term: 1, hostId: id, hostSeq: 0, successors: Array(successorsMax + 1).fill(id) }],
+    ["a term beyond the last", { t: "heartbeat", term: termMax + 1, hostId: id, hostSeq: 0, successors: [], depth: 0 }],
+    ["too many successors", { t: "heartbeat", term: 1, hostId: id, hostSeq: 0, successors: Array(successorsMax + 1).fill(id), depth: 0 }],
     ["an id in capitals", { t: "neighbourDown", peerId: "A".repeat(32) }],
     ["too many neighbours", { t: "hello", card: cardOf(1), neighbours: Array(neighboursMax + 1).fill(cardOf(1)) }],
     ["a field too many", { t: "goodbye", because: 1 }],

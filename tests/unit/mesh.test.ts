@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { PeerId } from "../../src/ids.ts";
 import { Relayed } from "../../src/mesh/counters.ts";
-import { cardsBurstMax, departedMs, helloCardsMax, hopsMax, linkSilenceMaxMs, linksMax, relayedPeersMax } from "../../src/mesh/limits.ts";
+import { cardsBurstMax, departedMs, hopsMax, linkSilenceMaxMs, linksMax, relayedPeersMax } from "../../src/mesh/limits.ts";
 import { at, Bench, cardOf, framesOf, person, placeOf } from "./mesh-fixture.ts";
 
 const sealed = new Uint8Array([1, 2, 3]);
@@ -50,17 +50,18 @@ describe("hello", () => {
     expect(bench.mesh.refused.badFrames).toBe(4);
   });
 
-  it("of somebody with many neighbours tells of the rest one by one", () => {
+  it("introduces neighbours by card where everybody links to everybody, by id in a crowd", () => {
     const bench = new Bench(39);
-    const many = helloCardsMax + 1;
-    // The bench knows forty people; the same one at another place counts as well.
-    for (let i = 0; i < 38; i += 1) bench.link(i);
-    const { id } = bench.authenticated(38);
-    const frames = framesOf(bench.mesh.handle({ type: "linkOpened", connectionId: id }, at(0)));
-    const hello = frames[0]?.frame;
-    const later = frames.filter(({ frame }) => frame.t === "neighbourUp").length;
-    expect(hello?.t).toBe("hello");
-    expect((hello?.t === "hello" ? hello.neighbours.length : 0) + later).toBe(Math.min(38, many));
+    const helloTo = (number: number) => {
+      const { id } = bench.authenticated(number);
+      return framesOf(bench.mesh.handle({ type: "linkOpened", connectionId: id }, at(0))).map(({ frame }) => frame);
+    };
+    for (let i = 0; i < 20; i += 1) bench.link(i);
+    expect(helloTo(20)[0]).toMatchObject({ t: "hello", neighbours: { length: 20 } });
+    for (let i = 21; i < 30; i += 1) bench.link(i);
+    const [hello, neighbours] = helloTo(30);
+    expect(hello).toMatchObject({ t: "hello", neighbours: [] });
+    expect(neighbours).toMatchObject({ t: "neighbours", up: { length: 29 }, down: [] });
   });
 });
 
@@ -81,7 +82,7 @@ describe("goodbye", () => {
     bench.tell(bench.link(2), { t: "goodbye" });
     for (let passed = 0; passed < departedMs; passed += 1_000) {
       bench.pass(1_000);
-      bench.tell(first, { t: "heartbeat", term: 0, hostId: idOf(1), hostSeq: 0, successors: [] });
+      bench.tell(first, { t: "heartbeat", term: 0, hostId: idOf(1), hostSeq: 0, successors: [], depth: 0 });
     }
     expect(bench.mesh.isReachable(idOf(2))).toBe(true);
   });
@@ -91,7 +92,7 @@ describe("goodbye", () => {
     bench.link(1);
     bench.authenticated(2);
     const { orders } = bench.mesh.stop(at(0));
-    expect(orders.map((order) => order.type === "closeConnection" && order.reason)).toEqual([false, "goodbye", "stopped"]);
+    expect(orders.map((order) => order.type === "closeConnection" && order.reason)).toEqual([false, false, "goodbye", "stopped"]);
     expect(bench.mesh.sight({ source: "mdns", peerId: idOf(3), addresses: [placeOf(3)] }, at(1)).orders).toEqual([]);
     expect(bench.mesh.nextWakeAt()).toBeUndefined();
   });
@@ -145,7 +146,7 @@ describe("a peer that starts again", () => {
     expect(outcome.orders).toContainEqual({ type: "closeConnection", connectionId: "in-1", reason: "duplicate" });
     bench.mesh.handle({ type: "linkOpened", connectionId: id }, at(0));
     const { events } = bench.tell(id, { t: "hello", card: cardOf(1, { revision: 2, instance }), neighbours: [] });
-    expect(events.map(({ type }) => type)).toEqual(["peerChanged", "peerChanged", "unreachable", "reachable"]);
+    expect(events.map(({ type }) => type)).toEqual(["peerChanged", "peerChanged", "linked", "unreachable", "reachable"]);
   });
 
   it("the same, seen from two hops away", () => {
@@ -214,7 +215,7 @@ describe("links", () => {
   it("keep the host while the only one is replaced", () => {
     const bench = new Bench(5);
     const first = bench.link(1);
-    bench.tell(first, { t: "heartbeat", term: 3, hostId: idOf(1), hostSeq: 1, successors: [] });
+    bench.tell(first, { t: "heartbeat", term: 3, hostId: idOf(1), hostSeq: 1, successors: [], depth: 0 });
     bench.tell(first, { t: "neighbourUp", card: cardOf(2) });
     bench.authenticated(1);
     bench.pass(100);

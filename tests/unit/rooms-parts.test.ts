@@ -166,11 +166,27 @@ it("payloads come out as they went in, and nothing else does", () => {
     },
     { k: "have", roomId: "lobby" as RoomId, vector: [[author, logId, 0]], whole: true, reply: false },
     { k: "have", roomId: "lobby" as RoomId, vector: [], whole: false, reply: true, record },
+    { k: "compare", roomId: "lobby" as RoomId, digests: new Uint8Array(64) },
     { k: "invite", record },
     { k: "announceRooms", revision: 3, part: 1, parts: 2, rooms: [{ record, joined: true }] },
     { k: "directory", revision: 3, heard: 2, part: 0, parts: 1, rooms: [{ record, members: [author] }] },
     { k: "directorySeen", revision: 3 },
+    { k: "directoryAt", revision: 3, heard: 2 },
+    { k: "signedDirectory", list: record, signature: new Uint8Array(64) },
   ];
+  const optional: RoomsPayload[] = [
+    { k: "events", roomId: "lobby" as RoomId, authors: [], events: [], floors: [], quiet: true },
+    { k: "have", roomId: "lobby" as RoomId, vector: [], whole: true, reply: true, slices: 5, record },
+    { k: "compare", roomId: "lobby" as RoomId, digests: new Uint8Array(64), record },
+    { k: "announceRooms", revision: 3, part: 0, parts: 1, rooms: [], seen: 7 },
+    { k: "directory", revision: 3, heard: 2, part: 0, parts: 1, rooms: [{ record, members: [], count: 70 }] },
+  ];
+  for (const payload of optional) {
+    expect(decodePayload(encodePayload(payload))).toEqual(payload);
+    for (const key of ["quiet", "slices", "record", "seen"]) {
+      if (key in payload) expect(decodePayload(encodePayload({ ...payload, [key]: -1 } as never))).toBeUndefined();
+    }
+  }
   for (const payload of payloads) {
     expect(decodePayload(encodePayload(payload))).toEqual(payload);
     for (const key of Object.keys(payload)) {

@@ -1,19 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { directRoomId } from "../../src/rooms/index.ts";
-import { type Citizen, Town } from "./rooms.town.ts";
-
-function town(...names: string[]): { town: Town; people: Citizen[] } {
-  const made = new Town();
-  const people = names.map((name) => made.add(name));
-  made.linkAll();
-  if (people[0] !== undefined) made.elect(people[0]);
-  made.settle();
-  return { town: made, people };
-}
-const three = (): { t: Town; ann: Citizen; ben: Citizen; cid: Citizen } => {
-  const { town: t, people } = town("ann", "ben", "cid");
-  return { t, ann: people[0] as Citizen, ben: people[1] as Citizen, cid: people[2] as Citizen };
-};
+import { Town, three } from "./rooms.town.ts";
 
 describe("lobby", () => {
   it("has everybody in it from the start", () => {
@@ -200,72 +187,6 @@ describe("public rooms", () => {
     expect(cid.rooms.resolveRoom("tea")).toEqual({ ok: false, code: "ambiguousRoom" });
     expect(cid.rooms.resolveRoom(two)).toEqual({ ok: true, roomId: two });
     expect(cid.rooms.resolveRoom("coffee")).toEqual({ ok: false, code: "unknownRoom" });
-  });
-});
-
-describe("private rooms", () => {
-  it("exist for nobody but members and the invited", () => {
-    const { t, ann, ben, cid } = three();
-    let toCid = 0;
-    const { roomId } = t.act(ann, ann.rooms.createRoom("plot", "private", "", t.millis));
-    t.settle();
-    t.watch = (_, to) => {
-      if (to === cid) toCid++;
-    };
-    expect(ben.rooms.room(roomId)).toBeUndefined();
-    expect(ben.rooms.joinRoom(roomId, t.millis)).toEqual({ ok: false, code: "unknownRoom" });
-    t.say(ann, roomId, "secret");
-    t.act(ann, ann.rooms.invite(roomId, ben.peerId, t.millis));
-    t.settle();
-    expect(ben.rooms.room(roomId)).toMatchObject({ name: "plot", joined: false, invitedBy: ann.peerId });
-    t.act(ben, ben.rooms.joinRoom(roomId, t.millis));
-    t.settle();
-    expect(ben.texts(roomId)).toEqual(["secret"]);
-    t.say(ben, roomId, "understood");
-    t.settle();
-    expect(ann.texts(roomId)).toEqual(["secret", "understood"]);
-    expect(ann.rooms.members(roomId)).toEqual([ann.peerId, ben.peerId].sort());
-    expect(toCid).toBe(0);
-    expect(cid.rooms.listRooms().map((room) => room.name)).toEqual(["lobby"]);
-  });
-
-  it("let the invited invite, and wait with an invitation for somebody who is away", () => {
-    const { t, ann, ben, cid } = three();
-    t.unlinkAll(cid);
-    const { roomId } = t.act(ann, ann.rooms.createRoom("plot", "private", "", t.millis));
-    t.act(ann, ann.rooms.invite(roomId, ben.peerId, t.millis));
-    t.settle();
-    t.act(ben, ben.rooms.joinRoom(roomId, t.millis));
-    t.settle();
-    t.act(ben, ben.rooms.invite(roomId, cid.peerId, t.millis));
-    t.settle();
-    t.linkAll();
-    t.settle();
-    expect(cid.rooms.room(roomId)).toMatchObject({ invitedBy: ben.peerId });
-    t.act(cid, cid.rooms.joinRoom(roomId, t.millis));
-    t.say(cid, roomId, "in");
-    t.settle();
-    for (const citizen of [ann, ben, cid]) {
-      expect(citizen.texts(roomId)).toEqual(["in"]);
-      expect(citizen.rooms.members(roomId)).toHaveLength(3);
-    }
-  });
-
-  it("can be left for good", () => {
-    const { t, ann, ben } = three();
-    const { roomId } = t.act(ann, ann.rooms.createRoom("plot", "private", "", t.millis));
-    t.act(ann, ann.rooms.invite(roomId, ben.peerId, t.millis));
-    t.settle();
-    t.act(ben, ben.rooms.joinRoom(roomId, t.millis));
-    t.settle();
-    t.unlink(ann, ben);
-    t.act(ben, ben.rooms.leaveRoom(roomId, t.millis));
-    t.say(ann, roomId, "are you there?");
-    expect(ben.rooms.room(roomId)).toBeUndefined();
-    t.link(ann, ben);
-    t.settle();
-    expect(ann.rooms.members(roomId)).toEqual([ann.peerId]);
-    expect(ben.rooms.room(roomId)).toBeUndefined();
   });
 });
 

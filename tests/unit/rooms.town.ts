@@ -3,6 +3,7 @@
 import { createHash, createPrivateKey, createPublicKey, sign, verify } from "node:crypto";
 import type { PublicIdentity, Signatures } from "../../src/crypto/ports.ts";
 import type { LogId, Millis, PeerId } from "../../src/ids.ts";
+import type { CrowdBounds } from "../../src/rooms/crowd.ts";
 import { type RoomMessage, Rooms } from "../../src/rooms/index.ts";
 import type { RoomChange, RoomsOutcome, RoomsPorts } from "../../src/rooms/ports.ts";
 import { createRandom } from "../support/random.ts";
@@ -57,6 +58,8 @@ export interface Weather {
   readonly loss: number;
   readonly doubling: number;
   readonly delayMsMax: number;
+  /** Of each copy of a broadcast; as of posts where nothing is said. */
+  readonly broadcastLoss?: number;
 }
 /** As on a link: nothing is lost, and everything keeps its order. */
 export const calm: Weather = { loss: 0, doubling: 0, delayMsMax: 0 };
@@ -67,6 +70,7 @@ interface Letter {
   readonly from: PeerId;
   readonly to: PeerId;
   readonly payload: Uint8Array;
+  readonly isBroadcast: boolean;
 }
 
 export class Citizen {
@@ -77,11 +81,11 @@ export class Citizen {
   readonly changes: RoomChange[] = [];
   readonly failures: string[] = [];
 
-  constructor(name: string, ports: RoomsPorts) {
+  constructor(name: string, ports: RoomsPorts, bounds: CrowdBounds | undefined) {
     this.name = name;
     this.peerId = ports.self.peerId;
     this.ports = ports;
-    this.rooms = new Rooms(ports);
+    this.rooms = new Rooms(ports, bounds);
   }
 
   messages(roomId: string): RoomMessage[] {
@@ -103,29 +107,36 @@ export class Town {
   readonly random: () => number;
   readonly #wallStart = 1_790_000_000_000;
   readonly #links = new Set<string>();
-  #letters: Letter[] = [];
+  readonly #ids = new Map<PeerId, Citizen>();
+  readonly #bounds: CrowdBounds | undefined;
+  /** In the order in which they arrive. */
+  readonly #letters: Letter[] = [];
   #count = 0;
+  readonly broadcast = { count: 0, bytes: 0 };
 
-  constructor(seed = 1) {
+  /** `bounds` make a crowd of few. */
+  constructor(seed = 1, bounds?: CrowdBounds) {
     this.random = createRandom(seed);
+    this.#bounds = bounds;
   }
 
   /** `start` tells starts of one person apart; `skewMs` is by how much its clock is wrong. */
   add(name: string, skewMs = 0, start = 1): Citizen {
     const { self, signSeed } = person(name);
-    const citizen = new Citizen(name, {
+    const ports: RoomsPorts = {
       self,
       signSeed,
       logId: Buffer.from(numbered(`${name} ${start}`, 8)).toString("hex") as LogId,
       signatures,
       randomBytes: (length) => Uint8Array.from({ length }, () => Math.floor(this.random() * 256)),
       wallNow: () => Math.floor(this.#wallStart + this.now + skewMs) as Millis,
-      nameOf: (peerId) => this.citizens.find((other) => other.peerId === peerId)?.name,
-      identityOf: (peerId) =>
-        this.citizens.find((other) => this.areLinked(citizen.peerId, other.peerId) && other.peerId === peerId)?.ports.self,
+      nameOf: (peerId) => this.#ids.get(peerId)?.name,
+      identityOf: (peerId) => (this.areLinked(self.peerId, peerId) ? this.#ids.get(peerId)?.ports.self : undefined),
       identityFromKeys,
-    });
+    };
+    const citizen = new Citizen(name, ports, this.#bounds);
     this.citizens.push(citizen);
+    this.#ids.set(citizen.peerId, citizen);
     return citizen;
   }
 
@@ -138,6 +149,12 @@ export class Town {
     this.#links.add(linkKey(a.peerId, b.peerId));
     this.take(a, a.rooms.peerReachable(b.peerId, this.millis));
     this.take(b, b.rooms.peerReachable(a.peerId, this.millis));
+  }
+
+  /** The two have a connection of their own; without one they reach each other through others. */
+  wire(a: Citizen, b: Citizen, isWired = true): void {
+    this.take(a, a.rooms.peerLinked(b.peerId, isWired, this.millis));
+    this.take(b, b.rooms.peerLinked(a.peerId, isWired, this.millis));
   }
 
   unlink(a: Citizen, b: Citizen): void {
@@ -168,17 +185,26 @@ export class Town {
       this.posted.count++;
       this.posted.bytes += payload.length;
       this.posted.largest = Math.max(this.posted.largest, payload.length);
-      if (this.random() < this.weather.loss) continue;
-      const copies = this.random() < this.weather.doubling ? 2 : 1;
-      for (let i = 0; i < copies; i++) {
-        this.#letters.push({
-          at: this.now + 0.5 + this.random() * this.weather.delayMsMax,
-          number: this.#count++,
-          from: citizen.peerId,
-          to,
-          payload,
-        });
+      this.#send(citizen.peerId, to, payload, this.weather.loss, false);
+    }
+    for (const payload of outcome.broadcasts) {
+      this.broadcast.count++;
+      this.broadcast.bytes += payload.length;
+      for (const { peerId } of this.citizens) {
+        if (this.areLinked(citizen.peerId, peerId))
+          this.#send(citizen.peerId, peerId, payload, this.weather.broadcastLoss ?? this.weather.loss, true);
       }
+    }
+  }
+
+  #send(from: PeerId, to: PeerId, payload: Uint8Array, loss: number, isBroadcast: boolean): void {
+    if (this.random() < loss) return;
+    const copies = this.random() < this.weather.doubling ? 2 : 1;
+    for (let i = 0; i < copies; i++) {
+      const at = this.now + 0.5 + this.random() * this.weather.delayMsMax;
+      let place = this.#letters.length;
+      while (place > 0 && (this.#letters[place - 1] as Letter).at > at) place--;
+      this.#letters.splice(place, 0, { at, number: this.#count++, from, to, payload, isBroadcast });
     }
   }
 
@@ -195,9 +221,7 @@ export class Town {
 
   /** The next thing that happens. False where nothing does before `until`. */
   step(until: number): boolean {
-    let letter: Letter | undefined;
-    for (const other of this.#letters)
-      if (letter === undefined || other.at < letter.at || (other.at === letter.at && other.number < letter.number)) letter = other;
+    const letter = this.#letters[0];
     let waking: { citizen: Citizen; at: number } | undefined;
     for (const citizen of this.citizens) {
       const at = citizen.rooms.nextWakeAt();
@@ -212,12 +236,14 @@ export class Town {
   }
 
   #deliver(letter: Letter): void {
-    this.#letters = this.#letters.filter((other) => other !== letter);
-    const from = this.citizens.find((citizen) => citizen.peerId === letter.from);
-    const to = this.citizens.find((citizen) => citizen.peerId === letter.to);
+    this.#letters.shift();
+    const from = this.#ids.get(letter.from);
+    const to = this.#ids.get(letter.to);
     if (from === undefined || to === undefined || !this.areLinked(letter.from, letter.to)) return;
     this.watch?.(from, to, letter.payload);
-    const received = to.rooms.receive(letter.from, letter.payload, this.millis);
+    const received = letter.isBroadcast
+      ? to.rooms.receiveBroadcast(letter.payload, this.millis)
+      : to.rooms.receive(letter.from, letter.payload, this.millis);
     if (received.ok) this.take(to, received.outcome);
     else to.failures.push(`${from.name}: ${received.failure}`);
   }
@@ -239,3 +265,17 @@ export class Town {
 }
 
 const linkKey = (a: PeerId, b: PeerId): string => (a < b ? `${a}${b}` : `${b}${a}`);
+
+export function town(...names: string[]): { town: Town; people: Citizen[] } {
+  const made = new Town();
+  const people = names.map((name) => made.add(name));
+  made.linkAll();
+  if (people[0] !== undefined) made.elect(people[0]);
+  made.settle();
+  return { town: made, people };
+}
+/** Three who know each other; Ann is host. */
+export const three = (): { t: Town; ann: Citizen; ben: Citizen; cid: Citizen } => {
+  const { town: t, people } = town("ann", "ben", "cid");
+  return { t, ann: people[0] as Citizen, ben: people[1] as Citizen, cid: people[2] as Citizen };
+};

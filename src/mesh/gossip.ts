@@ -1,0 +1,320 @@
+/**
+ * What travels to everybody, and how linked peers complete each other's knowledge of who is here. Composes the broadcast
+ * tree and the roster; cards are learned through introductions.
+ *
+ *   census (digest) ──differs──► members (ids) ──unknown──► want ──► cards
+ */
+import type { Identity, Signatures } from "../crypto/ports.ts";
+import type { Millis, PeerId } from "../ids.ts";
+import { Broadcast } from "./broadcast.ts";
+import type { HostView } from "./election.ts";
+import type { Frame } from "./frames.ts";
+import type { Introductions } from "./introductions.ts";
+import {
+  censusDelayMs,
+  censusIntervalMs,
+  censusPartMax,
+  censusQuietMs,
+  fullMeshMax,
+  steadyLinkMs,
+  wantAgainMs,
+  wantedMax,
+} from "./limits.ts";
+import type { Connection, Links } from "./links.ts";
+import type { Neighbourhood } from "./neighbourhood.ts";
+import { checkStatement, decodeNews, encodeNews, type News, type Statement, signStatement } from "./news.ts";
+import type { Outbox } from "./outcome.ts";
+import { Roster } from "./roster.ts";
+import { Tree } from "./tree.ts";
+
+export type GossipFrame = Extract<Frame, { t: "gossip" | "ihave" | "graft" | "prune" | "census" | "members" | "want" | "cards" }>;
+
+export interface GossipPorts {
+  readonly identity: Identity;
+  readonly instance: string;
+  readonly signatures: Signatures;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  readonly links: Links;
+  readonly neighbourhood: Neighbourhood;
+  readonly introductions: Introductions;
+  readonly out: Outbox;
+  /** This peer came to the mesh or went from it. */
+  changed(peerId: PeerId, saidGoodbye: boolean): void;
+}
+
+export class Gossip {
+  readonly #ports: GossipPorts;
+  readonly #broadcast: Broadcast;
+  readonly roster: Roster;
+  readonly tree: Tree;
+  /** Linked peers whose roster is to be compared with ours, and when. */
+  readonly #censusAt = new Map<PeerId, Millis>();
+  #nextCensusAt: Millis;
+  /** Of whom a linked peer told in the list that it is sending. */
+  readonly #listing = new Map<PeerId, Set<PeerId>>();
+  readonly #wanted = new Map<PeerId, Millis>();
+  /** The roster's digest, and since when it has been that. */
+  #lookedAt: { readonly digest: readonly [number, number]; readonly at: Millis };
+  #now: Millis;
+
+  constructor(ports: GossipPorts, now: Millis) {
+    const { identity, instance, signatures, neighbourhood } = ports;
+    this.#ports = ports;
+    this.#now = now;
+    this.#broadcast = new Broadcast((to, frame) => this.#send(to, frame));
+    this.#nextCensusAt = this.#drawCensus(now);
+    this.#lookedAt = { digest: [0, 0], at: now };
+    this.tree = new Tree(identity.peerId);
+    this.roster = new Roster(
+      {
+        self: identity.peerId,
+        instance,
+        random: ports.random,
+        cardOf: (peerId) => neighbourhood.known(peerId)?.card,
+        isLinked: (peerId) => neighbourhood.isLinked(peerId),
+        isNear: (peerId) => neighbourhood.isReachable(peerId),
+        sign: (seq, left) => signStatement(identity, signatures, instance, seq, left),
+        verify: (statement, card) => checkStatement(statement, card, signatures),
+        broadcast: (news) => this.#broadcast.start(encodeNews(news), this.#now),
+        changed: (peerId, saidGoodbye) => ports.changed(peerId, saidGoodbye),
+      },
+      now,
+    );
+  }
+
+  get sizes(): Broadcast["sizes"] {
+    return this.#broadcast.sizes;
+  }
+
+  /** Tells everybody. */
+  tell(news: News, now: Millis): void {
+    this.#now = now;
+    this.#broadcast.start(encodeNews(news), now);
+  }
+
+  /** A link is ready for more than its hello. Strangers may belong to another part of the mesh: then the two parts compare notes. */
+  greeted(connection: Connection, isStranger: boolean, now: Millis): void {
+    this.#now = now;
+    const { peerId } = connection.remote.identity;
+    this.#broadcast.linked(peerId);
+    this.#sendCards(peerId, [], [this.roster.proofOf(this.#ports.identity.peerId)]);
+    const isAlone = this.roster.size <= 2;
+    if (isAlone || (isStranger && this.#ports.identity.peerId < peerId))
+      this.#censusAt.set(peerId, (now + (isAlone ? 0 : censusDelayMs)) as Millis);
+  }
+
+  /** Who is host, or what the neighbours said of it, may be different: so may be the place in the tree. */
+  replant(view: HostView): void {
+    this.tree.choose(view);
+    this.#broadcast.place(this.tree.parent, view.role === "host");
+  }
+
+  unlinked(peerId: PeerId): void {
+    this.tree.unlinked(peerId);
+    this.#broadcast.unlinked(peerId);
+    this.#censusAt.delete(peerId);
+    this.#listing.delete(peerId);
+  }
+
+  leave(now: Millis): void {
+    this.#now = now;
+    this.roster.leave();
+  }
+
+  /** False where what it says does not hold. */
+  frame(connection: Connection, frame: GossipFrame, now: Millis): boolean {
+    this.#now = now;
+    const from = connection.remote.identity.peerId;
+    switch (frame.t) {
+      case "gossip":
+        return this.#gossip(connection, frame.hops, frame.body, now);
+      case "ihave":
+        this.#broadcast.ihave(from, frame.ids, now);
+        return true;
+      case "graft":
+        this.#broadcast.graft(from, frame.ids);
+        return true;
+      case "prune":
+        this.#broadcast.prune(from);
+        return true;
+      case "census":
+        this.#compare(from, frame.digest);
+        return true;
+      case "members":
+        this.#members(from, frame, now);
+        return true;
+      case "want": {
+        const known = frame.peerIds.flatMap((peerId) => this.#ports.neighbourhood.known(peerId)?.card ?? []);
+        this.#sendCards(
+          from,
+          known,
+          frame.peerIds.map((peerId) => this.roster.proofOf(peerId)),
+        );
+        return true;
+      }
+      case "cards":
+        return this.#cards(connection, frame.cards, frame.statements, now);
+    }
+  }
+
+  wake(now: Millis): void {
+    this.#now = now;
+    this.#broadcast.wake(now);
+    this.roster.wake(now);
+    if (now >= this.#nextCensusAt) {
+      this.#nextCensusAt = this.#drawCensus(now);
+      const linked = this.#ports.neighbourhood.linkedPeers();
+      const one = linked[Math.floor(this.#ports.random() * linked.length)];
+      if (one !== undefined && !this.#censusAt.has(one)) this.#censusAt.set(one, now);
+    }
+    for (const [peerId, at] of this.#censusAt) {
+      if (at > now) continue;
+      if (this.#isChanging(now)) {
+        this.#censusAt.set(peerId, (now + censusQuietMs) as Millis);
+        continue;
+      }
+      this.#censusAt.delete(peerId);
+      this.#send(peerId, { t: "census", digest: [...this.roster.digest] });
+    }
+    for (const [peerId, at] of this.#wanted) if (now - at >= wantAgainMs) this.#wanted.delete(peerId);
+  }
+
+  nextWakeAt(): Millis {
+    let next = this.roster.nextWakeAt();
+    const consider = (at: Millis | undefined): void => {
+      if (at !== undefined && at < next) next = at;
+    };
+    consider(this.#broadcast.nextWakeAt());
+    consider(this.#nextCensusAt);
+    for (const at of this.#censusAt.values()) consider(at);
+    return next;
+  }
+
+  // ── Broadcasts ────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #gossip(connection: Connection, hops: number, body: Uint8Array, now: Millis): boolean {
+    const from = connection.remote.identity.peerId;
+    let news: News | undefined;
+    let holds = true;
+    // What does not hold is not passed on: whoever does so would seem to have made it.
+    const isNew = this.#broadcast.gossip(from, hops, body, now, () => {
+      news = decodeNews(body);
+      holds = news !== undefined && this.#holds(connection, news, now);
+      return holds;
+    });
+    if (isNew && news?.k === "post") this.#ports.out.tell({ type: "broadcastArrived", body: news.sealed });
+    return holds;
+  }
+
+  #holds(connection: Connection, news: News, now: Millis): boolean {
+    const from = connection.remote.identity.peerId;
+    const { neighbourhood, introductions } = this.#ports;
+    switch (news.k) {
+      case "card": {
+        const peerId = introductions.learn(connection, news.card, now);
+        if (peerId !== undefined) neighbourhood.routed(peerId, from);
+        return peerId !== undefined;
+      }
+      case "statement": {
+        const taken = this.roster.stated(news.statement, now);
+        if (taken === "unknown") this.#want(from, [news.statement.peerId], now);
+        if (taken === "taken") neighbourhood.routed(news.statement.peerId, from);
+        return taken !== "refused";
+      }
+      case "suspect":
+        this.roster.suspected(news.peerId, news.instance, news.seq, now);
+        return true;
+      case "post":
+        return true;
+    }
+  }
+
+  /** While people come in and go out, no two rosters are alike, and to compare them would cost much and mend nothing. */
+  #isChanging(now: Millis): boolean {
+    const { digest, size } = this.roster;
+    if (this.#lookedAt.digest !== digest) this.#lookedAt = { digest, at: now };
+    return size > fullMeshMax && now - this.#lookedAt.at < censusQuietMs;
+  }
+
+  // ── Who is here ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+  #compare(from: PeerId, digest: readonly number[]): void {
+    const [a, b] = this.roster.digest;
+    if (digest[0] === a && digest[1] === b) return;
+    this.#sendMembers(from, this.roster.list(), true);
+  }
+
+  #sendMembers(to: PeerId, list: readonly [PeerId, string, number][], isWhole: boolean): void {
+    const parts = Math.max(1, Math.ceil(list.length / censusPartMax));
+    for (let part = 0; part < parts; part += 1) {
+      const members = list.slice(part * censusPartMax, (part + 1) * censusPartMax);
+      this.#send(to, { t: "members", part, parts, isWhole, members });
+    }
+  }
+
+  #members(from: PeerId, { part, parts, isWhole, members }: Extract<Frame, { t: "members" }>, now: Millis): void {
+    const wanted: PeerId[] = [];
+    for (const [peerId, instance, seq] of members) {
+      const listed = this.roster.listed(peerId, instance, seq);
+      if (listed === "wanted") wanted.push(peerId);
+      const obituary = listed === "missed" ? this.roster.obituary(peerId, now) : undefined;
+      if (obituary !== undefined) this.#send(from, { t: "gossip", hops: 0, body: encodeNews(obituary) });
+    }
+    this.#want(from, wanted, now);
+    if (!isWhole) return;
+    const listing = part === 0 ? new Set<PeerId>() : this.#listing.get(from);
+    if (listing === undefined) return;
+    for (const [peerId] of members) listing.add(peerId);
+    this.#listing.set(from, listing);
+    if (part < parts - 1) return;
+    this.#listing.delete(from);
+    const unlisted = this.roster.list().filter(([peerId]) => !listing.has(peerId));
+    if (unlisted.length > 0) this.#sendMembers(from, unlisted, false);
+  }
+
+  #want(from: PeerId, peerIds: readonly PeerId[], now: Millis): void {
+    const asked = peerIds.filter((peerId) => !this.#wanted.has(peerId));
+    for (const peerId of asked) this.#wanted.set(peerId, now);
+    for (let place = 0; place < asked.length; place += wantedMax)
+      this.#send(from, { t: "want", peerIds: asked.slice(place, place + wantedMax) });
+  }
+
+  #sendCards(to: PeerId, cards: Extract<Frame, { t: "cards" }>["cards"], proofs: readonly (Statement | undefined)[]): void {
+    const statements = proofs.filter((proof) => proof !== undefined);
+    if (cards.length + statements.length > 0) this.#send(to, { t: "cards", cards, statements });
+  }
+
+  #cards(connection: Connection, cards: Extract<Frame, { t: "cards" }>["cards"], statements: readonly Statement[], now: Millis): boolean {
+    const { introductions, neighbourhood } = this.#ports;
+    const from = connection.remote.identity.peerId;
+    let hold = true;
+    let isNews = false;
+    for (const card of cards) {
+      const size = this.roster.size;
+      const peerId = introductions.learn(connection, card, now);
+      if (peerId === undefined) hold = false;
+      else neighbourhood.routed(peerId, from);
+      isNews ||= this.roster.size !== size;
+    }
+    for (const statement of statements) if (this.roster.stated(statement, now) === "refused") hold = false;
+    // Two parts of the mesh have met here: the news goes on, from link to link. New links lead to the same part as this one.
+    if (isNews) {
+      for (const { remote, openedAt } of this.#ports.links.open()) {
+        const { peerId } = remote.identity;
+        if (peerId !== from && neighbourhood.isLinked(peerId) && now - (openedAt ?? now) >= steadyLinkMs)
+          this.#censusAt.set(peerId, (now + censusDelayMs) as Millis);
+      }
+    }
+    return hold;
+  }
+
+  #send(to: PeerId, frame: Frame): void {
+    const link = this.#ports.links.to(to);
+    if (link !== undefined) this.#ports.out.send(link.connectionId, frame);
+  }
+
+  #drawCensus(now: Millis): Millis {
+    return Math.round(now + censusIntervalMs * (0.5 + this.#ports.random())) as Millis;
+  }
+}

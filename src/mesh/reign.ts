@@ -1,0 +1,119 @@
+/** The host's reign as this peer lives in it: the election, its heartbeats on the links, and the role handed on. */
+import type { Millis, PeerId } from "../ids.ts";
+import { Election, type HostView, type Surroundings } from "./election.ts";
+import type { Frame } from "./frames.ts";
+import type { Gossip } from "./gossip.ts";
+import { handOffTimeoutMs } from "./limits.ts";
+import type { Connection, Links } from "./links.ts";
+import type { Outbox } from "./outcome.ts";
+
+export interface ReignPorts {
+  readonly self: PeerId;
+  readonly surroundings: Surroundings;
+  readonly links: Links;
+  readonly gossip: Gossip;
+  readonly out: Outbox;
+}
+
+export class Reign {
+  readonly #ports: ReignPorts;
+  readonly #election: Election;
+  #handOff: { readonly to: PeerId; readonly until: Millis } | undefined;
+
+  constructor(ports: ReignPorts, now: Millis) {
+    this.#ports = ports;
+    this.#election = new Election(ports.self, ports.surroundings, now);
+  }
+
+  get view(): HostView {
+    return this.#election.view;
+  }
+
+  get shownTerm(): number {
+    return this.#election.shownTerm;
+  }
+
+  /** The host and its successors keep links to each other: so the first of them sees at once whether the host is gone. */
+  council(): readonly PeerId[] {
+    const { hostId, successors, role } = this.view;
+    return role === "host" || successors.includes(this.#ports.self) ? [hostId, ...successors] : [];
+  }
+
+  /** The first word about the host on a new link. */
+  introduce(connection: Connection): void {
+    connection.toldView = this.view;
+    this.#ports.out.send(connection.connectionId, this.#heartbeat());
+  }
+
+  /** False where a short heartbeat comes before any whole one. */
+  heard(connection: Connection, frame: Extract<Frame, { t: "heartbeat" | "beat" }>, now: Millis): boolean {
+    if (frame.t === "heartbeat") connection.heardView = frame;
+    else if (connection.heardView !== undefined) connection.heardView = { ...connection.heardView, hostSeq: frame.hostSeq };
+    const claim = connection.heardView;
+    if (claim === undefined) return false;
+    const from = connection.remote.identity.peerId;
+    this.#ports.gossip.tree.heard(from, claim.term, claim.hostId, frame.depth);
+    if (this.#election.heartbeat(from, claim, now)) this.#changed();
+    return true;
+  }
+
+  /** Links or neighbours are different. */
+  surroundingsChanged(now: Millis): void {
+    this.#ports.gossip.replant(this.view);
+    const news = this.#election.surroundingsChanged(now);
+    if (news === "changed") this.#changed();
+    else if (news === "beat") this.#beat();
+  }
+
+  /** The hand-off has been sent; `handOffSettled` follows. */
+  awaitHandOff(to: PeerId, now: Millis): void {
+    this.#handOff = { to, until: (now + handOffTimeoutMs) as Millis };
+  }
+
+  /** The current host asks us to take over. */
+  acceptHandOff(from: PeerId, term: number, now: Millis): void {
+    if (this.#election.acceptHandOff(from, term, now)) this.#changed();
+  }
+
+  wake(now: Millis): void {
+    if (this.#handOff !== undefined && now >= this.#handOff.until) this.#settle(false);
+    const { beat, changed } = this.#election.wake(now);
+    if (changed) this.#changed();
+    else if (beat) this.#beat();
+  }
+
+  nextWakeAt(): Millis {
+    return Math.min(this.#election.nextWakeAt(), this.#handOff?.until ?? Number.POSITIVE_INFINITY) as Millis;
+  }
+
+  #changed(): void {
+    if (this.#handOff !== undefined && this.view.role !== "host") this.#settle(this.view.hostId === this.#handOff.to);
+    this.#ports.out.tell({ type: "hostChanged" });
+    this.#beat();
+  }
+
+  #settle(ok: boolean): void {
+    if (this.#handOff === undefined) return;
+    this.#ports.out.tell({ type: "handOffSettled", to: this.#handOff.to, ok });
+    this.#handOff = undefined;
+  }
+
+  /** To those who know the view, the sequence number alone. */
+  #beat(): void {
+    const { gossip, links, out } = this.#ports;
+    const { view } = this;
+    gossip.replant(view);
+    const { depth } = gossip.tree;
+    for (const link of links.open()) {
+      const told = link.toldView;
+      const isSame = told?.term === view.term && told.hostId === view.hostId && told.successors.join() === view.successors.join();
+      link.toldView = view;
+      out.send(link.connectionId, isSame ? { t: "beat", hostSeq: view.hostSeq, depth } : this.#heartbeat());
+    }
+  }
+
+  #heartbeat(): Frame {
+    const { term, hostId, hostSeq, successors } = this.view;
+    return { t: "heartbeat", term, hostId, hostSeq, successors: [...successors], depth: this.#ports.gossip.tree.depth };
+  }
+}

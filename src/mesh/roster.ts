@@ -1,0 +1,374 @@
+/**
+ * Who is in the mesh, also those we have no link to: one entry a peer, told by broadcasts and compared between linked
+ * peers. After SWIM (Das, Gupta, Motivala, 2002, sections 4.2 and 5): whoever loses a link without a goodbye suspects the
+ * peer, which objects if it can.
+ *
+ *   (unknown) ──card learned──► here ──suspect──► suspected ──suspicionMs──► gone
+ *                                ▲  ◄──objection (a statement of a higher seq)──┘   │
+ *                                └──────── statement of a higher seq, new start ◄───┘
+ *
+ * Invariants
+ * 1. Only a peer's own signature brings it back, or makes it leave; others can only make it object.
+ * 2. A suspicion names the highest `seq` known, so that an objection outbids it for good.
+ * 3. `digest` is a function of who is here, so that two rosters are alike if their digests are.
+ */
+import type { Millis, PeerId } from "../ids.ts";
+import { Budget } from "./budget.ts";
+import type { Card } from "./card.ts";
+import {
+  aliveIntervalMaxMs,
+  aliveIntervalMinMs,
+  aliveMissesMax,
+  aliveMsPerPeer,
+  doubtsMax,
+  knownPeersMax,
+  objectIntervalMs,
+  suspectDelayMs,
+  suspectsBurstMax,
+  suspectsPerSecondMax,
+  suspicionMs,
+} from "./limits.ts";
+import type { News, Statement } from "./news.ts";
+
+export interface RosterPorts {
+  readonly self: PeerId;
+  readonly instance: string;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  cardOf(peerId: PeerId): Card | undefined;
+  isLinked(peerId: PeerId): boolean;
+  /** Linked, or linked to one that we are linked to. */
+  isNear(peerId: PeerId): boolean;
+  sign(seq: number, left: boolean): Statement;
+  verify(statement: Statement, card: Card): boolean;
+  broadcast(news: News): void;
+  /** This peer came or went. */
+  changed(peerId: PeerId, saidGoodbye: boolean): void;
+}
+
+interface Entry {
+  instance: string;
+  seq: number;
+  isHere: boolean;
+  hasLeft: boolean;
+  suspectedUntil: Millis | undefined;
+  heardAt: Millis;
+  /** After our link to it broke: how often its own word may still be doubted, since it may have been under way all along. */
+  doubts: number;
+  /** Its own newest word, for those who have not heard it. */
+  proof: Statement | undefined;
+}
+
+/** What to do about a peer that another lists. */
+export type Listed = "known" | "wanted" | "missed";
+
+export class Roster {
+  readonly #ports: RosterPorts;
+  readonly #entries = new Map<PeerId, Entry>();
+  /** Links that broke, and when others are to hear of it. */
+  readonly #lost = new Map<PeerId, Millis>();
+  /** Entries under suspicion: few, and looked for only while there are any. */
+  readonly #suspectedIds = new Set<PeerId>();
+  readonly #suspects: Budget;
+  #hereCount = 0;
+  #digest: readonly [number, number];
+  #seq = 0;
+  #objectAt: Millis | undefined;
+  #objectedAt = Number.NEGATIVE_INFINITY;
+  #aliveAt: Millis;
+  #sweepAt: Millis;
+
+  constructor(ports: RosterPorts, now: Millis) {
+    this.#ports = ports;
+    this.#suspects = new Budget(suspectsBurstMax, suspectsPerSecondMax, now);
+    this.#digest = fingerprint(ports.self, ports.instance);
+    this.#aliveAt = this.#nextAlive(now);
+    this.#sweepAt = (now + aliveIntervalMinMs) as Millis;
+  }
+
+  /** Everybody here, this peer included. */
+  get size(): number {
+    return this.#hereCount + 1;
+  }
+
+  get digest(): readonly [number, number] {
+    return this.#digest;
+  }
+
+  isHere(peerId: PeerId): boolean {
+    return this.#entries.get(peerId)?.isHere === true;
+  }
+
+  /** Here, and nobody doubts it, nor have we lost our own link to it. */
+  isTrusted(peerId: PeerId): boolean {
+    const entry = this.#entries.get(peerId);
+    return entry?.isHere === true && entry.suspectedUntil === undefined && !this.#lost.has(peerId);
+  }
+
+  /** Everybody here, this peer included: id, start, and how often it has spoken. */
+  list(): [PeerId, string, number][] {
+    const list: [PeerId, string, number][] = [[this.#ports.self, this.#ports.instance, this.#seq]];
+    for (const [peerId, { instance, seq, isHere }] of this.#entries) if (isHere) list.push([peerId, instance, seq]);
+    return list;
+  }
+
+  /** The newest signed word of a peer, this one included. */
+  proofOf(peerId: PeerId): Statement | undefined {
+    return peerId === this.#ports.self ? this.#ports.sign(this.#seq, false) : this.#entries.get(peerId)?.proof;
+  }
+
+  /** Everybody else here. */
+  *here(): IterableIterator<PeerId> {
+    for (const [peerId, { isHere }] of this.#entries) if (isHere) yield peerId;
+  }
+
+  /** A card that is news came: its bearer is somewhere in this mesh. */
+  learned(peerId: PeerId, instance: string, now: Millis): void {
+    const entry = this.#entries.get(peerId);
+    if (entry === undefined) {
+      if (this.#entries.size >= knownPeersMax) this.#forgetOne();
+      const added: Entry = {
+        instance,
+        seq: 0,
+        isHere: false,
+        hasLeft: false,
+        suspectedUntil: undefined,
+        heardAt: now,
+        doubts: 0,
+        proof: undefined,
+      };
+      this.#entries.set(peerId, added);
+      this.#come(peerId, added, now);
+    } else if (entry.instance !== instance) {
+      this.#leave(peerId, entry, false);
+      entry.instance = instance;
+      entry.seq = 0;
+      entry.hasLeft = false;
+      entry.proof = undefined;
+      this.#come(peerId, entry, now);
+    } else this.#come(peerId, entry, now);
+  }
+
+  /** It has just proved itself to us. */
+  linked(peerId: PeerId, instance: string, now: Millis): void {
+    this.learned(peerId, instance, now);
+    const entry = this.#entries.get(peerId);
+    if (entry !== undefined) {
+      entry.hasLeft = false;
+      entry.doubts = 0;
+      this.#come(peerId, entry, now);
+    }
+    // Somebody may think that we are gone.
+    if (this.#lost.size > 0) this.#object(now);
+    this.#lost.delete(peerId);
+  }
+
+  /** Our link to it broke, and nobody said goodbye. */
+  lost(peerId: PeerId, now: Millis): void {
+    const entry = this.#entries.get(peerId);
+    if (entry === undefined) return;
+    entry.doubts = doubtsMax;
+    this.#lost.set(peerId, (now + suspectDelayMs) as Millis);
+  }
+
+  /** It is out of sight where everybody sees everybody: it is shown as gone until it objects, for which it is asked. */
+  hide(peerId: PeerId, now: Millis): void {
+    const entry = this.#entries.get(peerId);
+    if (entry === undefined) return;
+    if (entry.isHere && !this.#lost.has(peerId)) this.lost(peerId, now);
+    this.#leave(peerId, entry, false);
+  }
+
+  /** It said goodbye to us. */
+  left(peerId: PeerId): void {
+    const entry = this.#entries.get(peerId);
+    if (entry === undefined) return;
+    entry.hasLeft = true;
+    this.#leave(peerId, entry, true);
+  }
+
+  suspected(peerId: PeerId, instance: string, seq: number, now: Millis): void {
+    if (peerId === this.#ports.self) {
+      if (instance !== this.#ports.instance || seq < this.#seq) return;
+      this.#seq = seq;
+      this.#object(now);
+      return;
+    }
+    const entry = this.#entries.get(peerId);
+    if (entry === undefined || !entry.isHere || entry.instance !== instance || seq < entry.seq) return;
+    entry.seq = seq;
+    entry.suspectedUntil ??= (now + suspicionMs) as Millis;
+    this.#suspectedIds.add(peerId);
+  }
+
+  /** "unknown" where its card, or that of this start, is not here; "refused" where the signature does not hold. */
+  stated(statement: Statement, now: Millis): "taken" | "old" | "unknown" | "refused" {
+    const { peerId, instance, seq, left } = statement;
+    if (peerId === this.#ports.self) return "old";
+    const entry = this.#entries.get(peerId);
+    const card = this.#ports.cardOf(peerId);
+    if (entry === undefined || card === undefined || entry.instance !== instance) return "unknown";
+    if (entry.hasLeft || (left ? seq < entry.seq : seq <= entry.seq)) return "old";
+    if (!this.#ports.verify(statement, card)) return "refused";
+    entry.seq = seq;
+    entry.proof = statement;
+    if (left) {
+      entry.hasLeft = true;
+      this.#leave(peerId, entry, true);
+      return "taken";
+    }
+    this.#come(peerId, entry, now);
+    if (entry.doubts > 0 && !this.#ports.isNear(peerId)) {
+      entry.doubts -= 1;
+      this.#lost.set(peerId, (now + suspectDelayMs) as Millis);
+    }
+    return "taken";
+  }
+
+  /**
+   * A linked peer lists it. Whom we hold for gone and they do not: either it has objected, which its own word proves, or
+   * they have missed that it went, and are to hear of it.
+   */
+  listed(peerId: PeerId, instance: string, seq: number): Listed {
+    if (peerId === this.#ports.self) return "known";
+    const entry = this.#entries.get(peerId);
+    if (entry === undefined || entry.instance !== instance) return "wanted";
+    if (entry.isHere) return "known";
+    return !entry.hasLeft && seq > entry.seq ? "wanted" : "missed";
+  }
+
+  /** What those are to hear who have missed that a peer went: its own goodbye, or a suspicion for it to object to. */
+  obituary(peerId: PeerId, now: Millis): News | undefined {
+    const entry = this.#entries.get(peerId);
+    if (entry === undefined || entry.isHere) return undefined;
+    if (entry.hasLeft && entry.proof?.left === true) return { k: "statement", statement: entry.proof };
+    if (!this.#suspects.take(now)) return undefined;
+    // The very same words may have come to them before they knew of that peer.
+    const round = 1 + Math.floor(this.#ports.random() * 0xffffffff);
+    return { k: "suspect", peerId, instance: entry.instance, seq: entry.seq, round };
+  }
+
+  /** Says it to all who can be told. */
+  leave(): void {
+    this.#seq += 1;
+    this.#ports.broadcast({ k: "statement", statement: this.#ports.sign(this.#seq, true) });
+  }
+
+  wake(now: Millis): void {
+    for (const [peerId, at] of this.#lost) {
+      if (at > now) continue;
+      this.#lost.delete(peerId);
+      const entry = this.#entries.get(peerId);
+      if (entry === undefined || entry.hasLeft || this.#ports.isLinked(peerId) || !this.#suspects.take(now)) continue;
+      this.#ports.broadcast({ k: "suspect", peerId, instance: entry.instance, seq: entry.seq, round: 0 });
+      this.suspected(peerId, entry.instance, entry.seq, now);
+    }
+    if (this.#objectAt !== undefined && now >= this.#objectAt) this.#speak(now);
+    if (now >= this.#aliveAt) this.#speak(now);
+    if (now >= this.#sweepAt) this.#sweep(now);
+    if (this.#suspectedIds.size === 0) return;
+    for (const [peerId, entry] of this.#suspectedEntries()) {
+      if (entry.suspectedUntil === undefined || entry.suspectedUntil > now) continue;
+      entry.suspectedUntil = undefined;
+      if (!this.#ports.isLinked(peerId)) this.#leave(peerId, entry, false);
+    }
+  }
+
+  nextWakeAt(): Millis {
+    let next = Math.min(this.#aliveAt, this.#sweepAt) as Millis;
+    const consider = (at: Millis | undefined): void => {
+      if (at !== undefined && at < next) next = at;
+    };
+    consider(this.#objectAt);
+    for (const at of this.#lost.values()) consider(at);
+    if (this.#suspectedIds.size > 0) for (const [, { suspectedUntil }] of this.#suspectedEntries()) consider(suspectedUntil);
+    return next;
+  }
+
+  *#suspectedEntries(): IterableIterator<[PeerId, Entry]> {
+    for (const peerId of this.#suspectedIds) {
+      const entry = this.#entries.get(peerId);
+      if (entry?.suspectedUntil === undefined) this.#suspectedIds.delete(peerId);
+      else yield [peerId, entry];
+    }
+  }
+
+  /** At once, or as soon as the last one is old enough. */
+  #object(now: Millis): void {
+    if (this.#objectAt !== undefined) return;
+    this.#objectAt = Math.max(now, this.#objectedAt + objectIntervalMs) as Millis;
+    if (this.#objectAt <= now) this.#speak(now);
+  }
+
+  #speak(now: Millis): void {
+    this.#objectAt = undefined;
+    this.#objectedAt = now;
+    this.#aliveAt = this.#nextAlive(now);
+    this.#seq += 1;
+    this.#ports.broadcast({ k: "statement", statement: this.#ports.sign(this.#seq, false) });
+  }
+
+  #sweep(now: Millis): void {
+    this.#sweepAt = (now + aliveIntervalMinMs) as Millis;
+    const silenceMaxMs = aliveMissesMax * this.#interval();
+    for (const [peerId, entry] of this.#entries) {
+      if (!entry.isHere) continue;
+      if (this.#ports.isNear(peerId)) entry.heardAt = now;
+      else if (now - entry.heardAt >= silenceMaxMs) this.#leave(peerId, entry, false);
+    }
+  }
+
+  #come(peerId: PeerId, entry: Entry, now: Millis): void {
+    entry.heardAt = now;
+    entry.suspectedUntil = undefined;
+    if (entry.isHere || entry.hasLeft) return;
+    entry.isHere = true;
+    this.#hereCount += 1;
+    this.#toggle(peerId, entry);
+    this.#ports.changed(peerId, false);
+  }
+
+  #leave(peerId: PeerId, entry: Entry, saidGoodbye: boolean): void {
+    entry.suspectedUntil = undefined;
+    if (!entry.isHere) return;
+    entry.isHere = false;
+    this.#hereCount -= 1;
+    this.#toggle(peerId, entry);
+    this.#ports.changed(peerId, saidGoodbye);
+  }
+
+  #toggle(peerId: PeerId, entry: Entry): void {
+    const [a, b] = fingerprint(peerId, entry.instance);
+    this.#digest = [(this.#digest[0] ^ a) >>> 0, (this.#digest[1] ^ b) >>> 0];
+  }
+
+  #forgetOne(): void {
+    for (const [peerId, { isHere }] of this.#entries) if (!isHere) return void this.#entries.delete(peerId);
+    for (const [peerId, entry] of this.#entries) {
+      if (this.#ports.isNear(peerId)) continue;
+      this.#leave(peerId, entry, false);
+      return void this.#entries.delete(peerId);
+    }
+  }
+
+  #interval(): number {
+    return Math.min(aliveIntervalMaxMs, Math.max(aliveIntervalMinMs, aliveMsPerPeer * this.size));
+  }
+
+  #nextAlive(now: Millis): Millis {
+    return Math.round(now + this.#interval() * (0.75 + this.#ports.random() / 2)) as Millis;
+  }
+}
+
+/** Two words of FNV-1a with different offsets. Against chance, not against malice: a liar can leave itself out anyway. */
+function fingerprint(peerId: PeerId, instance: string): [number, number] {
+  let a = 0x811c9dc5;
+  let b = 0x01000193;
+  for (const text of [peerId, instance]) {
+    for (let i = 0; i < text.length; i += 1) {
+      a = Math.imul(a ^ text.charCodeAt(i), 0x01000193);
+      b = Math.imul(b ^ text.charCodeAt(i), 0x5bd1e995);
+    }
+  }
+  return [a >>> 0, b >>> 0];
+}

@@ -1,0 +1,62 @@
+/** All logs of one room: by key, by author, and by slice (slices.ts). */
+import type { PublicIdentity } from "../crypto/ports.ts";
+import type { LogId, PeerId } from "../ids.ts";
+import { type LogKey, logKey } from "./event.ts";
+import { logsPerAuthorMax, logsPerRoomMax, logsPerSliceMax } from "./limits.ts";
+import { AuthorLog } from "./log.ts";
+import { allSlices, SliceDigests, type SliceMask, sliceOf } from "./slices.ts";
+
+export class Logs {
+  readonly slices = new SliceDigests();
+  readonly #logs = new Map<LogKey, AuthorLog>();
+  readonly #byAuthor = new Map<PeerId, AuthorLog[]>();
+
+  get size(): number {
+    return this.#logs.size;
+  }
+
+  get(key: LogKey): AuthorLog | undefined {
+    return this.#logs.get(key);
+  }
+
+  has(key: LogKey): boolean {
+    return this.#logs.has(key);
+  }
+
+  /** In the order in which they became known. */
+  values(): Iterable<AuthorLog> {
+    return this.#logs.values();
+  }
+
+  /** Those of some slices; of all, in the order in which they became known. */
+  in(slices: SliceMask): Iterable<AuthorLog> {
+    return slices === allSlices ? this.values() : this.slices.grouped(slices).flatMap(({ logs }) => logs);
+  }
+
+  of(author: PeerId): readonly AuthorLog[] {
+    return this.#byAuthor.get(author) ?? [];
+  }
+
+  hasSpaceFor(author: PeerId): boolean {
+    return this.of(author).length < logsPerAuthorMax && this.size < logsPerRoomMax && this.slices.size(sliceOf(author)) < logsPerSliceMax;
+  }
+
+  /** The log of this name, empty where it is new. */
+  open(author: PublicIdentity, logId: LogId): AuthorLog {
+    const key = logKey(author.peerId, logId);
+    const known = this.#logs.get(key);
+    if (known !== undefined) return known;
+    const log = new AuthorLog(author, logId);
+    this.#logs.set(key, log);
+    const ofAuthor = this.#byAuthor.get(author.peerId);
+    if (ofAuthor === undefined) this.#byAuthor.set(author.peerId, [log]);
+    else ofAuthor.push(log);
+    this.slices.touch(log);
+    return log;
+  }
+
+  /** What is known of this log is different now. */
+  touch(log: AuthorLog): void {
+    this.slices.touch(log);
+  }
+}
