@@ -22,6 +22,7 @@ import {
   claimPatienceMs,
   heartbeatIntervalMs,
   hostSilenceMaxMs,
+  signedBeatsMax,
   successorsMax,
   termMax,
 } from "./limits.ts";
@@ -33,6 +34,10 @@ export interface Surroundings {
   reachable(): PeerId[];
   /** Linked peers, longest linked first. */
   linkedBySeniority(): PeerId[];
+  /** Signs a claim of one's own. */
+  sign(term: number, hostSeq: number, successors: readonly PeerId[]): Uint8Array;
+  /** Asks this peer, wherever it is, to say itself that it is here. */
+  challenge(peerId: PeerId, now: Millis): void;
 }
 
 export interface HostView {
@@ -43,15 +48,23 @@ export interface HostView {
   /** Grows with the host's heartbeats; while alone, the seconds since this peer started. */
   readonly hostSeq: number;
   readonly successors: readonly PeerId[];
+  /** The host's own signature over the rest, given when its sequence stood at `signedSeq`; empty while alone. */
+  readonly signedSeq: number;
+  readonly signature: Uint8Array;
   readonly since: Millis;
 }
 
+/** What somebody says about the host. Where the term is not 0 it has been checked that the host has signed it. */
 export interface Claim {
   readonly term: number;
   readonly hostId: PeerId;
   readonly hostSeq: number;
   readonly successors: readonly PeerId[];
+  readonly signedSeq: number;
+  readonly signature: Uint8Array;
 }
+
+const unsigned = { signedSeq: 0, signature: new Uint8Array(0) };
 
 export class Election {
   readonly #self: PeerId;
@@ -64,13 +77,14 @@ export class Election {
   #hostGoneAt: Millis | undefined;
   #claimFromAloneAt: Millis | undefined;
   #heardSenior = false;
+  #questionedAt = Number.NEGATIVE_INFINITY;
   readonly #startedAt: Millis;
   #nextBeatAt: Millis | undefined;
 
   constructor(self: PeerId, surroundings: Surroundings, now: Millis) {
     this.#self = self;
     this.#surroundings = surroundings;
-    this.#view = { role: "alone", term: 0, hostId: self, hostSeq: 0, successors: [], since: now };
+    this.#view = { role: "alone", term: 0, hostId: self, hostSeq: 0, successors: [], ...unsigned, since: now };
     this.#advancedAt = now;
     this.#startedAt = now;
   }
@@ -101,7 +115,9 @@ export class Election {
     const isSameReign = claim.term === this.#view.term && claim.hostId === this.#view.hostId;
     if (isSameReign) {
       if (claim.hostSeq <= this.#view.hostSeq) return false;
-      this.#view = { ...this.#view, hostSeq: claim.hostSeq, successors: claim.successors };
+      // An older signature that comes late names older successors.
+      const { successors, signedSeq, signature } = claim.signedSeq < this.#view.signedSeq ? this.#view : claim;
+      this.#view = { ...this.#view, hostSeq: claim.hostSeq, successors, signedSeq, signature };
       this.#advancedAt = now;
       if (from === claim.hostId || !this.#hostWasReachable) this.#hostGoneAt = undefined;
       return false;
@@ -148,7 +164,7 @@ export class Election {
       ) {
         return "same";
       }
-      this.#view = { ...this.#view, successors, hostSeq: this.#view.hostSeq + 1 };
+      this.#sign(this.#view.hostSeq + 1, successors);
       return "beat";
     }
     if (this.#view.role === "follower") this.#watchHost(now);
@@ -159,13 +175,17 @@ export class Election {
   wake(now: Millis): { beat: boolean; changed: boolean } {
     if (this.#view.role === "follower") {
       this.#watchHost(now);
-      if (this.#hostGoneAt === undefined && now >= this.#advancedAt + hostSilenceMaxMs) this.#hostGoneAt = now;
+      if (this.#hostGoneAt === undefined && now >= this.#advancedAt + hostSilenceMaxMs) this.#questionHost(now);
     }
     const changed = this.#claimIfDue(now);
     const beat = this.#nextBeatAt === undefined || now >= this.#nextBeatAt;
     if (beat) {
       this.#nextBeatAt = (now + heartbeatIntervalMs) as Millis;
-      if (this.#view.role === "host") this.#view = { ...this.#view, hostSeq: this.#view.hostSeq + 1 };
+      if (this.#view.role === "host") {
+        const hostSeq = this.#view.hostSeq + 1;
+        if (hostSeq - this.#view.signedSeq >= signedBeatsMax) this.#sign(hostSeq, this.#view.successors);
+        else this.#view = { ...this.#view, hostSeq };
+      }
       if (this.#view.role === "alone") this.#view = { ...this.#view, hostSeq: this.#secondsHere(now) };
     }
     return { beat, changed };
@@ -177,7 +197,10 @@ export class Election {
       if (at !== undefined && at < next) next = at as Millis;
     };
     if (this.#view.role === "alone") consider(this.#claimFromAloneAt);
-    if (this.#view.role === "follower") consider(this.#hostGoneAt === undefined ? this.#advancedAt + hostSilenceMaxMs : this.#claimDueAt());
+    if (this.#view.role === "follower") {
+      const silentAt = Math.max(this.#advancedAt, this.#questionedAt) + hostSilenceMaxMs;
+      consider(this.#hostGoneAt === undefined ? silentAt : this.#claimDueAt());
+    }
     return next;
   }
 
@@ -196,6 +219,23 @@ export class Election {
     } else if (this.#hostWasReachable) {
       this.#hostGoneAt ??= now;
     }
+  }
+
+  /**
+   * Its sequence stands still. Where it can't be reached either it is gone; else whoever brings us its numbers may be
+   * lying, and it is asked itself.
+   */
+  #questionHost(now: Millis): void {
+    if (!this.#surroundings.isReachable(this.#view.hostId)) this.#hostGoneAt = now;
+    else if (now >= this.#questionedAt + hostSilenceMaxMs) {
+      this.#questionedAt = now;
+      this.#surroundings.challenge(this.#view.hostId, now);
+    }
+  }
+
+  #sign(hostSeq: number, successors: readonly PeerId[]): void {
+    const signature = this.#surroundings.sign(this.#view.term, hostSeq, successors);
+    this.#view = { ...this.#view, hostSeq, successors, signedSeq: hostSeq, signature };
   }
 
   #claimIfDue(now: Millis): boolean {
@@ -233,14 +273,8 @@ export class Election {
 
   #becomeHost(now: Millis): void {
     this.#highestTermSeen += 1;
-    this.#view = {
-      role: "host",
-      term: this.#highestTermSeen,
-      hostId: this.#self,
-      hostSeq: 1,
-      successors: this.#surroundings.linkedBySeniority().slice(0, successorsMax),
-      since: now,
-    };
+    this.#view = { role: "host", term: this.#highestTermSeen, hostId: this.#self, hostSeq: 0, successors: [], ...unsigned, since: now };
+    this.#sign(1, this.#surroundings.linkedBySeniority().slice(0, successorsMax));
     this.#hostGoneAt = undefined;
     this.#heardSenior = false;
     this.#claimFromAloneAt = undefined;
@@ -253,6 +287,8 @@ export class Election {
       hostId: claim.hostId,
       hostSeq: claim.hostSeq,
       successors: claim.successors,
+      signedSeq: claim.signedSeq,
+      signature: claim.signature,
       since: now,
     };
     this.#advancedAt = now;
@@ -263,7 +299,7 @@ export class Election {
   }
 
   #becomeAlone(now: Millis): void {
-    this.#view = { role: "alone", term: 0, hostId: this.#self, hostSeq: 0, successors: [], since: now };
+    this.#view = { role: "alone", term: 0, hostId: this.#self, hostSeq: 0, successors: [], ...unsigned, since: now };
     this.#hostGoneAt = undefined;
     this.#heardSenior = false;
     this.#claimFromAloneAt = undefined;

@@ -35,6 +35,9 @@ const frameSchema = z.discriminatedUnion("t", [
     hostId: peerId,
     hostSeq: count,
     successors: z.array(peerId).max(successorsMax),
+    /** The host's word that it is host of this term with these successors, given when its sequence stood there; empty in term 0. */
+    signedSeq: count,
+    signature: z.custom<Uint8Array>((value) => value instanceof Uint8Array && (value.length === 0 || value.length === 64)),
     /** Links between the sender and the host. */
     depth,
   }),

@@ -115,6 +115,12 @@ export class Gossip {
     this.#broadcast.unlinked(peerId);
     this.#censusAt.delete(peerId);
     this.#listing.delete(peerId);
+    if (this.#ports.neighbourhood.linkedPeers().length === 0) this.roster.clear();
+  }
+
+  challenge(peerId: PeerId, now: Millis): void {
+    this.#now = now;
+    this.roster.challenge(peerId, now);
   }
 
   leave(now: Millis): void {

@@ -24,6 +24,8 @@ export interface IntroductionsPorts {
   readonly out: Outbox;
   /** Whether links are bounded: then cards are not passed from neighbour to neighbour, and nobody is dialled for being named. */
   isCrowd(): boolean;
+  /** Whether the roster has an entry for this peer. */
+  isListed(peerId: PeerId): boolean;
   /** This card is newer than what was known. */
   learned(card: Card, peerId: PeerId, now: Millis): void;
 }
@@ -97,9 +99,12 @@ export class Introductions {
 
   /** Checks and keeps a card; answers whose it is. Undefined where it does not hold, or too many are to be checked. */
   learn(connection: Connection, card: Card, now: Millis): PeerId | undefined {
-    const { self, signatures, identityFromKeys, neighbourhood, presence, ownCard, out, learned } = this.#ports;
+    const { self, signatures, identityFromKeys, neighbourhood, presence, ownCard, out, isListed, learned } = this.#ports;
     const same = neighbourhood.sameAs(card);
-    if (same !== undefined) return same.identity.peerId;
+    if (same !== undefined) {
+      if (!isListed(same.identity.peerId)) learned(card, same.identity.peerId, now);
+      return same.identity.peerId;
+    }
     if (sameCard(card, ownCard())) return self;
     if (!connection.cards.take(now)) return undefined;
     const checked = checkCard(card, signatures, identityFromKeys);

@@ -65,6 +65,10 @@ export const aliveIntervalMaxMs = 600_000;
 export const aliveMissesMax = 3;
 /** A link that broke may come back at once; then nobody need hear of it. */
 export const suspectDelayMs = 1_000;
+/** How often the roster is looked through for those of whom nothing comes. */
+export const sweepIntervalMs = 5_000;
+/** Up to 25 peers, one that is known by others' word alone is asked for its own this often. */
+export const farAskMs = 10_000;
 /** Words of a peer that are doubted after a link to it broke: one may have been said before and have come later. */
 export const doubtsMax = 2;
 /** A suspected peer has so long to object before a crowd shows it as gone (SWIM, section 4.2). */
@@ -112,6 +116,10 @@ export const heartbeatIntervalMs = 1_000;
 export const linkSilenceMaxMs = 3_500;
 /** A host three hops away is known by its sequence number alone: it must move within five heartbeats. */
 export const hostSilenceMaxMs = 5_000;
+/** The host signs its claim anew after so many heartbeats: a liar can name a sequence no further ahead. */
+export const signedBeatsMax = 30;
+/** What a heartbeat may be ahead of the last signature: those beats, and some under way. */
+export const unsignedBeatsMax = 40;
 /** How long each later candidate leaves to the one before it. Longer than a LAN round trip by far, shorter than patience. */
 export const candidateStepMs = 400;
 /** Newcomers listen this long for a group with a host before two of them found one of their own. */
@@ -124,8 +132,6 @@ export const handOffTimeoutMs = 2_000;
 export const farewellMs = 400;
 /** Within this time a second connection is the other half of "both dialled at once"; later, a sign that the first is dead. */
 export const duplicateWindowMs = 5_000;
-/** A peer that said goodbye is not believed present on others' word for so long: a link of theirs to it may still look alive. */
-export const departedMs = 5_000;
 /** A connection must have its data channel by then. */
 export const negotiationTimeoutMs = 8_000;
 
@@ -167,7 +173,6 @@ strict(hostSilenceMaxMs > linkSilenceMaxMs, "a direct link notices first");
 strict((helloCardsMax + 1) * cardBytesMax < frameBytesMax, "a hello fits its frame");
 strict(helloCardsMax >= linksMax, "every neighbour is introduced");
 strict(helloCardsMax < neighboursMax, "what one side sends the other side takes");
-strict(departedMs > linkSilenceMaxMs, "others have noticed by then");
 strict(introducedTargetsMax < targetsMax, "places are left");
 strict(cardsBurstMax > neighboursMax, "one hello fits");
 strict(redialMinMs < redialMaxMs, "pauses grow");
@@ -177,5 +182,6 @@ strict(crowdLinksMin < fullMeshMax, "a crowd needs fewer links than a full mesh"
 strict(linksMax <= neighboursMax, "what one side has the other takes");
 strict(wantedMax * (cardBytesMax + 200) < frameBytesMax, "the cards asked for, with a statement each, fit a frame");
 strict(censusPartMax * 80 < frameBytesMax, "a part of a census fits a frame");
+strict(unsignedBeatsMax > signedBeatsMax, "honest hosts are believed");
 strict(graftDelayMs > ihaveDelayMs, "a body outruns its announcement");
 strict(knownPeersMax < censusPartsMax * censusPartMax, "everybody known fits a census");

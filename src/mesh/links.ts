@@ -22,6 +22,8 @@ export interface Connection {
   /** The view of the host last told on it, and last heard. */
   toldView: Claim | undefined;
   heardView: Claim | undefined;
+  /** The host has signed it. */
+  isViewProven: boolean;
   /** Cards it may still have us verify. */
   readonly cards: Budget;
 }
@@ -56,6 +58,7 @@ export class Links {
       greeted: false,
       toldView: undefined,
       heardView: undefined,
+      isViewProven: false,
       cards: new Budget(cardsBurstMax, cardsPerSecondMax, now),
     };
     this.#byId.set(connectionId, added);

@@ -69,6 +69,7 @@ export class Mesh {
       dialing: this.#linking.dialing,
       presence: this.#presence,
       isCrowd: () => this.#linking.overlay.isCrowd,
+      isListed: (peerId) => this.#gossip.roster.has(peerId),
       learned: (card, peerId, at) => this.#gossip.roster.learned(peerId, card.instance, at),
     });
     this.#gossip = new Gossip(
@@ -87,11 +88,12 @@ export class Mesh {
       {
         ...shared,
         surroundings: {
-          isReachable: (peerId) => this.#neighbourhood.isReachable(peerId) || this.#gossip.roster.isTrusted(peerId),
+          isReachable: (peerId) => this.#presence.isTrusted(peerId, this.#neighbourhood, this.#gossip.roster),
           reachable: () => this.#presence.list(),
           linkedBySeniority: () => this.#neighbourhood.linkedPeers(),
         },
         gossip: this.#gossip,
+        cardOf: (peerId) => (peerId === this.#self ? this.#card : this.known(peerId)?.card),
       },
       now,
     );
@@ -224,7 +226,6 @@ export class Mesh {
       this.#close(connection.connectionId, connection.openedAt === undefined ? "negotiationFailed" : "silent");
       this.#lose(connection.connectionId, "broken", now);
     }
-    if (this.#neighbourhood.expire(now)) this.#surroundingsChanged = true;
     this.#out.tell(...this.#linking.connects.expire(this.#self, now));
     this.#gossip.wake(now);
     this.#reign.wake(now);
@@ -233,10 +234,8 @@ export class Mesh {
 
   nextWakeAt(): Millis | undefined {
     if (this.#stopping) return undefined;
-    let next = Math.min(this.#reign.nextWakeAt(), this.#linking.nextWakeAt(), this.#gossip.nextWakeAt());
-    for (const at of [this.#links.nextDeadline(linkSilenceMaxMs), this.#neighbourhood.nextWakeAt()])
-      if (at !== undefined && at < next) next = at;
-    return next as Millis;
+    const next = Math.min(this.#reign.nextWakeAt(), this.#linking.nextWakeAt(), this.#gossip.nextWakeAt());
+    return Math.min(next, this.#links.nextDeadline(linkSilenceMaxMs) ?? next) as Millis;
   }
 
   // ── Connections ───────────────────────────────────────────────────────────────────────────────────────────────────
@@ -292,7 +291,6 @@ export class Mesh {
     }
     if (end === "unlinked") this.#linking.overlay.givenUp(peerId, now);
     if (end === "goodbye") {
-      this.#neighbourhood.departed(peerId, now);
       this.#presence.goodbye(peerId);
       this.#gossip.roster.left(peerId);
     }

@@ -5,11 +5,10 @@
  * Invariants
  * 1. A peer is reachable if we have an open link to it, or a neighbour says that it has.
  * 2. What a neighbour says counts only while our link to that neighbour is open.
- * 3. A peer that said goodbye to us is not reachable on others' word for `departedMs`: their news is older.
  */
-import type { Millis, PeerId } from "../ids.ts";
+import type { PeerId } from "../ids.ts";
 import { byId, type Card, type KnownPeer, sameCard } from "./card.ts";
-import { departedMs, knownPeersMax, neighboursMax } from "./limits.ts";
+import { knownPeersMax, neighboursMax } from "./limits.ts";
 
 export class Neighbourhood {
   readonly #self: PeerId;
@@ -19,7 +18,6 @@ export class Neighbourhood {
   /** Of the known ones, those we have been linked to ourselves. */
   readonly #met = new Set<PeerId>();
   readonly #bySignature = new Map<string, PeerId>();
-  readonly #departedUntil = new Map<PeerId, Millis>();
   /** The neighbour by which a peer's own broadcast came first: the way back (reverse path forwarding, Dalal and Metcalfe 1978). */
   readonly #routes = new Map<PeerId, PeerId>();
   /** Of whom something may have changed since `takeTouched`. */
@@ -71,8 +69,6 @@ export class Neighbourhood {
     this.#bySignature.set(signatureKey(peer.card), peerId);
     if (this.#known.size > knownPeersMax) this.#forgetOne(peerId);
     if (before === undefined || before.card.instance === peer.card.instance) return "newer";
-    // Whoever has started again is not the one who said goodbye.
-    this.#departedUntil.delete(peerId);
     return "restarted";
   }
 
@@ -100,18 +96,12 @@ export class Neighbourhood {
     this.touch(peerId);
     this.#neighboursOf.set(peerId, new Set());
     this.#met.add(peerId);
-    this.#departedUntil.delete(peerId);
   }
 
   unlinked(peerId: PeerId): void {
     for (const other of this.#neighboursOf.get(peerId) ?? []) this.touch(other);
     this.touch(peerId);
     this.#neighboursOf.delete(peerId);
-  }
-
-  departed(peerId: PeerId, now: Millis): void {
-    this.#departedUntil.set(peerId, (now + departedMs) as Millis);
-    this.touch(peerId);
   }
 
   neighbourUp(neighbour: PeerId, peerId: PeerId): void {
@@ -125,36 +115,12 @@ export class Neighbourhood {
     if (this.#neighboursOf.get(neighbour)?.delete(peerId)) this.touch(peerId);
   }
 
-  /** Forgets goodbyes that are old enough. Returns whether anything changed. */
-  expire(now: Millis): boolean {
-    let changed = false;
-    for (const [peerId, until] of this.#departedUntil) {
-      if (until > now) continue;
-      this.#departedUntil.delete(peerId);
-      this.touch(peerId);
-      changed = true;
-    }
-    return changed;
-  }
-
-  nextWakeAt(): Millis | undefined {
-    let next: Millis | undefined;
-    for (const until of this.#departedUntil.values()) if (next === undefined || until < next) next = until;
-    return next;
-  }
-
   isLinked(peerId: PeerId): boolean {
     return this.#neighboursOf.has(peerId);
   }
 
-  /** It said goodbye to us, lately. */
-  isDeparted(peerId: PeerId): boolean {
-    return this.#departedUntil.has(peerId);
-  }
-
   isReachable(peerId: PeerId): boolean {
     if (this.#neighboursOf.has(peerId)) return true;
-    if (this.#departedUntil.has(peerId)) return false;
     for (const list of this.#neighboursOf.values()) if (list.has(peerId)) return true;
     return false;
   }

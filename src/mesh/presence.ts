@@ -15,6 +15,12 @@ export class Presence {
     return this.#here.has(peerId);
   }
 
+  /** For the election: by a link of our own, or by what neighbours say as long as it has not been left unanswered. */
+  isTrusted(peerId: PeerId, neighbourhood: Neighbourhood, roster: Roster): boolean {
+    if (neighbourhood.isLinked(peerId)) return true;
+    return roster.isHere(peerId) && (neighbourhood.isReachable(peerId) || roster.isTrusted(peerId));
+  }
+
   list(): PeerId[] {
     return [...this.#here];
   }
@@ -46,7 +52,7 @@ export class Presence {
     neighbourhood.takeTouched();
     return this.#update(touched, (peerId) => {
       if (neighbourhood.known(peerId) === undefined) return false;
-      return this.#near.has(peerId) || (roster.isHere(peerId) && !neighbourhood.isDeparted(peerId));
+      return neighbourhood.isLinked(peerId) || roster.isHere(peerId);
     });
   }
 

@@ -1,5 +1,8 @@
 /** The host's reign as this peer lives in it: the election, its heartbeats on the links, and the role handed on. */
+import type { Identity, Signatures } from "../crypto/ports.ts";
 import type { Millis, PeerId } from "../ids.ts";
+import type { Card } from "./card.ts";
+import { checkClaim, isRecent, signClaim } from "./claims.ts";
 import { Election, type HostView, type Surroundings } from "./election.ts";
 import type { Frame } from "./frames.ts";
 import type { Gossip } from "./gossip.ts";
@@ -9,7 +12,11 @@ import type { Outbox } from "./outcome.ts";
 
 export interface ReignPorts {
   readonly self: PeerId;
-  readonly surroundings: Surroundings;
+  readonly identity: Identity;
+  readonly signatures: Signatures;
+  readonly surroundings: Omit<Surroundings, "sign" | "challenge">;
+  /** Of anybody known, this peer included. */
+  cardOf(peerId: PeerId): Card | undefined;
   readonly links: Links;
   readonly gossip: Gossip;
   readonly out: Outbox;
@@ -22,7 +29,15 @@ export class Reign {
 
   constructor(ports: ReignPorts, now: Millis) {
     this.#ports = ports;
-    this.#election = new Election(ports.self, ports.surroundings, now);
+    this.#election = new Election(
+      ports.self,
+      {
+        ...ports.surroundings,
+        sign: (term, hostSeq, successors) => signClaim(ports.identity, ports.signatures, term, hostSeq, successors),
+        challenge: (peerId, at) => ports.gossip.challenge(peerId, at),
+      },
+      now,
+    );
   }
 
   get view(): HostView {
@@ -41,16 +56,27 @@ export class Reign {
 
   /** The first word about the host on a new link. */
   introduce(connection: Connection): void {
+    const { hostId } = this.view;
     connection.toldView = this.view;
+    const card = this.view.role === "follower" ? this.#ports.cardOf(hostId) : undefined;
+    // A newcomer can't judge the host's signature without it.
+    if (card !== undefined) this.#ports.out.send(connection.connectionId, { t: "cards", cards: [card], statements: [] });
     this.#ports.out.send(connection.connectionId, this.#heartbeat());
   }
 
-  /** False where a short heartbeat comes before any whole one. */
+  /** False where a short heartbeat comes before any whole one, or a signature does not hold. One that can't be judged yet waits. */
   heard(connection: Connection, frame: Extract<Frame, { t: "heartbeat" | "beat" }>, now: Millis): boolean {
-    if (frame.t === "heartbeat") connection.heardView = frame;
-    else if (connection.heardView !== undefined) connection.heardView = { ...connection.heardView, hostSeq: frame.hostSeq };
+    if (frame.t === "heartbeat") {
+      connection.heardView = frame;
+      connection.isViewProven = frame.term === 0;
+    } else if (connection.heardView !== undefined) connection.heardView = { ...connection.heardView, hostSeq: frame.hostSeq };
     const claim = connection.heardView;
     if (claim === undefined) return false;
+    const card = this.#ports.cardOf(claim.hostId);
+    if (!connection.isViewProven && card === undefined) return true;
+    if (claim.term > 0 && !isRecent(claim)) return false;
+    if (!connection.isViewProven && (card === undefined || !checkClaim(claim, card, this.#ports.signatures))) return false;
+    connection.isViewProven = true;
     const from = connection.remote.identity.peerId;
     this.#ports.gossip.tree.heard(from, claim.term, claim.hostId, frame.depth);
     if (this.#election.heartbeat(from, claim, now)) this.#changed();
@@ -106,14 +132,23 @@ export class Reign {
     const { depth } = gossip.tree;
     for (const link of links.open()) {
       const told = link.toldView;
-      const isSame = told?.term === view.term && told.hostId === view.hostId && told.successors.join() === view.successors.join();
+      const isSame = told?.term === view.term && told.hostId === view.hostId && told.signedSeq === view.signedSeq;
       link.toldView = view;
       out.send(link.connectionId, isSame ? { t: "beat", hostSeq: view.hostSeq, depth } : this.#heartbeat());
     }
   }
 
   #heartbeat(): Frame {
-    const { term, hostId, hostSeq, successors } = this.view;
-    return { t: "heartbeat", term, hostId, hostSeq, successors: [...successors], depth: this.#ports.gossip.tree.depth };
+    const { term, hostId, hostSeq, successors, signedSeq, signature } = this.view;
+    return {
+      t: "heartbeat",
+      term,
+      hostId,
+      hostSeq,
+      successors: [...successors],
+      signedSeq,
+      signature,
+      depth: this.#ports.gossip.tree.depth,
+    };
   }
 }

@@ -21,12 +21,15 @@ import {
   aliveMissesMax,
   aliveMsPerPeer,
   doubtsMax,
+  farAskMs,
+  fullMeshMax,
   knownPeersMax,
   objectIntervalMs,
   suspectDelayMs,
   suspectsBurstMax,
   suspectsPerSecondMax,
   suspicionMs,
+  sweepIntervalMs,
 } from "./limits.ts";
 import type { News, Statement } from "./news.ts";
 
@@ -73,6 +76,8 @@ export class Roster {
   #hereCount = 0;
   #digest: readonly [number, number];
   #seq = 0;
+  /** A link of ours has broken: those at its other end may think that we are gone. */
+  #mayBeDoubted = false;
   #objectAt: Millis | undefined;
   #objectedAt = Number.NEGATIVE_INFINITY;
   #aliveAt: Millis;
@@ -83,7 +88,7 @@ export class Roster {
     this.#suspects = new Budget(suspectsBurstMax, suspectsPerSecondMax, now);
     this.#digest = fingerprint(ports.self, ports.instance);
     this.#aliveAt = this.#nextAlive(now);
-    this.#sweepAt = (now + aliveIntervalMinMs) as Millis;
+    this.#sweepAt = (now + sweepIntervalMs) as Millis;
   }
 
   /** Everybody here, this peer included. */
@@ -105,10 +110,11 @@ export class Roster {
     return entry?.isHere === true && entry.suspectedUntil === undefined && !this.#lost.has(peerId);
   }
 
-  /** Everybody here, this peer included: id, start, and how often it has spoken. */
+  /** Everybody here whom nobody doubts, this peer included: id, start, and how often it has spoken. */
   list(): [PeerId, string, number][] {
     const list: [PeerId, string, number][] = [[this.#ports.self, this.#ports.instance, this.#seq]];
-    for (const [peerId, { instance, seq, isHere }] of this.#entries) if (isHere) list.push([peerId, instance, seq]);
+    for (const [peerId, { instance, seq, isHere, suspectedUntil }] of this.#entries)
+      if (isHere && suspectedUntil === undefined && !this.#lost.has(peerId)) list.push([peerId, instance, seq]);
     return list;
   }
 
@@ -159,12 +165,14 @@ export class Roster {
       this.#come(peerId, entry, now);
     }
     // Somebody may think that we are gone.
-    if (this.#lost.size > 0) this.#object(now);
+    if (this.#mayBeDoubted) this.#object(now);
+    this.#mayBeDoubted = false;
     this.#lost.delete(peerId);
   }
 
   /** Our link to it broke, and nobody said goodbye. */
   lost(peerId: PeerId, now: Millis): void {
+    this.#mayBeDoubted = true;
     const entry = this.#entries.get(peerId);
     if (entry === undefined) return;
     entry.doubts = doubtsMax;
@@ -185,6 +193,29 @@ export class Roster {
     if (entry === undefined) return;
     entry.hasLeft = true;
     this.#leave(peerId, entry, true);
+  }
+
+  /** Asks it to say itself that it is here, whatever others say. */
+  challenge(peerId: PeerId, now: Millis): void {
+    const entry = this.#entries.get(peerId);
+    if (entry === undefined || entry.hasLeft || !this.#suspects.take(now)) return;
+    this.#ports.broadcast({ k: "suspect", peerId, instance: entry.instance, seq: entry.seq, round: this.#newRound() });
+    this.suspected(peerId, entry.instance, entry.seq, now);
+  }
+
+  #newRound(): number {
+    return 1 + Math.floor(this.#ports.random() * 0xffffffff);
+  }
+
+  /** With no link left nothing is known of anybody. */
+  clear(): void {
+    for (const [peerId, entry] of this.#entries) this.#leave(peerId, entry, false);
+    this.#entries.clear();
+    this.#lost.clear();
+  }
+
+  has(peerId: PeerId): boolean {
+    return this.#entries.has(peerId);
   }
 
   suspected(peerId: PeerId, instance: string, seq: number, now: Millis): void {
@@ -244,8 +275,7 @@ export class Roster {
     if (entry.hasLeft && entry.proof?.left === true) return { k: "statement", statement: entry.proof };
     if (!this.#suspects.take(now)) return undefined;
     // The very same words may have come to them before they knew of that peer.
-    const round = 1 + Math.floor(this.#ports.random() * 0xffffffff);
-    return { k: "suspect", peerId, instance: entry.instance, seq: entry.seq, round };
+    return { k: "suspect", peerId, instance: entry.instance, seq: entry.seq, round: this.#newRound() };
   }
 
   /** Says it to all who can be told. */
@@ -309,12 +339,18 @@ export class Roster {
   }
 
   #sweep(now: Millis): void {
-    this.#sweepAt = (now + aliveIntervalMinMs) as Millis;
+    this.#sweepAt = (now + sweepIntervalMs) as Millis;
+    const isCrowd = this.size > fullMeshMax;
     const silenceMaxMs = aliveMissesMax * this.#interval();
     for (const [peerId, entry] of this.#entries) {
       if (!entry.isHere) continue;
       if (this.#ports.isNear(peerId)) entry.heardAt = now;
       else if (now - entry.heardAt >= silenceMaxMs) this.#leave(peerId, entry, false);
+      // Who is out of sight where everybody sees everybody is there by somebody's word alone. All ask in the same words.
+      else if (!isCrowd && now - entry.heardAt >= farAskMs && entry.suspectedUntil === undefined && this.#suspects.take(now)) {
+        this.#ports.broadcast({ k: "suspect", peerId, instance: entry.instance, seq: entry.seq, round: 0 });
+        this.suspected(peerId, entry.instance, entry.seq, now);
+      }
     }
   }
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Millis, PeerId } from "../../src/ids.ts";
 import { Election } from "../../src/mesh/election.ts";
-import { candidateStepMs, claimPatienceMs, heartbeatIntervalMs } from "../../src/mesh/limits.ts";
+import { candidateStepMs, claimPatienceMs, heartbeatIntervalMs, hostSilenceMaxMs } from "../../src/mesh/limits.ts";
 
 const id = (letter: string): PeerId => letter.repeat(32) as PeerId;
 const at = (ms: number): Millis => ms as Millis;
@@ -11,6 +11,8 @@ const at = (ms: number): Millis => ms as Millis;
 class Table {
   readonly elections = new Map<PeerId, Election>();
   readonly #cables = new Set<string>();
+  /** Asked whether they are here, and silent. */
+  readonly unanswered = new Set<PeerId>();
   now = 0;
 
   sit(peerId: PeerId): void {
@@ -21,7 +23,18 @@ class Table {
         .sort();
     this.elections.set(
       peerId,
-      new Election(peerId, { isReachable: (other) => reachable().includes(other), reachable, linkedBySeniority: neighbours }, at(this.now)),
+      new Election(
+        peerId,
+        {
+          isReachable: (other) => reachable().includes(other) && !this.unanswered.has(other),
+          reachable,
+          linkedBySeniority: neighbours,
+          sign: () => new Uint8Array(64),
+          // The question is put, and answered or not, at once.
+          challenge: (other) => void (this.elections.get(other) === undefined && this.unanswered.add(other)),
+        },
+        at(this.now),
+      ),
     );
   }
 
@@ -140,6 +153,17 @@ describe("election", () => {
     table.pass(candidateStepMs + 200);
     expect(table.elections.get(id("c"))?.view).toMatchObject({ role: "host", term: 2 });
     expect(table.elections.get(id("d"))?.view.hostId).toBe(id("c"));
+  });
+
+  it("a liar that keeps a dead host's number still, or growing, wins nothing: the host is asked itself", () => {
+    const table = tableOf("abc");
+    table.pass(3_000);
+    // The process of "a" is gone, but its cables seem to stand.
+    table.elections.delete(id("a"));
+    table.unanswered.delete(id("a"));
+    for (const letter of "bc") expect(table.elections.get(id(letter))?.view.hostId).toBe(id("a"));
+    table.pass(2 * hostSilenceMaxMs);
+    expect(table.hosts()).toEqual(new Set(["2 b"]));
   });
 
   it("losing one's own link to the host changes nothing while a neighbour has one", () => {

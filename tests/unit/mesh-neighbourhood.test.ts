@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import type { PeerId } from "../../src/ids.ts";
 import { checkCard } from "../../src/mesh/card.ts";
-import { departedMs, knownPeersMax, neighboursMax } from "../../src/mesh/limits.ts";
+import { knownPeersMax, neighboursMax } from "../../src/mesh/limits.ts";
 import { Neighbourhood } from "../../src/mesh/neighbourhood.ts";
-import { at, cardOf, identityFromKeys, person, signatures } from "./mesh-fixture.ts";
+import { cardOf, identityFromKeys, person, signatures } from "./mesh-fixture.ts";
 
 const self = person(0).peerId;
 const [a, b, c, far] = [1, 2, 3, 9].map((number) => person(number).peerId) as [PeerId, PeerId, PeerId, PeerId];
@@ -55,22 +55,6 @@ describe("who is reachable", () => {
     expect(here.isReachable(far)).toBe(false);
     here.neighbourUp(a, far);
     expect(here.isReachable(far)).toBe(false);
-  });
-
-  it("one that said goodbye is gone until its neighbours have noticed, or it has started again", () => {
-    const here = withNeighbours(a);
-    here.learn(known(9));
-    here.neighbourUp(a, far);
-    here.departed(far, at(0));
-    expect(here.isReachable(far)).toBe(false);
-    expect(here.nextWakeAt()).toBe(departedMs);
-    expect(here.expire(at(departedMs))).toBe(true);
-    expect(here.isReachable(far)).toBe(true);
-    here.departed(far, at(0));
-    expect(here.learn(known(9, { revision: 2 }))).toBe("newer");
-    expect(here.isReachable(far)).toBe(false);
-    expect(here.learn(known(9, { revision: 3, instance: "f".repeat(16) }))).toBe("restarted");
-    expect(here.isReachable(far)).toBe(true);
   });
 
   it("a neighbour may name no more than its share", () => {
