@@ -181,10 +181,10 @@ export class Mesh {
     return { ticket, outcome: this.#finish(now) };
   }
 
-  /** Sends on the peer's own link, or by a relay. Dropped where there is neither: who cares asks again. */
-  sendSealed(to: PeerId, sealed: Uint8Array, now: Millis): MeshOutcome {
+  /** By the peer's own link, or by relays; dropped where there is neither. `isTalk`: two talk, so a link of their own is worth it. */
+  sendSealed(to: PeerId, sealed: Uint8Array, isTalk: boolean, now: Millis): MeshOutcome {
     this.#relaying.send(to, sealed);
-    return this.#linking.used(to, now) ? this.#finish(now) : this.#out.take();
+    return isTalk && this.#linking.used(to, now) ? this.#finish(now) : this.#out.take();
   }
 
   /** Reaches every peer of the mesh once, as good as always. What is lost is for those who care to complete. */
@@ -289,7 +289,7 @@ export class Mesh {
       this.#out.tell({ type: "peerChanged", peerId }, { type: "unlinked", peerId });
       this.#out.broadcast({ t: "neighbourDown", peerId });
     }
-    if (end === "unlinked") this.#linking.overlay.givenUp(peerId, now);
+    if (end === "unlinked" || connection.openedAt === undefined) this.#linking.overlay.givenUp(peerId, now);
     if (end === "goodbye") {
       this.#presence.goodbye(peerId);
       this.#gossip.roster.left(peerId);

@@ -110,7 +110,7 @@ export class Overlay {
     return !this.#ports.isLinked(peerId);
   }
 
-  /** The other side has too many links: it is not asked again for a while. */
+  /** The other side has too many links, or can't be reached: it is not asked again for a while. */
   givenUp(peerId: PeerId, now: Millis): void {
     const demand = this.#demands.get(peerId);
     if (demand === undefined) return;

@@ -260,7 +260,7 @@ export class Peer {
 
   #seal(roomId: RoomId, readers: readonly PublicIdentity[], plaintext: Uint8Array, now: Millis): void {
     for (const { to, sealed } of this.#options.sealing.seal({ roomId, readers }, plaintext)) {
-      this.#absorb(this.#mesh.sendSealed(to, sealed, now), now);
+      this.#absorb(this.#mesh.sendSealed(to, sealed, this.#views.person(roomId) !== undefined, now), now);
     }
   }
 

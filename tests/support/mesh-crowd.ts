@@ -102,7 +102,7 @@ export class Crowd {
   }
 
   send(peer: CrowdPeer, to: PeerId, sealed: Uint8Array): void {
-    this.#perform(peer, peer.mesh.sendSealed(to, sealed, this.now));
+    this.#perform(peer, peer.mesh.sendSealed(to, sealed, true, this.now));
   }
 
   pass(ms: number): void {
