@@ -68,7 +68,7 @@ export const suspectDelayMs = 1_000;
 /** How often the roster is looked through for those of whom nothing comes. */
 export const sweepIntervalMs = 5_000;
 /** Up to 25 peers, one that is known by others' word alone is asked for its own this often. */
-export const farAskMs = 10_000;
+export const farAskMs = 15_000;
 /** Words of a peer that are doubted after a link to it broke: one may have been said before and have come later. */
 export const doubtsMax = 2;
 /** A suspected peer has so long to object before a crowd shows it as gone (SWIM, section 4.2). */

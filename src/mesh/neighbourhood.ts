@@ -15,6 +15,8 @@ export class Neighbourhood {
   readonly #known = new Map<PeerId, KnownPeer>();
   /** For each open link: whom that neighbour is linked to. */
   readonly #neighboursOf = new Map<PeerId, Set<PeerId>>();
+  /** By how many neighbours a peer can be reached: asked after every frame, so not counted anew each time. */
+  readonly #waysTo = new Map<PeerId, number>();
   /** Of the known ones, those we have been linked to ourselves. */
   readonly #met = new Set<PeerId>();
   readonly #bySignature = new Map<string, PeerId>();
@@ -92,14 +94,13 @@ export class Neighbourhood {
 
   /** A new link: what this neighbour said on an older one is void. */
   linked(peerId: PeerId): void {
-    for (const other of this.#neighboursOf.get(peerId) ?? []) this.touch(other);
-    this.touch(peerId);
+    this.unlinked(peerId);
     this.#neighboursOf.set(peerId, new Set());
     this.#met.add(peerId);
   }
 
   unlinked(peerId: PeerId): void {
-    for (const other of this.#neighboursOf.get(peerId) ?? []) this.touch(other);
+    for (const other of this.#neighboursOf.get(peerId) ?? []) this.#oneWayLess(other);
     this.touch(peerId);
     this.#neighboursOf.delete(peerId);
   }
@@ -107,12 +108,21 @@ export class Neighbourhood {
   neighbourUp(neighbour: PeerId, peerId: PeerId): void {
     const list = this.#neighboursOf.get(neighbour);
     if (list === undefined || list.size >= neighboursMax || peerId === this.#self) return;
-    list.add(peerId);
     this.touch(peerId);
+    if (list.has(peerId)) return;
+    list.add(peerId);
+    this.#waysTo.set(peerId, (this.#waysTo.get(peerId) ?? 0) + 1);
   }
 
   neighbourDown(neighbour: PeerId, peerId: PeerId): void {
-    if (this.#neighboursOf.get(neighbour)?.delete(peerId)) this.touch(peerId);
+    if (this.#neighboursOf.get(neighbour)?.delete(peerId)) this.#oneWayLess(peerId);
+  }
+
+  #oneWayLess(peerId: PeerId): void {
+    const ways = (this.#waysTo.get(peerId) ?? 0) - 1;
+    if (ways > 0) this.#waysTo.set(peerId, ways);
+    else this.#waysTo.delete(peerId);
+    this.touch(peerId);
   }
 
   isLinked(peerId: PeerId): boolean {
@@ -120,9 +130,7 @@ export class Neighbourhood {
   }
 
   isReachable(peerId: PeerId): boolean {
-    if (this.#neighboursOf.has(peerId)) return true;
-    for (const list of this.#neighboursOf.values()) if (list.has(peerId)) return true;
-    return false;
+    return this.#neighboursOf.has(peerId) || this.#waysTo.has(peerId);
   }
 
   linkedPeers(): PeerId[] {

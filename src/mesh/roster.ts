@@ -249,7 +249,7 @@ export class Roster {
       return "taken";
     }
     this.#come(peerId, entry, now);
-    if (entry.doubts > 0 && !this.#ports.isNear(peerId)) {
+    if (entry.doubts > 0 && !this.#ports.isLinked(peerId)) {
       entry.doubts -= 1;
       this.#lost.set(peerId, (now + suspectDelayMs) as Millis);
     }
@@ -344,9 +344,9 @@ export class Roster {
     const silenceMaxMs = aliveMissesMax * this.#interval();
     for (const [peerId, entry] of this.#entries) {
       if (!entry.isHere) continue;
-      if (this.#ports.isNear(peerId)) entry.heardAt = now;
+      if (this.#ports.isLinked(peerId)) entry.heardAt = now;
       else if (now - entry.heardAt >= silenceMaxMs) this.#leave(peerId, entry, false);
-      // Who is out of sight where everybody sees everybody is there by somebody's word alone. All ask in the same words.
+      // Who has no link to us where everybody links to everybody is there by somebody's word alone. All ask in the same words.
       else if (!isCrowd && now - entry.heardAt >= farAskMs && entry.suspectedUntil === undefined && this.#suspects.take(now)) {
         this.#ports.broadcast({ k: "suspect", peerId, instance: entry.instance, seq: entry.seq, round: 0 });
         this.suspected(peerId, entry.instance, entry.seq, now);

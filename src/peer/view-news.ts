@@ -16,6 +16,8 @@ export class ViewNews {
   readonly #changedMessages = new Set<string>();
   /** What was last told of session, host and each room: a view is not told twice. Rooms are bounded by their module. */
   readonly #told = new Map<string, string>();
+  /** Who was ever told to carry for somebody: neighbours, a handful. */
+  readonly #carriers = new Set<string>();
   readonly #toldPeople = new Map<PeerId, { readonly text: string; readonly via: string | null }>();
   #hasSession = false;
   #hasHost = false;
@@ -114,9 +116,13 @@ export class ViewNews {
   }
 
   #addCarried(): void {
-    const known = this.#views.knownIds();
-    if (known.length <= retoldPeopleMax) for (const peerId of known) this.#peers.add(peerId);
-    else for (const [peerId, { via }] of this.#toldPeople) if (via !== null && this.#peers.has(via as PeerId)) this.#peers.add(peerId);
+    if (this.#toldPeople.size <= retoldPeopleMax) {
+      for (const peerId of this.#views.knownIds()) this.#peers.add(peerId);
+      return;
+    }
+    const carriers = [...this.#peers].filter((peerId) => this.#carriers.has(peerId));
+    if (carriers.length === 0) return;
+    for (const [peerId, { via }] of this.#toldPeople) if (via !== null && carriers.includes(via as PeerId)) this.#peers.add(peerId);
   }
 
   #tellPeer(peerId: PeerId, effects: Effect[]): void {
@@ -125,10 +131,13 @@ export class ViewNews {
     const text = JSON.stringify(peer);
     if (this.#toldPeople.get(peerId)?.text === text) return;
     this.#toldPeople.set(peerId, { text, via: peer.via });
+    if (peer.via !== null) this.#carriers.add(peer.via);
     effects.push({ type: "notifyView", event: { event: "peerChanged", peer } });
     for (const oldest of this.#toldPeople.keys()) {
       if (this.#toldPeople.size <= toldPeopleMax) break;
       this.#toldPeople.delete(oldest);
     }
+    // Those of long ago are found again as people are told of.
+    if (this.#carriers.size > toldPeopleMax) this.#carriers.clear();
   }
 }
