@@ -262,10 +262,13 @@ export class Gossip {
   #members(from: PeerId, { part, parts, isWhole, members }: Extract<Frame, { t: "members" }>, now: Millis): void {
     const wanted: PeerId[] = [];
     for (const [peerId, instance, seq] of members) {
-      const listed = this.roster.listed(peerId, instance, seq);
+      const listed = this.roster.listed(peerId, instance, seq, now);
       if (listed === "wanted") wanted.push(peerId);
       const obituary = listed === "missed" ? this.roster.obituary(peerId, now) : undefined;
-      if (obituary !== undefined) this.#send(from, { t: "gossip", hops: 0, body: encodeNews(obituary) });
+      if (obituary === undefined) continue;
+      // They may not have heard what the suspicion is about.
+      this.#sendCards(from, [], [this.roster.proofOf(peerId)]);
+      this.#send(from, { t: "gossip", hops: 0, body: encodeNews(obituary) });
     }
     this.#want(from, wanted, now);
     if (!isWhole) return;

@@ -24,7 +24,7 @@ export interface IntroductionsPorts {
   readonly out: Outbox;
   /** Whether links are bounded: then cards are not passed from neighbour to neighbour, and nobody is dialled for being named. */
   isCrowd(): boolean;
-  /** Whether the roster has an entry for this peer. */
+  /** Whether the roster knows this peer to be here, or to be gone. */
   isListed(peerId: PeerId): boolean;
   /** This card is newer than what was known. */
   learned(card: Card, peerId: PeerId, now: Millis): void;

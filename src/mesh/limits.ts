@@ -89,8 +89,8 @@ export const wantAgainMs = 1_000;
 /** Suspicions that this peer raises at most: a burst, then so many a second. A liar makes others object no faster. */
 export const suspectsBurstMax = 64;
 export const suspectsPerSecondMax = 16;
-/** A suspicion may name no higher `seq`: whatever a liar names, there is one above it to object with. */
-export const suspectSeqMax = 2 ** 40;
+/** Statements of one start of a peer: twice a second for longer than machines run. */
+export const statementSeqMax = 2 ** 40;
 /** Objections of this peer to being called gone: at most one in this time. */
 export const objectIntervalMs = 500;
 

@@ -69,7 +69,7 @@ export class Mesh {
       dialing: this.#linking.dialing,
       presence: this.#presence,
       isCrowd: () => this.#linking.overlay.isCrowd,
-      isListed: (peerId) => this.#gossip.roster.has(peerId),
+      isListed: (peerId) => this.#gossip.roster.knows(peerId),
       learned: (card, peerId, at) => this.#gossip.roster.learned(peerId, card.instance, at),
     });
     this.#gossip = new Gossip(

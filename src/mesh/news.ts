@@ -4,23 +4,18 @@ import { z } from "zod";
 import type { Identity, Signatures } from "../crypto/ports.ts";
 import type { PeerId } from "../ids.ts";
 import { type Card, cardSchema } from "./card.ts";
-import { sealedBytesMax, suspectSeqMax } from "./limits.ts";
+import { sealedBytesMax, statementSeqMax } from "./limits.ts";
 
 export const peerIdSchema = z.custom<PeerId>((value) => typeof value === "string" && /^[a-z2-7]{32}$/.test(value));
 const instance = z.string().regex(/^[0-9a-f]{16}$/);
-const statementSeq = z
-  .number()
-  .int()
-  .min(0)
-  .max(2 * suspectSeqMax);
-const suspectSeq = z.number().int().min(0).max(suspectSeqMax);
+const seq = z.number().int().min(0).max(statementSeqMax);
 const bytes = (length: number) => z.custom<Uint8Array>((value) => value instanceof Uint8Array && value.length === length);
 
 /** A peer's own word that it is here, or (`left`) that it goes. A higher `seq` of one instance replaces a lower. */
 export const statementSchema = z.strictObject({
   peerId: peerIdSchema,
   instance,
-  seq: statementSeq,
+  seq,
   left: z.boolean(),
   signature: bytes(64),
 });
@@ -34,7 +29,7 @@ const newsSchema = z.discriminatedUnion("k", [
     k: z.literal("suspect"),
     peerId: peerIdSchema,
     instance,
-    seq: suspectSeq,
+    seq,
     round: z.number().int().min(0).max(0xffffffff),
   }),
   z.strictObject({

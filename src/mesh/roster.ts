@@ -9,7 +9,7 @@
  *
  * Invariants
  * 1. Only a peer's own signature brings it back, or makes it leave; others can only make it object.
- * 2. A suspicion names the highest `seq` known, so that an objection outbids it for good.
+ * 2. A suspicion names a `seq` that the peer has signed, so that an objection outbids it for good, and nobody can drive it up.
  * 3. `digest` is a function of who is here, so that two rosters are alike if their digests are.
  */
 import type { Millis, PeerId } from "../ids.ts";
@@ -58,6 +58,8 @@ interface Entry {
   heardAt: Millis;
   /** After our link to it broke: how often its own word may still be doubted, since it may have been under way all along. */
   doubts: number;
+  /** It was here when we lost our last link: another's word is enough to bring it back. */
+  isApart: boolean;
   /** Its own newest word, for those who have not heard it. */
   proof: Statement | undefined;
 }
@@ -141,6 +143,7 @@ export class Roster {
         suspectedUntil: undefined,
         heardAt: now,
         doubts: 0,
+        isApart: false,
         proof: undefined,
       };
       this.#entries.set(peerId, added);
@@ -207,27 +210,28 @@ export class Roster {
     return 1 + Math.floor(this.#ports.random() * 0xffffffff);
   }
 
-  /** With no link left nothing is known of anybody. */
+  /** With no link left nothing is known of anybody, but of whom it was known that they are gone. */
   clear(): void {
-    for (const [peerId, entry] of this.#entries) this.#leave(peerId, entry, false);
-    this.#entries.clear();
+    for (const [peerId, entry] of this.#entries) {
+      entry.isApart = entry.isHere;
+      this.#leave(peerId, entry, false);
+    }
     this.#lost.clear();
   }
 
-  has(peerId: PeerId): boolean {
-    return this.#entries.has(peerId);
+  /** Whether it is known to be here, or to be gone. */
+  knows(peerId: PeerId): boolean {
+    return this.#entries.get(peerId)?.isApart === false;
   }
 
   suspected(peerId: PeerId, instance: string, seq: number, now: Millis): void {
     if (peerId === this.#ports.self) {
-      if (instance !== this.#ports.instance || seq < this.#seq) return;
-      this.#seq = seq;
-      this.#object(now);
+      // Beyond what we have said it is a lie, which nobody believes.
+      if (instance === this.#ports.instance && seq <= this.#seq) this.#object(now);
       return;
     }
     const entry = this.#entries.get(peerId);
-    if (entry === undefined || !entry.isHere || entry.instance !== instance || seq < entry.seq) return;
-    entry.seq = seq;
+    if (entry === undefined || !entry.isHere || entry.instance !== instance || seq !== entry.seq) return;
     entry.suspectedUntil ??= (now + suspicionMs) as Millis;
     this.#suspectedIds.add(peerId);
   }
@@ -260,10 +264,11 @@ export class Roster {
    * A linked peer lists it. Whom we hold for gone and they do not: either it has objected, which its own word proves, or
    * they have missed that it went, and are to hear of it.
    */
-  listed(peerId: PeerId, instance: string, seq: number): Listed {
+  listed(peerId: PeerId, instance: string, seq: number, now: Millis): Listed {
     if (peerId === this.#ports.self) return "known";
     const entry = this.#entries.get(peerId);
     if (entry === undefined || entry.instance !== instance) return "wanted";
+    if (entry.isApart) this.#come(peerId, entry, now);
     if (entry.isHere) return "known";
     return !entry.hasLeft && seq > entry.seq ? "wanted" : "missed";
   }
@@ -356,6 +361,7 @@ export class Roster {
 
   #come(peerId: PeerId, entry: Entry, now: Millis): void {
     entry.heardAt = now;
+    entry.isApart = false;
     entry.suspectedUntil = undefined;
     if (entry.isHere || entry.hasLeft) return;
     entry.isHere = true;
