@@ -12,7 +12,13 @@ export default defineConfig({
       {
         test: {
           name: "unit",
-          include: ["tests/unit/**/*.test.ts", "tests/contracts/**/*.test.ts", "tests/transcripts/**/*.test.ts", "tests/sim/**/*.test.ts"],
+          include: [
+            "tests/unit/**/*.test.ts",
+            "tests/contracts/**/*.test.ts",
+            "tests/transcripts/**/*.test.ts",
+            "tests/sim/**/*.test.ts",
+            "tests/fuzz/**/*.test.ts",
+          ],
           testTimeout: 20_000,
         },
       },

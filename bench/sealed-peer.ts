@@ -1,7 +1,14 @@
 /** A whole peer without its API: what a text costs from core to core, sealed, signed and checked. `echo`, or `ping PORT COUNT`. */
 import { randomBytes as nodeRandomBytes } from "node:crypto";
 import type { EarshotEvent, MethodName } from "../src/api/contract.ts";
-import { createBoxSealing, createHandshakes, createIdentity, deriveNetwork, publicIdentityFromKeys } from "../src/crypto/index.ts";
+import {
+  createBoxSealing,
+  createHandshakes,
+  createIdentity,
+  createNetworkSealing,
+  deriveNetwork,
+  publicIdentityFromKeys,
+} from "../src/crypto/index.ts";
 import { createNodeSignatures } from "../src/crypto/signatures.node.ts";
 import type { LogId, Millis } from "../src/ids.ts";
 import { startTransport } from "../src/mesh/transport.node.ts";
@@ -40,6 +47,7 @@ const peer = new Peer(
     wallNow: () => Date.now() as Millis,
     signatures,
     sealing: createBoxSealing(identity, randomBytes),
+    networkSealing: createNetworkSealing(network.secret, randomBytes),
     remembered: [],
   },
   now(),

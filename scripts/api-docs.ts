@@ -102,9 +102,9 @@ function methodSections(): string[] {
 
 function recordSections(): string[] {
   const sections = Object.entries(records).map(([name, schema]) => {
-    // The schema itself must not be a reference to itself here.
-    const { $defs, ...own } = z.toJSONSchema(schema, { io: "output" }) as Schema & { $defs?: unknown };
-    return `### ${name}\n\n${fieldTable(own)}`;
+    // A named schema is a reference to itself, and its fields stand among the definitions.
+    const { $defs, ...own } = z.toJSONSchema(schema, { io: "output" }) as Schema & { $defs?: Readonly<Record<string, Schema>> };
+    return `### ${name}\n\n${fieldTable($defs?.[name] ?? own)}`;
   });
   return ["## Records", ...sections];
 }

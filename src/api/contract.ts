@@ -86,7 +86,7 @@ export const messageSchema = z.object({
 
 export const logEntrySchema = z.object({
   at: millis,
-  kind: z.enum(["joined", "left", "lost", "hostChanged", "roomCreated", "linkFailed"]),
+  kind: z.enum(["joined", "left", "lost", "hostChanged", "roomCreated", "linkFailed", "flooding"]),
   peerId: peerId.nullable(),
   text: z.string().describe("in plain words"),
 });
@@ -111,6 +111,17 @@ export const hostStatsSchema = z.object({
     badFrames: z.number(),
     unauthentic: z.number(),
   }),
+  floods: z
+    .array(
+      z.object({
+        peerId,
+        name: z.string(),
+        since: millis,
+        dropped: z.number().int().nonnegative().describe("frames that were too much"),
+        reportedBy: peerId.nullable().describe("who told the host so; null where this peer noticed it itself"),
+      }),
+    )
+    .describe("who sends too much at once, or did within ten minutes"),
   log: z.array(logEntrySchema).describe("newest last, at most 500"),
 });
 

@@ -48,7 +48,9 @@ function article(expected: string): string {
   return /^[aeiou]/u.test(noun) ? `an ${noun}` : noun === "text" ? noun : `a ${noun}`;
 }
 
+/** Lists and objects are not repeated: one nested deep enough would exhaust the stack of whoever writes it down. */
 function show(value: unknown): string {
+  if (typeof value === "object" && value !== null && Object.keys(value).length > 0) return Array.isArray(value) ? "a list" : "an object";
   const text = JSON.stringify(value) ?? typeof value;
   return text.length > wrongValueCharsMax ? `${text.slice(0, wrongValueCharsMax)}…` : text;
 }

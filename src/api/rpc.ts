@@ -41,10 +41,11 @@ async function answerOne(request: unknown, call: Call): Promise<Reply | undefine
   }
   const { jsonrpc, id, method, params = {} } = request as Readonly<Record<string, unknown>>;
   const isNotification = id === undefined;
-  if (!isNotification && id !== null && typeof id !== "string" && typeof id !== "number") {
+  // JSON can write 1e999, but not what it is read as.
+  if (!isNotification && id !== null && typeof id !== "string" && !Number.isFinite(id)) {
     return malformed("invalidRequest", '"id" is a string or a number.');
   }
-  const key: RequestKey = isNotification ? null : id;
+  const key: RequestKey = isNotification ? null : (id as RequestKey);
   if (jsonrpc !== "2.0") return malformed("invalidRequest", '"jsonrpc" must be "2.0".', key);
   if (typeof method !== "string") return malformed("invalidRequest", '"method" is the name of a method.', key);
   const reply = await settle(key, method, params, call);

@@ -12,7 +12,11 @@ export interface ApiFile {
 }
 
 const schema = z.object({
-  url: z.string().regex(/^http:\/\/127\.0\.0\.1:\d+$/u),
+  url: z
+    .string()
+    .regex(/^http:\/\/127\.0\.0\.1:\d+$/u)
+    // Digits alone are no port yet.
+    .refine((url) => URL.canParse(url)),
   token: z.string().min(1),
   pid: z.int().positive(),
   peerId: z.string(),

@@ -14,3 +14,10 @@ export const sightingsPerQueryMax = 500;
 export const sightingAddressesMax = 8;
 /** Goodbyes leave within this at the end, or not at all. */
 export const goodbyeMs = 300;
+/**
+ * Records of one packet that is looked at: a peer's answer has five. The library's work grows with the square of it: a packet
+ * of 64 KB full of records would hold it for seconds.
+ */
+export const recordsPerPacketMax = 128;
+/** Failures told of one interface, each once. What strangers send can fail in any number of ways. */
+export const failuresToldMax = 20;

@@ -13,10 +13,12 @@ import { Bonjour, type Browser, type Service } from "bonjour-service";
 import type { Address, PeerId } from "../ids.ts";
 import { chosenAddresses, isSameSubnet, type MachineAddress } from "./interfaces.node.ts";
 import {
+  failuresToldMax,
   firstQueriesMs,
   goodbyeMs,
   interfacesCheckMs,
   queryIntervalMs,
+  recordsPerPacketMax,
   sightingAddressesMax,
   sightingsPerQueryMax,
   sleepSuspectedMs,
@@ -76,18 +78,21 @@ interface Voice {
   stop(): Promise<void>;
 }
 
-function startVoice(options: MdnsOptions, own: MachineAddress): Voice {
+/** `socket` in place of one on the wire. */
+export function startVoice(options: MdnsOptions, own: MachineAddress, socket?: EventEmitter): Voice {
   const told = new Set<string>();
   const failed = (error: unknown): void => {
-    // Every question fails again in the same way.
-    if (!told.has(String(error))) options.log(`mDNS on ${own.interface} (${own.host}): ${String(error)}`);
-    told.add(String(error));
+    // Every question fails again in the same way. What strangers make fail can be told in ever other words.
+    if (!told.has(String(error)) && told.size < failuresToldMax) options.log(`mDNS on ${own.interface} (${own.host}): ${String(error)}`);
+    if (told.size < failuresToldMax) told.add(String(error));
   };
   // Bound to the interface's own address, Linux would deliver no multicast.
-  const settings = { interface: own.host, bind: "0.0.0.0" };
+  const settings = socket === undefined ? { interface: own.host, bind: "0.0.0.0" } : { socket, multicast: false, bind: false };
   const bonjour = new Bonjour(settings as object, failed);
+  const { mdns } = (bonjour as unknown as { readonly server: { readonly mdns: EventEmitter } }).server;
+  contain(mdns, failed);
   // A port held by somebody else is told here alone, and would end the process; bonjour-service does not listen.
-  (bonjour as unknown as { readonly server: { readonly mdns: EventEmitter } }).server.mdns.on("error", failed);
+  mdns.on("error", failed);
   bonjour.publish({
     ...serviceType,
     // Random, hence never taken: no probing, seen at once.
@@ -104,8 +109,11 @@ function startVoice(options: MdnsOptions, own: MachineAddress): Voice {
     let sightings = 0;
     // A new browser a question: an old one tells of each service once, and of none again.
     browser = bonjour.find(serviceType, (service) => {
-      const sighting = ++sightings > sightingsPerQueryMax ? undefined : sightingOf(service, options, own);
-      if (sighting !== undefined) options.sighted(sighting);
+      const sighting = sightingOf(service, options, own);
+      // What fails from here on is ours, not the library's.
+      if (sighting !== undefined) queueMicrotask(() => options.sighted(sighting));
+      // It would go on to compare each new service with all before it.
+      if (++sightings >= sightingsPerQueryMax) browser?.stop();
     });
   };
   ask();
@@ -132,16 +140,41 @@ function startVoice(options: MdnsOptions, own: MachineAddress): Voice {
 }
 
 /**
+ * Anybody on the wire may send anything. The library compares each record of a packet with each other one, and takes some
+ * for granted: a packet that is too full is not shown to it, and what one makes it throw does not end the process.
+ */
+function contain(mdns: EventEmitter, failed: (error: unknown) => void): void {
+  const emit = mdns.emit.bind(mdns);
+  mdns.emit = (event: string | symbol, ...words: unknown[]): boolean => {
+    if (isPacket(event) && recordCount(words[0]) > recordsPerPacketMax) return false;
+    try {
+      return emit(event, ...words);
+    } catch (error) {
+      failed(error);
+      return true;
+    }
+  };
+}
+
+const isPacket = (event: string | symbol): boolean => event === "packet" || event === "query" || event === "response";
+
+function recordCount(packet: unknown): number {
+  const { questions = [], answers = [], authorities = [], additionals = [] } = packet as Partial<Record<string, readonly unknown[]>>;
+  return questions.length + answers.length + authorities.length + additionals.length;
+}
+
+/**
  * The packet's source comes first: it is known to reach us. Other addresses only of this wire. Linux delivers multicast of
  * every wire to every instance: where interfaces were named, what came in by another one is left alone.
  */
 function sightingOf(service: Service, options: MdnsOptions, own: MachineAddress): Sighting | undefined {
-  const { id, net } = service.txt as { readonly id?: unknown; readonly net?: unknown };
+  // A service without a TXT record has none.
+  const { id, net } = (service.txt ?? {}) as { readonly id?: unknown; readonly net?: unknown };
   if (net !== options.networkTag || id === options.peerId || typeof id !== "string" || !/^[a-z2-7]{32}$/u.test(id)) return undefined;
   const source = service.referer?.address;
   if (options.interfaces.length > 0 && (source === undefined || !isSameSubnet(own, source))) return undefined;
   const near = (service.addresses ?? []).filter((host) => isSameSubnet(own, host));
   const hosts = new Set([...(source === undefined ? [] : [source]), ...near]);
   const addresses: Address[] = [...hosts].slice(0, sightingAddressesMax).map((host) => ({ host, port: service.port }));
-  return addresses.length === 0 ? undefined : { source: "mdns", addresses, peerId: id as PeerId };
+  return addresses.length === 0 || service.port < 1 ? undefined : { source: "mdns", addresses, peerId: id as PeerId };
 }

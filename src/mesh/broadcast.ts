@@ -20,6 +20,7 @@ import { sha512 } from "@noble/hashes/sha2.js";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import type { Millis, PeerId } from "../ids.ts";
 import {
+  announcedLinksMax,
   announcersMax,
   broadcastHopsMax,
   broadcastIdBytes,
@@ -70,6 +71,8 @@ export class Broadcast {
   /** Bodies that can still be grafted, oldest first. */
   readonly #kept = new Map<BroadcastId, Kept>();
   #keptBytes = 0;
+  /** Where among the lazy links the last ones were drawn. */
+  #drawn = 0;
   readonly #missing = new Map<BroadcastId, Missing>();
   /** Announcements that wait to leave together, by receiver. */
   readonly #owed = new Map<PeerId, BroadcastId[]>();
@@ -210,7 +213,7 @@ export class Broadcast {
   #spread(id: BroadcastId, kept: Kept, now: Millis): void {
     this.#keep(id, kept);
     for (const to of this.#eager) if (to !== kept.from) this.#send(to, { t: "gossip", hops: kept.hops, body: kept.body });
-    for (const to of this.#lazy) {
+    for (const to of this.#drawLazy()) {
       if (to === kept.from) continue;
       const owed = this.#owed.get(to) ?? [];
       owed.push(id);
@@ -218,6 +221,14 @@ export class Broadcast {
       if (owed.length >= broadcastIdsMax) this.#announceTo(to, owed);
     }
     if (this.#owed.size > 0) this.#announceAt ??= (now + ihaveDelayMs) as Millis;
+  }
+
+  /** Some of the lazy links, others each time. */
+  #drawLazy(): PeerId[] {
+    const lazy = [...this.#lazy];
+    if (lazy.length <= announcedLinksMax) return lazy;
+    this.#drawn = (this.#drawn + announcedLinksMax) % lazy.length;
+    return [...lazy, ...lazy].slice(this.#drawn, this.#drawn + announcedLinksMax);
   }
 
   #keep(id: BroadcastId, kept: Kept): void {

@@ -1,5 +1,10 @@
-/** How much work one neighbour may cause: a burst at once, then so much a second. */
+/** How much work one neighbour may cause: a burst at once, then so much a second (a token bucket). */
 import type { Millis } from "../ids.ts";
+
+export interface Allowance {
+  readonly burst: number;
+  readonly perSecond: number;
+}
 
 export class Budget {
   readonly #burst: number;
@@ -14,12 +19,16 @@ export class Budget {
     this.#at = now;
   }
 
-  /** False where it is spent. */
-  take(now: Millis): boolean {
-    this.#left = Math.min(this.#burst, this.#left + ((now - this.#at) * this.#perSecond) / 1_000);
-    this.#at = now;
-    if (this.#left < 1) return false;
-    this.#left -= 1;
+  /** False where it is spent: then nothing is taken. */
+  take(now: Millis, cost = 1): boolean {
+    if (this.left(now) < cost) return false;
+    this.#left -= cost;
     return true;
+  }
+
+  left(now: Millis): number {
+    this.#left = Math.min(this.#burst, this.#left + (Math.max(0, now - this.#at) * this.#perSecond) / 1_000);
+    this.#at = now;
+    return this.#left;
   }
 }

@@ -98,6 +98,16 @@ export class Election {
     return this.#view.role === "alone" ? this.#highestTermSeen : this.#view.term;
   }
 
+  get highestTermSeen(): number {
+    return this.#highestTermSeen;
+  }
+
+  /** What has been seen was a lie: the terms go on from here, and the next heartbeat is believed. */
+  disbelieve(term: number, now: Millis): void {
+    this.#becomeAlone(now);
+    this.#highestTermSeen = term;
+  }
+
   /** A neighbour's view. Returns true where ours changed and is to be told at once. */
   heartbeat(from: PeerId, claim: Claim, now: Millis): boolean {
     if (claim.term > termMax) return false;
@@ -272,7 +282,7 @@ export class Election {
   }
 
   #becomeHost(now: Millis): void {
-    this.#highestTermSeen += 1;
+    this.#highestTermSeen = Math.min(termMax, this.#highestTermSeen + 1);
     this.#view = { role: "host", term: this.#highestTermSeen, hostId: this.#self, hostSeq: 0, successors: [], ...unsigned, since: now };
     this.#sign(1, this.#surroundings.linkedBySeniority().slice(0, successorsMax));
     this.#hostGoneAt = undefined;

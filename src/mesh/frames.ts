@@ -59,7 +59,7 @@ const frameSchema = z.discriminatedUnion("t", [
     parts: z.number().int().min(1).max(censusPartsMax),
     isWhole: z.boolean(),
     members: z
-      .array(z.tuple([peerId, z.string().regex(/^[0-9a-f]{16}$/), z.number().int().min(0).max(statementSeqMax)]))
+      .array(z.tuple([peerId, z.string().regex(/^[0-9a-f]{16}$/), z.number().int().min(0).max(statementSeqMax), count]))
       .max(censusPartMax),
   }),
   z.strictObject({ t: z.literal("want"), peerIds: z.array(peerId).max(wantedMax) }),

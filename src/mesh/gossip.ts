@@ -7,7 +7,10 @@
 import type { Identity, Signatures } from "../crypto/ports.ts";
 import type { Millis, PeerId } from "../ids.ts";
 import { Broadcast } from "./broadcast.ts";
+import type { Card } from "./card.ts";
+import { sameBytes } from "./card.ts";
 import type { HostView } from "./election.ts";
+import type { Floods } from "./floods.ts";
 import type { Frame } from "./frames.ts";
 import type { Introductions } from "./introductions.ts";
 import {
@@ -16,6 +19,8 @@ import {
   censusPartMax,
   censusQuietMs,
   fullMeshMax,
+  newsTurns,
+  newsUnitBytes,
   steadyLinkMs,
   wantAgainMs,
   wantedMax,
@@ -25,7 +30,9 @@ import type { Neighbourhood } from "./neighbourhood.ts";
 import { checkStatement, decodeNews, encodeNews, type News, type Statement, signStatement } from "./news.ts";
 import type { Outbox } from "./outcome.ts";
 import { Roster } from "./roster.ts";
+import type { Member } from "./roster-entry.ts";
 import { Tree } from "./tree.ts";
+import { Turns } from "./turns.ts";
 
 export type GossipFrame = Extract<Frame, { t: "gossip" | "ihave" | "graft" | "prune" | "census" | "members" | "want" | "cards" }>;
 
@@ -38,14 +45,19 @@ export interface GossipPorts {
   readonly links: Links;
   readonly neighbourhood: Neighbourhood;
   readonly introductions: Introductions;
+  readonly floods: Floods;
   readonly out: Outbox;
   /** This peer came to the mesh or went from it. */
   changed(peerId: PeerId, saidGoodbye: boolean): void;
 }
 
+/** "kept" goes no further, though nothing is wrong with it. */
+type Verdict = "passedOn" | "kept" | "bad";
+
 export class Gossip {
   readonly #ports: GossipPorts;
   readonly #broadcast: Broadcast;
+  readonly #turns: Turns;
   readonly roster: Roster;
   readonly tree: Tree;
   /** Linked peers whose roster is to be compared with ours, and when. */
@@ -63,6 +75,7 @@ export class Gossip {
     this.#ports = ports;
     this.#now = now;
     this.#broadcast = new Broadcast((to, frame) => this.#send(to, frame));
+    this.#turns = new Turns(newsTurns, now);
     this.#nextCensusAt = this.#drawCensus(now);
     this.#lookedAt = { digest: [0, 0], at: now };
     this.tree = new Tree(identity.peerId);
@@ -73,7 +86,6 @@ export class Gossip {
         random: ports.random,
         cardOf: (peerId) => neighbourhood.known(peerId)?.card,
         isLinked: (peerId) => neighbourhood.isLinked(peerId),
-        isNear: (peerId) => neighbourhood.isReachable(peerId),
         sign: (seq, left) => signStatement(identity, signatures, instance, seq, left),
         verify: (statement, card) => checkStatement(statement, card, signatures),
         broadcast: (news) => this.#broadcast.start(encodeNews(news), this.#now),
@@ -91,6 +103,12 @@ export class Gossip {
   tell(news: News, now: Millis): void {
     this.#now = now;
     this.#broadcast.start(encodeNews(news), now);
+  }
+
+  /** Our own card is another. */
+  announce(card: Card, now: Millis): void {
+    this.roster.revised(card.revision);
+    this.tell({ k: "card", card }, now);
   }
 
   /** A link is ready for more than its hello. Strangers may belong to another part of the mesh: then the two parts compare notes. */
@@ -113,6 +131,7 @@ export class Gossip {
   unlinked(peerId: PeerId): void {
     this.tree.unlinked(peerId);
     this.#broadcast.unlinked(peerId);
+    this.#turns.unlinked(peerId);
     this.#censusAt.delete(peerId);
     this.#listing.delete(peerId);
     if (this.#ports.neighbourhood.linkedPeers().length === 0) this.roster.clear();
@@ -202,38 +221,48 @@ export class Gossip {
   #gossip(connection: Connection, hops: number, body: Uint8Array, now: Millis): boolean {
     const from = connection.remote.identity.peerId;
     let news: News | undefined;
-    let holds = true;
+    let verdict = "passedOn" as Verdict;
     // What does not hold is not passed on: whoever does so would seem to have made it.
     const isNew = this.#broadcast.gossip(from, hops, body, now, () => {
-      news = decodeNews(body);
-      holds = news !== undefined && this.#holds(connection, news, now);
-      return holds;
+      const hasTurn = this.#turns.take(from, now, Math.ceil((body.length + 1) / newsUnitBytes));
+      if (!hasTurn) this.#ports.floods.crowdedOut(from, now);
+      news = hasTurn ? decodeNews(body) : undefined;
+      verdict = !hasTurn ? "kept" : news === undefined ? "bad" : this.#judge(connection, news, now);
+      return verdict === "passedOn";
     });
     if (isNew && news?.k === "post") this.#ports.out.tell({ type: "broadcastArrived", body: news.sealed });
-    return holds;
+    return verdict !== "bad";
   }
 
-  #holds(connection: Connection, news: News, now: Millis): boolean {
+  #judge(connection: Connection, news: News, now: Millis): Verdict {
     const from = connection.remote.identity.peerId;
     const { neighbourhood, introductions } = this.#ports;
     switch (news.k) {
       case "card": {
         const peerId = introductions.learn(connection, news.card, now);
-        if (peerId !== undefined) neighbourhood.routed(peerId, from);
-        return peerId !== undefined;
+        if (peerId === "bad" || peerId === "tooMany") return peerId === "bad" ? "bad" : "kept";
+        neighbourhood.routed(peerId, from);
+        return "passedOn";
       }
       case "statement": {
         const taken = this.roster.stated(news.statement, now);
         if (taken === "unknown") this.#want(from, [news.statement.peerId], now);
         if (taken === "taken") neighbourhood.routed(news.statement.peerId, from);
-        return taken !== "refused";
+        if (taken === "refused") return "bad";
+        // What is older has not been checked, and whoever lacks it is to have the newer.
+        return taken === "old" && !this.#isNewest(news.statement) ? "kept" : "passedOn";
       }
       case "suspect":
         this.roster.suspected(news.peerId, news.instance, news.seq, now);
-        return true;
+        return "passedOn";
       case "post":
-        return true;
+        return "passedOn";
     }
+  }
+
+  #isNewest({ peerId, signature }: Statement): boolean {
+    const proof = this.roster.proofOf(peerId);
+    return proof !== undefined && sameBytes(proof.signature, signature);
   }
 
   /** While people come in and go out, no two rosters are alike, and to compare them would cost much and mend nothing. */
@@ -251,7 +280,7 @@ export class Gossip {
     this.#sendMembers(from, this.roster.list(), true);
   }
 
-  #sendMembers(to: PeerId, list: readonly [PeerId, string, number][], isWhole: boolean): void {
+  #sendMembers(to: PeerId, list: readonly Member[], isWhole: boolean): void {
     const parts = Math.max(1, Math.ceil(list.length / censusPartMax));
     for (let part = 0; part < parts; part += 1) {
       const members = list.slice(part * censusPartMax, (part + 1) * censusPartMax);
@@ -261,8 +290,9 @@ export class Gossip {
 
   #members(from: PeerId, { part, parts, isWhole, members }: Extract<Frame, { t: "members" }>, now: Millis): void {
     const wanted: PeerId[] = [];
-    for (const [peerId, instance, seq] of members) {
-      const listed = this.roster.listed(peerId, instance, seq, now);
+    for (const member of members) {
+      const [peerId] = member;
+      const listed = this.roster.listed(member, now);
       if (listed === "wanted") wanted.push(peerId);
       const obituary = listed === "missed" ? this.roster.obituary(peerId, now) : undefined;
       if (obituary === undefined) continue;
@@ -302,8 +332,8 @@ export class Gossip {
     for (const card of cards) {
       const size = this.roster.size;
       const peerId = introductions.learn(connection, card, now);
-      if (peerId === undefined) hold = false;
-      else neighbourhood.routed(peerId, from);
+      if (peerId === "bad") hold = false;
+      else if (peerId !== "tooMany") neighbourhood.routed(peerId, from);
       isNews ||= this.roster.size !== size;
     }
     for (const statement of statements) if (this.roster.stated(statement, now) === "refused") hold = false;

@@ -3,6 +3,7 @@ import type { Signatures } from "../crypto/ports.ts";
 import type { ConnectionId, Millis, PeerId } from "../ids.ts";
 import { type Card, checkCard, type IdentityFromKeys, type KnownPeer, sameCard } from "./card.ts";
 import type { Dialing } from "./dialing.ts";
+import type { Floods } from "./floods.ts";
 import type { Frame } from "./frames.ts";
 import { helloCardsMax, outbidIntervalMs } from "./limits.ts";
 import type { Connection, Links } from "./links.ts";
@@ -21,6 +22,7 @@ export interface IntroductionsPorts {
   readonly dialing: Dialing;
   readonly neighbourhood: Neighbourhood;
   readonly presence: Presence;
+  readonly floods: Floods;
   readonly out: Outbox;
   /** Whether links are bounded: then cards are not passed from neighbour to neighbour, and nobody is dialled for being named. */
   isCrowd(): boolean;
@@ -82,8 +84,8 @@ export class Introductions {
     const { self, neighbourhood } = this.#ports;
     const from = connection.remote.identity.peerId;
     const peerId = this.learn(connection, card, now);
-    if (peerId === undefined) return false;
-    if (peerId === self) return true;
+    if (peerId === "bad") return false;
+    if (peerId === "tooMany" || peerId === self) return true;
     if (peerId !== from) neighbourhood.neighbourUp(from, peerId);
     const known = neighbourhood.known(peerId);
     if (known !== undefined) this.#sight(known, now);
@@ -97,18 +99,18 @@ export class Introductions {
     dialing.sight({ source: "introduced", addresses: near, peerId: identity.peerId }, links.has(identity.peerId), now);
   }
 
-  /** Checks and keeps a card; answers whose it is. Undefined where it does not hold, or too many are to be checked. */
-  learn(connection: Connection, card: Card, now: Millis): PeerId | undefined {
-    const { self, signatures, identityFromKeys, neighbourhood, presence, ownCard, out, isListed, learned } = this.#ports;
+  /** Checks and keeps a card; answers whose it is, or that it does not hold, or that this neighbour has too many to be checked. */
+  learn(connection: Connection, card: Card, now: Millis): PeerId | "bad" | "tooMany" {
+    const { self, signatures, identityFromKeys, neighbourhood, presence, floods, ownCard, out, isListed, learned } = this.#ports;
     const same = neighbourhood.sameAs(card);
     if (same !== undefined) {
       if (!isListed(same.identity.peerId)) learned(card, same.identity.peerId, now);
       return same.identity.peerId;
     }
     if (sameCard(card, ownCard())) return self;
-    if (!connection.cards.take(now)) return undefined;
+    if (!floods.allows(connection.remote.identity.peerId, "card", now)) return "tooMany";
     const checked = checkCard(card, signatures, identityFromKeys);
-    if (checked === undefined) return undefined;
+    if (checked === undefined) return "bad";
     const { peerId } = checked.identity;
     if (peerId === self) this.#outbid(card.revision, now);
     const news = neighbourhood.learn(checked);

@@ -45,6 +45,8 @@ export const broadcastsMissingMax = 1_024;
 export const announcersMax = 4;
 /** Ids in one `ihave` or `graft`. */
 export const broadcastIdsMax = 256;
+/** Lazy links on which a body is announced, drawn anew for each: more than enough for every peer to hear of it. */
+export const announcedLinksMax = 8;
 /** Ids leave together this often. Shorter: more frames; longer: a broken tree is noticed later. */
 export const ihaveDelayMs = 200;
 /** An announced body has this long to come by the tree: several hops, and the announcement's own delay. */
@@ -69,6 +71,8 @@ export const suspectDelayMs = 1_000;
 export const sweepIntervalMs = 5_000;
 /** Up to 25 peers, one that is known by others' word alone is asked for its own this often. */
 export const farAskMs = 15_000;
+/** In a crowd, so many of those who have never spoken are asked at a time. */
+export const farAsksMax = 8;
 /** Words of a peer that are doubted after a link to it broke: one may have been said before and have come later. */
 export const doubtsMax = 2;
 /** A suspected peer has so long to object before a crowd shows it as gone (SWIM, section 4.2). */
@@ -117,9 +121,9 @@ export const linkSilenceMaxMs = 3_500;
 /** A host three hops away is known by its sequence number alone: it must move within five heartbeats. */
 export const hostSilenceMaxMs = 5_000;
 /** The host signs its claim anew after so many heartbeats: a liar can name a sequence no further ahead. */
-export const signedBeatsMax = 30;
+export const signedBeatsMax = 60;
 /** What a heartbeat may be ahead of the last signature: those beats, and some under way. */
-export const unsignedBeatsMax = 40;
+export const unsignedBeatsMax = 75;
 /** How long each later candidate leaves to the one before it. Longer than a LAN round trip by far, shorter than patience. */
 export const candidateStepMs = 400;
 /** Newcomers listen this long for a group with a host before two of them found one of their own. */
@@ -155,15 +159,77 @@ export const introducedTargetsMax = 200;
 /** How long a person waits for an address they typed. */
 export const connectTimeoutMs = 8_000;
 
-/** New cards one neighbour may have us verify: a crowd of a thousand at once (0.2 s of work), then as many a second as it has comings and goings. */
-export const cardsBurstMax = 1_200;
-export const cardsPerSecondMax = 40;
+/**
+ * What one neighbour may have us do (rates.ts): at once, and then a second. Measured with 300 honest peers that come all
+ * at once, talk, vanish by a third, are cut in two and heal, each bound has five times of what was needed, or more.
+ * Larger: a flood takes more of our time. Smaller: people are cut off from their friends for coming in a crowd.
+ */
+/** Decoding them takes half a second at once, and a quarter of a core then. What is beyond is not even decoded. */
+export const frameRate = { burst: 10_000, perSecond: 5_000 };
+/** Half of what a data channel carries; histories come faster than that for some seconds. */
+export const byteRate = { burst: 128 * 1024 * 1024, perSecond: 32 * 1024 * 1024 };
+/** Honest peers send none. Some a second, since one whose host lies to it repeats that lie with each heartbeat until it sees (terms.ts). */
+export const badRate = { burst: 200, perSecond: 2 };
+/** New cards to verify: a crowd of a thousand at once, each twice (0.5 s of work). */
+export const cardRate = { burst: 4_000, perSecond: 160 };
+/** A broadcast counts as one for each 2 KiB begun, since it costs everybody that. */
+export const newsUnitBytes = 2 * 1024;
+/** What a peer begins itself, the cards of those it links to included: a program that talks 20 times a second, twice. */
+export const ownNewsRate = { burst: 300, perSecond: 40 };
+/** What a peer passes on in all: the cards of a thousand at once and more, then whatever a thousand people say in a second. */
+export const newsTurns = { burst: 3_000, perSecond: 150 };
+/** A part of it that each neighbour has for itself. */
+export const turnShare = 1 / 32;
+/** A neighbour may pass on so much more than an honest one does. */
+export const passedPerTurn = 2;
+export const passedNewsRate = { burst: passedPerTurn * newsTurns.burst, perSecond: passedPerTurn * newsTurns.perSecond };
+/** Ids announced: each of all broadcasts. */
+export const announcedRate = passedNewsRate;
+/** Envelopes from their sender to us, a quarter of a millisecond each: 20 words and 50 acknowledgements a second; or its history at 12 MB/s. */
+export const letterRate = { burst: 1_000, perSecond: 250 };
+/** An envelope to be carried counts as one for each 16 KiB begun. */
+export const cargoUnitBytes = 16 * 1024;
+/** Envelopes from their sender for others: 20 words a second, one for each of a room of thirty; or a history at 12 MB/s. */
+export const ownCargoRate = { burst: 1_500, perSecond: 800 };
+/** What a relay carries in all: that, and everybody's acknowledgements, where it is the only way between thirty people. */
+export const cargoTurns = { burst: 4_000, perSecond: 1_500 };
+export const passedCargoRate = { burst: passedPerTurn * cargoTurns.burst, perSecond: passedPerTurn * cargoTurns.perSecond };
+/** Questions, by the cards that answer them: a newcomer asks for all of a thousand, and compares rosters with several. */
+export const questionRate = { burst: 6_000, perSecond: 150 };
+/** The same for a body that is sent again, and for lists of a thousand. */
+export const graftCost = 4;
+export const censusCost = 50;
+export const membersCost = 20;
+/** Whole heartbeats: one when the host changes or signs, some when several claim at once. Each could raise the term (`termJumpMax`). */
+export const claimRate = { burst: 100, perSecond: 2 };
+/** Comings and goings of a neighbour's links: all of them, several times. */
+export const neighbourRate = { burst: 500, perSecond: 20 };
+/** Drops further apart than that are not one flood. */
+export const floodPauseMs = 1_000;
+/** Over a budget for so long is no accident: a machine that woke up has sent what it had by then. */
+export const floodAfterMs = 3_000;
+/** A flooder that goes on for so long loses its link. Until then its frames are dropped, and its person may notice. */
+export const floodPatienceMs = 5_000;
+/** Not accepted again for so long. Longer: a mended program stays out in the cold. */
+export const banMs = 60_000;
+/** A flood is shown for so long after its last frame, and told again so often while it goes on. */
+export const floodKeptMs = 10 * 60_000;
+export const floodToldMs = 10_000;
+/** Peers whose budgets are remembered: those linked, and many that were. Beyond it the oldest begin anew. */
+export const standingsMax = 256;
 /** A card of ours that is newer than ours is answered so rarely: two starts of one profile would outbid each other for ever. */
 export const outbidIntervalMs = 10_000;
 /** Neighbours whose carried frames are counted one by one; the counts of older ones are kept as a sum. */
 export const relayedPeersMax = 200;
 /** A term is a small number that grows by one; anything beyond this is a lie or a fault. */
 export const termMax = 2 ** 40;
+/** The highest that somebody who has seen none believes. Above it there is room for as many as below. */
+export const firstTermMax = termMax / 2;
+/**
+ * How far a term may be above the highest one seen: parts of a group that were apart for long differ by hundreds. With
+ * `claimRate` a liar needs four years to use up all terms. Smaller: two such parts can't agree; larger: less time.
+ */
+export const termJumpMax = 4_096;
 /** A name on a card, in UTF-16 units; the API's own limit is lower. */
 export const nameCharsMax = 80;
 
@@ -174,7 +240,15 @@ strict((helloCardsMax + 1) * cardBytesMax < frameBytesMax, "a hello fits its fra
 strict(helloCardsMax >= linksMax, "every neighbour is introduced");
 strict(helloCardsMax < neighboursMax, "what one side sends the other side takes");
 strict(introducedTargetsMax < targetsMax, "places are left");
-strict(cardsBurstMax > neighboursMax, "one hello fits");
+strict(cardRate.burst > neighboursMax, "one hello fits");
+strict(1 + (linksMax - 1) * turnShare < passedPerTurn, "an honest relay passes on less than its neighbours take");
+strict(newsTurns.perSecond > 2 * ownNewsRate.perSecond, "one who begins all it may leaves room for the others");
+strict(cargoTurns.perSecond > ownCargoRate.perSecond, "one who sends all it may leaves room for the others");
+strict(frameRate.perSecond > passedCargoRate.perSecond, "what is carried may come");
+strict(questionRate.burst > graftCost * broadcastsMissingMax, "all that is missing may be asked for at once");
+strict(newsTurns.burst > frameBytesMax / newsUnitBytes && newsTurns.burst * turnShare > frameBytesMax / newsUnitBytes, "one fits");
+strict(badRate.perSecond * heartbeatIntervalMs > 1_000, "who only believes a liar is not cut off");
+strict(standingsMax > linksMax, "all links are watched");
 strict(redialMinMs < redialMaxMs, "pauses grow");
 strict(fullMeshMax - 1 < linksMax && crowdLinksTrim + demandedLinksMax <= linksMax, "links that are wanted have a place");
 strict(crowdLinksMin < crowdLinksTrim, "what is dialled is not given up at once");

@@ -5,9 +5,8 @@
  *        └── loses against another: closed as "duplicate"
  */
 import type { ConnectionId, Millis, PeerId } from "../ids.ts";
-import { Budget } from "./budget.ts";
 import type { Claim } from "./election.ts";
-import { cardsBurstMax, cardsPerSecondMax, duplicateWindowMs, negotiationTimeoutMs } from "./limits.ts";
+import { duplicateWindowMs, negotiationTimeoutMs } from "./limits.ts";
 import type { RemotePeer } from "./transport.ts";
 
 export interface Connection {
@@ -24,8 +23,6 @@ export interface Connection {
   heardView: Claim | undefined;
   /** The host has signed it. */
   isViewProven: boolean;
-  /** Cards it may still have us verify. */
-  readonly cards: Budget;
 }
 
 export class Links {
@@ -59,7 +56,6 @@ export class Links {
       toldView: undefined,
       heardView: undefined,
       isViewProven: false,
-      cards: new Budget(cardsBurstMax, cardsPerSecondMax, now),
     };
     this.#byId.set(connectionId, added);
     this.#byPeer.set(peerId, added);

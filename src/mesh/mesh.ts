@@ -1,11 +1,10 @@
 /** Composes links, dialling, neighbourhood and election into one machine: inputs in, orders and events out. */
-import type { Identity, Signatures } from "../crypto/ports.ts";
 import type { Sighting } from "../discovery/sighting.ts";
 import type { Address, ConnectionId, Millis, PeerId } from "../ids.ts";
-import { type About, type Card, type IdentityFromKeys, type KnownPeer, signCard } from "./card.ts";
+import { type About, type Card, type KnownPeer, signCard } from "./card.ts";
 import type { RefusedCounts, Relayed } from "./counters.ts";
 import type { HostView } from "./election.ts";
-import { decodeFrame } from "./frames.ts";
+import type { Frame } from "./frames.ts";
 import { Gossip, type GossipFrame } from "./gossip.ts";
 import { Introductions } from "./introductions.ts";
 import { linkSilenceMaxMs, linksMax } from "./limits.ts";
@@ -13,18 +12,14 @@ import { Linking } from "./linking.ts";
 import { type Connection, Links } from "./links.ts";
 import { Neighbourhood } from "./neighbourhood.ts";
 import { type MeshOutcome, Outbox } from "./outcome.ts";
+import type { MeshPorts } from "./ports.ts";
 import { Presence } from "./presence.ts";
+import { Reception } from "./reception.ts";
 import { Reign } from "./reign.ts";
 import { Relaying } from "./relaying.ts";
 import type { CloseReason, RemotePeer, TransportInput } from "./transport.ts";
 
-export interface MeshPorts {
-  readonly identity: Identity;
-  readonly signatures: Signatures;
-  readonly identityFromKeys: IdentityFromKeys;
-  /** Uniform in [0, 1). */
-  readonly random: () => number;
-}
+type End = "broken" | "goodbye" | "unlinked";
 
 export class Mesh {
   readonly #ports: MeshPorts;
@@ -36,7 +31,7 @@ export class Mesh {
   readonly #introductions: Introductions;
   readonly #gossip: Gossip;
   readonly #reign: Reign;
-  readonly refused: RefusedCounts = { tooMany: 0, badHandshake: 0, timedOut: 0, badFrames: 0 };
+  readonly reception: Reception;
   readonly #relaying: Relaying;
   readonly #presence = new Presence();
   #card: Card;
@@ -49,8 +44,10 @@ export class Mesh {
     this.#self = ports.identity.peerId;
     this.#links = new Links(this.#self);
     this.#out = new Outbox(this.#links);
+    this.reception = new Reception(this.#self, this.#links, (flood, isNew) => this.#out.tell({ type: "flooded", flood, isNew }));
     this.#neighbourhood = new Neighbourhood(this.#self);
-    const shared = { ...ports, self: this.#self, links: this.#links, neighbourhood: this.#neighbourhood, out: this.#out };
+    const { floods } = this.reception;
+    const shared = { ...ports, self: this.#self, links: this.#links, neighbourhood: this.#neighbourhood, out: this.#out, floods };
     this.#linking = new Linking(
       {
         ...shared,
@@ -70,7 +67,7 @@ export class Mesh {
       presence: this.#presence,
       isCrowd: () => this.#linking.overlay.isCrowd,
       isListed: (peerId) => this.#gossip.roster.knows(peerId),
-      learned: (card, peerId, at) => this.#gossip.roster.learned(peerId, card.instance, at),
+      learned: (card, peerId, at) => this.#gossip.roster.learned(peerId, card.instance, card.revision, at),
     });
     this.#gossip = new Gossip(
       {
@@ -82,8 +79,9 @@ export class Mesh {
       now,
     );
     this.#card = signCard(ports.identity, ports.signatures, about);
+    this.#gossip.roster.revised(this.#card.revision);
     this.#ownHosts = about.addresses.map(({ host }) => host);
-    this.#relaying = new Relaying(this.#self, this.#links, this.#neighbourhood, this.#out, () => this.host.hostId);
+    this.#relaying = new Relaying({ ...shared, hostId: () => this.host.hostId }, now);
     this.#reign = new Reign(
       {
         ...shared,
@@ -101,6 +99,11 @@ export class Mesh {
 
   get host(): HostView {
     return this.#reign.view;
+  }
+
+  /** What was turned away. */
+  get refused(): RefusedCounts {
+    return this.reception.refused;
   }
 
   /** What was carried for others. */
@@ -196,7 +199,7 @@ export class Mesh {
   setAbout(about: About, now: Millis): MeshOutcome {
     this.#card = signCard(this.#ports.identity, this.#ports.signatures, about);
     this.#ownHosts = about.addresses.map(({ host }) => host);
-    this.#gossip.tell({ k: "card", card: this.#card }, now);
+    this.#gossip.announce(this.#card, now);
     return this.#finish(now);
   }
 
@@ -223,8 +226,7 @@ export class Mesh {
   wake(now: Millis): MeshOutcome {
     for (const connection of this.#links.overdue(now, linkSilenceMaxMs)) {
       this.#tellLinkFailed(connection.connectionId);
-      this.#close(connection.connectionId, connection.openedAt === undefined ? "negotiationFailed" : "silent");
-      this.#lose(connection.connectionId, "broken", now);
+      this.#end(connection.connectionId, connection.openedAt === undefined ? "negotiationFailed" : "silent", "broken", now);
     }
     this.#out.tell(...this.#linking.connects.expire(this.#self, now));
     this.#gossip.wake(now);
@@ -250,8 +252,9 @@ export class Mesh {
       if (address !== undefined) this.#out.tell(...connects.reachedSelf(address, peerId));
       return;
     }
-    if (this.#stopping || (this.#links.count >= linksMax && !this.#links.has(peerId))) {
-      this.#close(connectionId, "overloaded");
+    const isFlooder = this.reception.floods.isBanned(peerId, now);
+    if (this.#stopping || isFlooder || (this.#links.count >= linksMax && !this.#links.has(peerId))) {
+      this.#close(connectionId, isFlooder ? "flooding" : "overloaded");
       dialing.linkLost(peerId, false, now);
       return;
     }
@@ -276,7 +279,12 @@ export class Mesh {
     this.#out.tell(...this.#linking.connects.linkOpened(peerId));
   }
 
-  #lose(connectionId: ConnectionId, end: "broken" | "goodbye" | "unlinked", now: Millis): void {
+  #end(connectionId: ConnectionId, reason: CloseReason, end: End, now: Millis): void {
+    this.#close(connectionId, reason);
+    this.#lose(connectionId, end, now);
+  }
+
+  #lose(connectionId: ConnectionId, end: End, now: Millis): void {
     const connection = this.#links.remove(connectionId);
     if (connection === undefined) return;
     const peerId = connection.remote.identity.peerId;
@@ -285,6 +293,7 @@ export class Mesh {
       if (end === "broken" && !this.#stopping) this.#gossip.roster.lost(peerId, now);
       this.#neighbourhood.unlinked(peerId);
       this.#gossip.unlinked(peerId);
+      this.#relaying.unlinked(peerId);
       this.#surroundingsChanged = true;
       this.#out.tell({ type: "peerChanged", peerId }, { type: "unlinked", peerId });
       this.#out.broadcast({ t: "neighbourDown", peerId });
@@ -301,8 +310,7 @@ export class Mesh {
     const link = this.#links.to(peerId);
     if (link === undefined) return;
     this.#out.send(link.connectionId, { t: "unlink" });
-    this.#close(link.connectionId, "surplus");
-    this.#lose(link.connectionId, "unlinked", now);
+    this.#end(link.connectionId, "surplus", "unlinked", now);
   }
 
   #tellLinkFailed(connectionId: ConnectionId): void {
@@ -321,62 +329,56 @@ export class Mesh {
   #frameArrived(connectionId: ConnectionId, bytes: Uint8Array, now: Millis): void {
     const connection = this.#links.get(connectionId);
     if (connection === undefined) return;
-    const frame = decodeFrame(bytes);
-    // `hello` comes first, and once.
-    if (frame === undefined || (frame.t !== "goodbye" && (frame.t === "hello") === connection.greeted)) {
-      this.refused.badFrames += 1;
-      return;
-    }
-    connection.heardAt = now;
+    const frame = this.reception.read(connection, bytes, now);
+    if (frame !== undefined && !this.#takes(connection, frame, now)) this.reception.bad(connection, now);
+    if (this.reception.floods.isBanned(connection.remote.identity.peerId, now)) this.#end(connectionId, "flooding", "broken", now);
+  }
+
+  /** False where it does not hold. */
+  #takes(connection: Connection, frame: Frame, now: Millis): boolean {
+    const { connectionId } = connection;
     const from = connection.remote.identity.peerId;
     switch (frame.t) {
       case "hello":
-        this.#hello(connection, frame.card, frame.neighbours, now);
-        break;
+        return this.#hello(connection, frame.card, frame.neighbours, now);
       case "neighbourUp":
       case "neighbourDown":
       case "neighbours":
-        if (!this.#introductions.neighbours(connection, frame, now)) this.refused.badFrames += 1;
         this.#surroundingsChanged = true;
-        break;
+        return this.#introductions.neighbours(connection, frame, now);
       case "heartbeat":
       case "beat":
-        if (!this.#reign.heard(connection, frame, now)) this.refused.badFrames += 1;
-        break;
+        return this.#reign.heard(connection, frame, now);
       case "unlink":
-        this.#close(connectionId, "surplus");
-        this.#lose(connectionId, "unlinked", now);
-        break;
+        this.#end(connectionId, "surplus", "unlinked", now);
+        return true;
       case "envelope":
-        if (frame.to === this.#self) this.#out.tell({ type: "arrived", from: frame.from, sealed: frame.sealed });
-        else this.#relaying.relay(from, frame);
-        break;
+        if (frame.to !== this.#self) this.#relaying.relay(from, frame, now);
+        else this.#out.tell({ type: "arrived", from: frame.from, sealed: frame.sealed, ...(frame.hops === 0 && { isDirect: true }) });
+        return true;
       case "goodbye":
-        this.#close(connectionId, "goodbye");
-        this.#lose(connectionId, "goodbye", now);
-        break;
+        this.#end(connectionId, "goodbye", "goodbye", now);
+        return true;
       default:
-        if (!this.#gossip.frame(connection, frame satisfies GossipFrame, now)) this.refused.badFrames += 1;
-        break;
+        return this.#gossip.frame(connection, frame satisfies GossipFrame, now);
     }
   }
 
-  #hello(connection: Connection, card: Card, neighbours: readonly Card[], now: Millis): void {
+  #hello(connection: Connection, card: Card, neighbours: readonly Card[], now: Millis): boolean {
     const { peerId } = connection.remote.identity;
     const isStranger = !this.#gossip.roster.isHere(peerId);
     if (!this.#introductions.hello(connection, card, neighbours, now)) {
-      this.refused.badFrames += 1;
-      this.#close(connection.connectionId, "protocolViolation");
-      this.#lose(connection.connectionId, "broken", now);
-      return;
+      this.#end(connection.connectionId, "protocolViolation", "broken", now);
+      return false;
     }
     this.#presence.hello(peerId);
-    this.#gossip.roster.linked(peerId, card.instance, now);
+    this.#gossip.roster.linked(peerId, card.instance, card.revision, now);
     this.#gossip.greeted(connection, isStranger, now);
     // Everybody hears of a newcomer from those it linked to; the same words, so they travel once.
     this.#gossip.tell({ k: "card", card }, now);
     this.#out.tell({ type: "linked", peerId });
     this.#surroundingsChanged = true;
+    return true;
   }
 
   /** The roster says so. */

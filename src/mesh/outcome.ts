@@ -1,5 +1,6 @@
 /** What the mesh orders of its transport, and what it tells its owner. */
 import type { Address, ConnectionId, PeerId } from "../ids.ts";
+import type { Flood } from "./floods.ts";
 import { encodeFrame, type Frame } from "./frames.ts";
 import type { Links } from "./links.ts";
 import type { CloseReason } from "./transport.ts";
@@ -19,13 +20,16 @@ export type MeshEvent =
   | { readonly type: "linked"; readonly peerId: PeerId }
   | { readonly type: "unlinked"; readonly peerId: PeerId }
   | { readonly type: "hostChanged" }
-  | { readonly type: "arrived"; readonly from: PeerId; readonly sealed: Uint8Array }
+  /** Who it says it is from; `isDirect` where that peer's own link brought it. */
+  | { readonly type: "arrived"; readonly from: PeerId; readonly sealed: Uint8Array; readonly isDirect?: true }
   /** Somebody's broadcast, once; who began it is for the body to prove. */
   | { readonly type: "broadcastArrived"; readonly body: Uint8Array }
   /** An address that a person typed was reached, or (undefined) was not in time. */
   | { readonly type: "connectSettled"; readonly ticket: number; readonly peerId: PeerId | undefined; readonly isForeign?: true }
   /** A card of ours is about that is newer than ours: our clock was set back since. Ours is to be newer still. */
   | { readonly type: "outbid"; readonly revision: number }
+  /** A neighbour asks too much of us, or (not `isNew`) goes on with it. */
+  | { readonly type: "flooded"; readonly flood: Flood; readonly isNew: boolean }
   | { readonly type: "handOffSettled"; readonly to: PeerId; readonly ok: boolean }
   /** The handshake succeeded but no data channel came about. */
   | { readonly type: "linkFailed"; readonly peerId: PeerId };

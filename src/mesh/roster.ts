@@ -15,16 +15,14 @@
 import type { Millis, PeerId } from "../ids.ts";
 import { Budget } from "./budget.ts";
 import type { Card } from "./card.ts";
+import { fingerprint } from "./fingerprint.ts";
 import {
-  aliveIntervalMaxMs,
-  aliveIntervalMinMs,
   aliveMissesMax,
-  aliveMsPerPeer,
   doubtsMax,
   farAskMs,
+  farAsksMax,
   fullMeshMax,
   knownPeersMax,
-  objectIntervalMs,
   suspectDelayMs,
   suspectsBurstMax,
   suspectsPerSecondMax,
@@ -32,6 +30,8 @@ import {
   sweepIntervalMs,
 } from "./limits.ts";
 import type { News, Statement } from "./news.ts";
+import type { Entry, Member } from "./roster-entry.ts";
+import { Voice } from "./voice.ts";
 
 export interface RosterPorts {
   readonly self: PeerId;
@@ -40,28 +40,11 @@ export interface RosterPorts {
   readonly random: () => number;
   cardOf(peerId: PeerId): Card | undefined;
   isLinked(peerId: PeerId): boolean;
-  /** Linked, or linked to one that we are linked to. */
-  isNear(peerId: PeerId): boolean;
   sign(seq: number, left: boolean): Statement;
   verify(statement: Statement, card: Card): boolean;
   broadcast(news: News): void;
   /** This peer came or went. */
   changed(peerId: PeerId, saidGoodbye: boolean): void;
-}
-
-interface Entry {
-  instance: string;
-  seq: number;
-  isHere: boolean;
-  hasLeft: boolean;
-  suspectedUntil: Millis | undefined;
-  heardAt: Millis;
-  /** After our link to it broke: how often its own word may still be doubted, since it may have been under way all along. */
-  doubts: number;
-  /** It was here when we lost our last link: another's word is enough to bring it back. */
-  isApart: boolean;
-  /** Its own newest word, for those who have not heard it. */
-  proof: Statement | undefined;
 }
 
 /** What to do about a peer that another lists. */
@@ -77,19 +60,17 @@ export class Roster {
   readonly #suspects: Budget;
   #hereCount = 0;
   #digest: readonly [number, number];
-  #seq = 0;
+  readonly #voice: Voice;
+  #revision = 0;
   /** A link of ours has broken: those at its other end may think that we are gone. */
   #mayBeDoubted = false;
-  #objectAt: Millis | undefined;
-  #objectedAt = Number.NEGATIVE_INFINITY;
-  #aliveAt: Millis;
   #sweepAt: Millis;
 
   constructor(ports: RosterPorts, now: Millis) {
     this.#ports = ports;
     this.#suspects = new Budget(suspectsBurstMax, suspectsPerSecondMax, now);
-    this.#digest = fingerprint(ports.self, ports.instance);
-    this.#aliveAt = this.#nextAlive(now);
+    this.#digest = fingerprint(ports.self, ports.instance, 0);
+    this.#voice = new Voice({ ...ports, size: () => this.size }, now);
     this.#sweepAt = (now + sweepIntervalMs) as Millis;
   }
 
@@ -113,16 +94,16 @@ export class Roster {
   }
 
   /** Everybody here whom nobody doubts, this peer included: id, start, and how often it has spoken. */
-  list(): [PeerId, string, number][] {
-    const list: [PeerId, string, number][] = [[this.#ports.self, this.#ports.instance, this.#seq]];
-    for (const [peerId, { instance, seq, isHere, suspectedUntil }] of this.#entries)
-      if (isHere && suspectedUntil === undefined && !this.#lost.has(peerId)) list.push([peerId, instance, seq]);
+  list(): Member[] {
+    const list: Member[] = [[this.#ports.self, this.#ports.instance, this.#voice.seq, this.#revision]];
+    for (const [peerId, { instance, seq, revision }] of this.#entries)
+      if (this.isTrusted(peerId)) list.push([peerId, instance, seq, revision]);
     return list;
   }
 
   /** The newest signed word of a peer, this one included. */
   proofOf(peerId: PeerId): Statement | undefined {
-    return peerId === this.#ports.self ? this.#ports.sign(this.#seq, false) : this.#entries.get(peerId)?.proof;
+    return peerId === this.#ports.self ? this.#ports.sign(this.#voice.seq, false) : this.#entries.get(peerId)?.proof;
   }
 
   /** Everybody else here. */
@@ -130,13 +111,23 @@ export class Roster {
     for (const [peerId, { isHere }] of this.#entries) if (isHere) yield peerId;
   }
 
+  /** Our own card is another. */
+  revised(revision: number): void {
+    const { self, instance } = this.#ports;
+    this.#mix(fingerprint(self, instance, this.#revision));
+    this.#revision = revision;
+    this.#mix(fingerprint(self, instance, revision));
+  }
+
   /** A card that is news came: its bearer is somewhere in this mesh. */
-  learned(peerId: PeerId, instance: string, now: Millis): void {
+  learned(peerId: PeerId, instance: string, revision: number, now: Millis): void {
     const entry = this.#entries.get(peerId);
+    if (entry?.isHere) this.#toggle(peerId, entry);
     if (entry === undefined) {
       if (this.#entries.size >= knownPeersMax) this.#forgetOne();
       const added: Entry = {
         instance,
+        revision,
         seq: 0,
         isHere: false,
         hasLeft: false,
@@ -148,19 +139,24 @@ export class Roster {
       };
       this.#entries.set(peerId, added);
       this.#come(peerId, added, now);
-    } else if (entry.instance !== instance) {
+      return;
+    }
+    entry.revision = revision;
+    const isRestart = entry.instance !== instance;
+    entry.instance = instance;
+    if (entry.isHere) this.#toggle(peerId, entry);
+    if (isRestart) {
       this.#leave(peerId, entry, false);
-      entry.instance = instance;
       entry.seq = 0;
       entry.hasLeft = false;
       entry.proof = undefined;
-      this.#come(peerId, entry, now);
-    } else this.#come(peerId, entry, now);
+    }
+    this.#come(peerId, entry, now);
   }
 
   /** It has just proved itself to us. */
-  linked(peerId: PeerId, instance: string, now: Millis): void {
-    this.learned(peerId, instance, now);
+  linked(peerId: PeerId, instance: string, revision: number, now: Millis): void {
+    this.learned(peerId, instance, revision, now);
     const entry = this.#entries.get(peerId);
     if (entry !== undefined) {
       entry.hasLeft = false;
@@ -168,7 +164,7 @@ export class Roster {
       this.#come(peerId, entry, now);
     }
     // Somebody may think that we are gone.
-    if (this.#mayBeDoubted) this.#object(now);
+    if (this.#mayBeDoubted) this.#voice.object(now);
     this.#mayBeDoubted = false;
     this.#lost.delete(peerId);
   }
@@ -227,7 +223,7 @@ export class Roster {
   suspected(peerId: PeerId, instance: string, seq: number, now: Millis): void {
     if (peerId === this.#ports.self) {
       // Beyond what we have said it is a lie, which nobody believes.
-      if (instance === this.#ports.instance && seq <= this.#seq) this.#object(now);
+      if (instance === this.#ports.instance && seq <= this.#voice.seq) this.#voice.object(now);
       return;
     }
     const entry = this.#entries.get(peerId);
@@ -243,7 +239,9 @@ export class Roster {
     const entry = this.#entries.get(peerId);
     const card = this.#ports.cardOf(peerId);
     if (entry === undefined || card === undefined || entry.instance !== instance) return "unknown";
-    if (entry.hasLeft || (left ? seq < entry.seq : seq <= entry.seq)) return "old";
+    // Its goodbye may have come to us before its last words, which others still have to hear.
+    const isLastWord = left && entry.proof?.left !== true;
+    if (entry.hasLeft ? !isLastWord : left ? seq < entry.seq : seq <= entry.seq) return "old";
     if (!this.#ports.verify(statement, card)) return "refused";
     entry.seq = seq;
     entry.proof = statement;
@@ -264,12 +262,12 @@ export class Roster {
    * A linked peer lists it. Whom we hold for gone and they do not: either it has objected, which its own word proves, or
    * they have missed that it went, and are to hear of it.
    */
-  listed(peerId: PeerId, instance: string, seq: number, now: Millis): Listed {
+  listed([peerId, instance, seq, revision]: Member, now: Millis): Listed {
     if (peerId === this.#ports.self) return "known";
     const entry = this.#entries.get(peerId);
     if (entry === undefined || entry.instance !== instance) return "wanted";
     if (entry.isApart) this.#come(peerId, entry, now);
-    if (entry.isHere) return "known";
+    if (entry.isHere) return revision > entry.revision ? "wanted" : "known";
     return !entry.hasLeft && seq > entry.seq ? "wanted" : "missed";
   }
 
@@ -285,8 +283,7 @@ export class Roster {
 
   /** Says it to all who can be told. */
   leave(): void {
-    this.#seq += 1;
-    this.#ports.broadcast({ k: "statement", statement: this.#ports.sign(this.#seq, true) });
+    this.#voice.leave();
   }
 
   wake(now: Millis): void {
@@ -298,8 +295,7 @@ export class Roster {
       this.#ports.broadcast({ k: "suspect", peerId, instance: entry.instance, seq: entry.seq, round: 0 });
       this.suspected(peerId, entry.instance, entry.seq, now);
     }
-    if (this.#objectAt !== undefined && now >= this.#objectAt) this.#speak(now);
-    if (now >= this.#aliveAt) this.#speak(now);
+    this.#voice.wake(now);
     if (now >= this.#sweepAt) this.#sweep(now);
     if (this.#suspectedIds.size === 0) return;
     for (const [peerId, entry] of this.#suspectedEntries()) {
@@ -310,13 +306,12 @@ export class Roster {
   }
 
   nextWakeAt(): Millis {
-    let next = Math.min(this.#aliveAt, this.#sweepAt) as Millis;
-    const consider = (at: Millis | undefined): void => {
-      if (at !== undefined && at < next) next = at;
+    let next = Math.min(this.#voice.nextWakeAt(), this.#sweepAt) as Millis;
+    const consider = (at = next): void => {
+      if (at < next) next = at;
     };
-    consider(this.#objectAt);
     for (const at of this.#lost.values()) consider(at);
-    if (this.#suspectedIds.size > 0) for (const [, { suspectedUntil }] of this.#suspectedEntries()) consider(suspectedUntil);
+    for (const [, { suspectedUntil }] of this.#suspectedEntries()) consider(suspectedUntil);
     return next;
   }
 
@@ -328,31 +323,20 @@ export class Roster {
     }
   }
 
-  /** At once, or as soon as the last one is old enough. */
-  #object(now: Millis): void {
-    if (this.#objectAt !== undefined) return;
-    this.#objectAt = Math.max(now, this.#objectedAt + objectIntervalMs) as Millis;
-    if (this.#objectAt <= now) this.#speak(now);
-  }
-
-  #speak(now: Millis): void {
-    this.#objectAt = undefined;
-    this.#objectedAt = now;
-    this.#aliveAt = this.#nextAlive(now);
-    this.#seq += 1;
-    this.#ports.broadcast({ k: "statement", statement: this.#ports.sign(this.#seq, false) });
-  }
-
   #sweep(now: Millis): void {
     this.#sweepAt = (now + sweepIntervalMs) as Millis;
     const isCrowd = this.size > fullMeshMax;
-    const silenceMaxMs = aliveMissesMax * this.#interval();
+    let left = isCrowd ? farAsksMax : this.size;
+    const silenceMaxMs = aliveMissesMax * this.#voice.intervalMs;
     for (const [peerId, entry] of this.#entries) {
       if (!entry.isHere) continue;
       if (this.#ports.isLinked(peerId)) entry.heardAt = now;
       else if (now - entry.heardAt >= silenceMaxMs) this.#leave(peerId, entry, false);
-      // Who has no link to us where everybody links to everybody is there by somebody's word alone. All ask in the same words.
-      else if (!isCrowd && now - entry.heardAt >= farAskMs && entry.suspectedUntil === undefined && this.#suspects.take(now)) {
+      // Who has no link to us where everybody links to everybody is there by somebody's word alone, and so is in a crowd
+      // who has not spoken yet. All ask in the same words.
+      else if (isCrowd && entry.proof !== undefined) continue;
+      else if (left > 0 && now - entry.heardAt >= farAskMs && entry.suspectedUntil === undefined && this.#suspects.take(now)) {
+        left -= 1;
         this.#ports.broadcast({ k: "suspect", peerId, instance: entry.instance, seq: entry.seq, round: 0 });
         this.suspected(peerId, entry.instance, entry.seq, now);
       }
@@ -380,37 +364,19 @@ export class Roster {
   }
 
   #toggle(peerId: PeerId, entry: Entry): void {
-    const [a, b] = fingerprint(peerId, entry.instance);
+    this.#mix(fingerprint(peerId, entry.instance, entry.revision));
+  }
+
+  #mix([a, b]: [number, number]): void {
     this.#digest = [(this.#digest[0] ^ a) >>> 0, (this.#digest[1] ^ b) >>> 0];
   }
 
   #forgetOne(): void {
     for (const [peerId, { isHere }] of this.#entries) if (!isHere) return void this.#entries.delete(peerId);
     for (const [peerId, entry] of this.#entries) {
-      if (this.#ports.isNear(peerId)) continue;
+      if (this.#ports.isLinked(peerId)) continue;
       this.#leave(peerId, entry, false);
       return void this.#entries.delete(peerId);
     }
   }
-
-  #interval(): number {
-    return Math.min(aliveIntervalMaxMs, Math.max(aliveIntervalMinMs, aliveMsPerPeer * this.size));
-  }
-
-  #nextAlive(now: Millis): Millis {
-    return Math.round(now + this.#interval() * (0.75 + this.#ports.random() / 2)) as Millis;
-  }
-}
-
-/** Two words of FNV-1a with different offsets. Against chance, not against malice: a liar can leave itself out anyway. */
-function fingerprint(peerId: PeerId, instance: string): [number, number] {
-  let a = 0x811c9dc5;
-  let b = 0x01000193;
-  for (const text of [peerId, instance]) {
-    for (let i = 0; i < text.length; i += 1) {
-      a = Math.imul(a ^ text.charCodeAt(i), 0x01000193);
-      b = Math.imul(b ^ text.charCodeAt(i), 0x5bd1e995);
-    }
-  }
-  return [a >>> 0, b >>> 0];
 }

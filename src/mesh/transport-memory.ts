@@ -198,9 +198,10 @@ export function createVirtualNetwork(options: VirtualNetworkOptions): VirtualNet
     const [from, to] = [side.node, other.node];
     if (side.isSevered && !to.alive && nodes.has(to.key)) {
       // Whoever stands there now knows nothing of this connection.
-      return schedule(now + wires.delay(from.key, to.key) + wires.delay(to.key, from.key), wayOf(to.key, from.key), from, () =>
+      schedule(now + wires.delay(from.key, to.key) + wires.delay(to.key, from.key), wayOf(to.key, from.key), from, () =>
         end(side, "remoteClosed"),
       );
+      return;
     }
     const copy = bytes.slice();
     send(side, other, bytes.length, () => {
@@ -321,7 +322,16 @@ export function createVirtualNetwork(options: VirtualNetworkOptions): VirtualNet
       if (node?.asleep === undefined) return;
       const missed = node.asleep;
       node.asleep = undefined;
-      if (isForgotten) for (const side of [...node.sides.values()]) schedule(now, undefined, node, () => close(side, "remoteClosed", true));
+      for (const side of isForgotten ? [...node.sides.values()] : []) {
+        const isOpening = side.state === "dialling";
+        forget(side);
+        hangUp(side, "remoteClosed");
+        const { id: connectionId, dialled } = side;
+        schedule(now, undefined, node, () => {
+          if (!isOpening) tell(side, { type: "connectionClosed", connectionId, reason: "remoteClosed" });
+          else if (dialled) tell(side, { type: "dialFailed", connectionId, failure: "unreachable" });
+        });
+      }
       for (const event of missed) {
         event.at = now;
         queue.push(event);

@@ -18,6 +18,7 @@ export type CloseReason =
   | "negotiationFailed" // no data channel within the time, e.g. UDP is blocked
   | "protocolViolation"
   | "overloaded" // the other side reads too slowly, the send queue passed its bound
+  | "flooding" // the other side asks too much of us, and goes on
   | "duplicate" // the other of two connections to one peer was kept
   | "silent" // nothing heard for too long
   | "surplus" // a crowd's link that neither side needs

@@ -6,6 +6,7 @@ import type { Rooms } from "../rooms/index.ts";
 import { directRoomId, type RoomsFailure } from "../rooms/index.ts";
 import type { RoomsOutcome } from "../rooms/ports.ts";
 import type { ApiOutcome } from "./effect.ts";
+import type { FloodReports } from "./flood-reports.ts";
 import { listLimitDefault, signallingPortCount, signallingPortFirst } from "./limits.ts";
 import type { LogBook } from "./log-book.ts";
 import type { Views } from "./views.ts";
@@ -24,6 +25,7 @@ export interface Acts {
   connect(addresses: readonly Address[], now: Millis): "later";
   handOff(to: PeerId, now: Millis): "later";
   unauthentic(): number;
+  readonly floods: FloodReports;
 }
 
 type Answer = ApiOutcome | "later";
@@ -50,7 +52,7 @@ export function answer(acts: Acts, method: MethodName, params: unknown, now: Mil
     case "host.handOff":
       return handOff(acts, (params as Params<"host.handOff">).to as PeerId, now);
     case "host.stats":
-      return done(acts.views.hostStats(acts.unauthentic(), acts.log.entries()));
+      return done(acts.views.hostStats(acts.unauthentic(), acts.floods.list(now), acts.log.entries()));
     case "rooms.list":
       return done({ rooms: acts.views.rooms() });
     case "rooms.create": {

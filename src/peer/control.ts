@@ -1,8 +1,19 @@
 /** The mesh's own end-to-end payloads. See docs/protocol.md section 8. */
 import { decode, encode } from "cborg";
 import { z } from "zod";
+import type { PeerId } from "../ids.ts";
+import { floodDroppedMax, floodForMsMax } from "./limits.ts";
 
-const controlSchema = z.strictObject({ k: z.literal("handOff"), term: z.number().int().nonnegative() });
+const controlSchema = z.discriminatedUnion("k", [
+  z.strictObject({ k: z.literal("handOff"), term: z.number().int().nonnegative() }),
+  /** To the host: this neighbour of mine has asked too much of me for so long, and so many of its frames were dropped. */
+  z.strictObject({
+    k: z.literal("flood"),
+    peerId: z.custom<PeerId>((value) => typeof value === "string" && /^[a-z2-7]{32}$/.test(value)),
+    forMs: z.number().int().min(0).max(floodForMsMax),
+    dropped: z.number().int().min(0).max(floodDroppedMax),
+  }),
+]);
 export type Control = z.output<typeof controlSchema>;
 
 export function encodeControl(control: Control): Uint8Array {

@@ -11,6 +11,17 @@ export const signallingPortFirst = 47_474;
 export const signallingPortCount = 10;
 /** Peers of whom the view has been told that no link came about. Beyond it they are told of once more. */
 export const linkFailuresToldMax = 1_000;
+/** Floods that one peer may report to the host: more at once are one peer's trouble, or a lie. */
+export const floodReportsPerReporterMax = 5;
+/** A report that was not repeated for so long makes room for another of the same peer: a liar fills the log no faster. */
+export const floodReportRestMs = 30_000;
+/** Reports that a host shows in all; beyond it the oldest go. */
+export const floodReportsMax = 60;
+/** A report that is not repeated is shown for so long. */
+export const floodReportKeptMs = 10 * 60_000;
+/** What a report may say of how long it has lasted and of how many frames: a day, and more than any link carries in it. */
+export const floodForMsMax = 24 * 3_600_000;
+export const floodDroppedMax = 10 ** 9;
 /** Views of people last told. An older one forgotten is told once more, which changes nothing on the screen. */
 export const toldPeopleMax = 2_000;
 /** Names kept in the index. Beyond it, it is made anew from those still known: more than the mesh knows, twice over. */

@@ -6,19 +6,21 @@
  */
 import type { LogEntry } from "../api/contract.ts";
 import { publicIdentityFromKeys } from "../crypto/index.ts";
-import type { PublicIdentity, RandomBytes } from "../crypto/ports.ts";
+import type { PublicIdentity } from "../crypto/ports.ts";
 import type { Address, Millis, PeerId, RequestId, RoomId } from "../ids.ts";
 import { type About, farewellMs, formatAddress, Mesh, type MeshEvent, type MeshOutcome } from "../mesh/index.ts";
 import { type Received, Rooms } from "../rooms/index.ts";
 import type { RoomChange, RoomsOutcome } from "../rooms/ports.ts";
 import { answer } from "./calls.ts";
-import { addressed, addressee, decodeControl, encodeControl } from "./control.ts";
+import { addressed, addressee, type Control, decodeControl, encodeControl } from "./control.ts";
 import type { Effect } from "./effect.ts";
+import { FloodReports } from "./flood-reports.ts";
 import { groupByPayload } from "./group-posts.ts";
 import type { Input } from "./input.ts";
 import { linkFailuresToldMax } from "./limits.ts";
 import { LogBook } from "./log-book.ts";
 import type { PeerOptions } from "./options.ts";
+import { randomFraction } from "./random-fraction.ts";
 import { Remembered } from "./remembered.ts";
 import { ViewNews } from "./view-news.ts";
 import { type Self, Views } from "./views.ts";
@@ -34,6 +36,7 @@ export class Peer {
   readonly #log = new LogBook();
   readonly #remembered: Remembered;
   readonly #waiting = new WaitingCalls();
+  readonly #floods: FloodReports;
   readonly #linkFailureTold = new Set<PeerId>();
   readonly #instance: string;
   #addresses: readonly Address[] = [];
@@ -75,6 +78,13 @@ export class Peer {
     });
     this.#views = new Views(this.#self, this.#mesh, this.#rooms, wallNow() - now);
     this.#news = new ViewNews(this.#views, this.#rooms);
+    this.#floods = new FloodReports({
+      self: identity.peerId,
+      mesh: this.#mesh,
+      name: (peerId) => this.#name(peerId),
+      note: (kind, peerId, text) => this.#note(kind, peerId, text),
+      tell: (to, report, at) => this.#tell(to, report, at),
+    });
     this.#remembered = new Remembered(options.remembered);
   }
 
@@ -156,7 +166,7 @@ export class Peer {
         this.#hostChanged(now);
         break;
       case "arrived":
-        this.#open(event.from, event.sealed, now);
+        this.#open(event.from, event.sealed, event.isDirect ?? false, now);
         break;
       case "broadcastArrived":
         this.#openBroadcast(event.body, now);
@@ -167,6 +177,9 @@ export class Peer {
       case "outbid":
         this.#revision = Math.max(this.#revision, event.revision);
         this.#absorb(this.#mesh.setAbout(this.#nextAbout(), now), now);
+        break;
+      case "flooded":
+        this.#floods.noticed(event.flood, event.isNew, now);
         break;
       case "handOffSettled":
         this.#effects.push(...this.#waiting.handOffSettled(event.ok, this.#mesh.host));
@@ -213,20 +226,23 @@ export class Peer {
 
   // ── Sealed payloads ───────────────────────────────────────────────────────────────────────────────────────────────
 
-  #open(from: PeerId, sealed: Uint8Array, now: Millis): void {
+  #open(from: PeerId, sealed: Uint8Array, isDirect: boolean, now: Millis): void {
     const identity = this.#mesh.known(from)?.identity;
     const opened = identity === undefined ? undefined : this.#options.sealing.open(identity, sealed);
     if (opened === undefined || !opened.ok) {
       this.#unauthentic += 1;
+      // Of what came by way of others nobody knows whose it is.
+      if (isDirect) this.#mesh.reception.blame(from, now);
       return;
     }
     const payload = opened.plaintext.subarray(1);
     if (opened.plaintext[0] === addressee.rooms) {
-      this.#received(this.#rooms.receive(from, payload, now), now);
+      this.#received(this.#rooms.receive(from, payload, now), now, from);
       return;
     }
     const control = opened.plaintext[0] === addressee.mesh ? decodeControl(payload) : undefined;
     if (control === undefined) this.#mesh.refused.badFrames += 1;
+    else if (control.k === "flood") this.#floods.told(from, control, now);
     else this.#absorb(this.#mesh.acceptHandOff(from, control.term, now), now);
   }
 
@@ -236,10 +252,11 @@ export class Peer {
     else this.#received(this.#rooms.receiveBroadcast(plaintext.subarray(1), now), now);
   }
 
-  #received(received: Received, now: Millis): void {
-    if (received.ok) this.#absorbRooms(received.outcome, now);
-    else if (received.failure === "malformed") this.#mesh.refused.badFrames += 1;
+  #received(received: Received, now: Millis, from?: PeerId): void {
+    if (received.ok) return void this.#absorbRooms(received.outcome, now);
+    if (received.failure === "malformed") this.#mesh.refused.badFrames += 1;
     else this.#unauthentic += 1;
+    if (from !== undefined && received.failure !== "notAllowed") this.#mesh.reception.blame(from, now);
   }
 
   #absorbRooms(outcome: RoomsOutcome, now: Millis): void {
@@ -297,6 +314,7 @@ export class Peer {
         connect: (addresses, at) => this.#connect(requestId, addresses, at),
         handOff: (to, at) => this.#handOff(requestId, to, at),
         unauthentic: () => this.#unauthentic,
+        floods: this.#floods,
       },
       method,
       params,
@@ -332,10 +350,14 @@ export class Peer {
   }
 
   #offerRole(to: PeerId, now: Millis): void {
-    const identity = this.#mesh.known(to)?.identity;
-    if (identity === undefined) return;
+    if (this.#mesh.known(to) === undefined) return;
     this.#mesh.awaitHandOff(to, now);
-    this.#seal("" as RoomId, [identity], addressed(addressee.mesh, encodeControl({ k: "handOff", term: this.#mesh.host.term })), now);
+    this.#tell(to, { k: "handOff", term: this.#mesh.host.term }, now);
+  }
+
+  #tell(to: PeerId, control: Control, now: Millis): void {
+    const identity = this.#mesh.known(to)?.identity;
+    if (identity !== undefined) this.#seal("" as RoomId, [identity], addressed(addressee.mesh, encodeControl(control)), now);
   }
 
   // ── Leaving ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -375,10 +397,4 @@ export class Peer {
       event: { event: "logged", entry: this.#log.add(kind, this.#options.wallNow(), peerId, text) },
     });
   }
-}
-
-function randomFraction(randomBytes: RandomBytes): number {
-  let value = 0;
-  for (const byte of randomBytes(4)) value = value * 256 + byte;
-  return value / 2 ** 32;
 }

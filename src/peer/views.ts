@@ -3,6 +3,7 @@ import type { HostStats, HostView, LogEntry, MessageView, PeerView, RoomView, Se
 import type { Millis, PeerId, RoomId } from "../ids.ts";
 import { formatAddress, type KnownPeer, type Mesh } from "../mesh/index.ts";
 import { directRoomId, otherOf, type RoomMessage, type Rooms } from "../rooms/index.ts";
+import type { ShownFlood } from "./flood-reports.ts";
 import { namesMax } from "./limits.ts";
 import { Names } from "./names.ts";
 
@@ -158,7 +159,7 @@ export class Views {
     };
   }
 
-  hostStats(unauthentic: number, log: LogEntry[]): HostStats {
+  hostStats(unauthentic: number, shownFloods: readonly ShownFlood[], log: LogEntry[]): HostStats {
     const peers = this.#mesh.reachable().map((peerId) => {
       const link = this.#mesh.linkTo(peerId);
       const relayed = this.#mesh.relayed.for(peerId);
@@ -174,6 +175,13 @@ export class Views {
     const rooms = this.rooms()
       .filter((room) => room.visibility === "public")
       .map(({ roomId, name, memberCount }) => ({ roomId, name, memberCount }));
-    return { peers, rooms, relayed: this.#mesh.relayed.inAll(), refused: { ...this.#mesh.refused, unauthentic }, log };
+    const floods = shownFloods.map(({ peerId, since, dropped, reportedBy }) => ({
+      peerId,
+      name: this.nameOf(peerId) ?? "Someone",
+      since: this.wall(since),
+      dropped,
+      reportedBy: reportedBy ?? null,
+    }));
+    return { peers, rooms, relayed: this.#mesh.relayed.inAll(), refused: { ...this.#mesh.refused, unauthentic }, floods, log };
   }
 }

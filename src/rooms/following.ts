@@ -86,6 +86,8 @@ export class Following {
     if (!isBroadcast) this.#heardAt = list.heard === this.#revision.value ? list.revision : undefined;
     if (!isBroadcast && this.#heardAt !== undefined) this.#announcing.end();
     this.#forgetUnlisted();
+    // It took us to be away for a moment, of which we noticed nothing, and has forgotten what we announced.
+    if (!isBroadcast && this.#heardAt === undefined && this.#announcing.at === undefined) this.announceAnew(now);
   }
 
   /** The host's list has this revision; `heard`, where it speaks to us alone, is which announcement of ours it contains. */

@@ -5,7 +5,7 @@ import type { Directory } from "./directory.ts";
 import { decodeEvent, logKey, messageId, type RoomEvent, verifyEvent } from "./event.ts";
 import type { Exchange } from "./exchange.ts";
 import type { LogEntry } from "./log.ts";
-import { lobbyId } from "./names.ts";
+import { lobbyId, otherOf } from "./names.ts";
 import type { Outbox } from "./outbox.ts";
 import { type AuthorKeys, decodePayload, type RoomsPayload } from "./payload.ts";
 import type { RoomsPorts } from "./ports.ts";
@@ -74,8 +74,8 @@ export class Inbox {
 
   /** `from` is who sent them, which need not be who wrote them; undefined for a broadcast. */
   #events(from: PeerId | undefined, payload: Extract<RoomsPayload, { k: "events" }>, now: Millis): Judgement {
-    const { registry, exchange } = this.#parts;
-    const room = registry.find(payload.roomId);
+    const { exchange } = this.#parts;
+    const room = this.#spokenOf(payload.roomId, from);
     if (room === undefined || (from !== undefined && !room.admits(from))) return "notAllowed";
     const events: RoomEvent[] = [];
     for (const bytes of payload.events) {
@@ -183,10 +183,17 @@ export class Inbox {
     return "taken";
   }
 
+  /** A conversation of two begins only with a word of one of them: of others, anybody could invent any number. */
+  #spokenOf(roomId: RoomId, from: PeerId | undefined): Room | undefined {
+    const { registry, ports } = this.#parts;
+    const other = otherOf(roomId, ports.self.peerId);
+    return other === undefined || other === from ? registry.find(roomId) : registry.get(roomId);
+  }
+
   /** The room that is spoken of; a peer that has been restarted learns it from a member. */
   #remindedOf(from: PeerId, payload: { readonly roomId: RoomId; readonly record?: Uint8Array }, now: Millis): Room | undefined {
     const { registry } = this.#parts;
-    const known = registry.find(payload.roomId);
+    const known = this.#spokenOf(payload.roomId, from);
     if (known !== undefined || payload.record === undefined) return known;
     const learnt = registry.learn(payload.record, from);
     if (learnt?.room.roomId !== payload.roomId) return undefined;

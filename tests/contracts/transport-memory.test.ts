@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createIdentity } from "../../src/crypto/index.ts";
+import type { PublicIdentity } from "../../src/crypto/ports.ts";
 import { createNodeSignatures } from "../../src/crypto/signatures.node.ts";
 import type { Address, ConnectionId, Millis } from "../../src/ids.ts";
 import type { TransportInput } from "../../src/mesh/transport.ts";
@@ -112,6 +113,87 @@ describe("faults of the virtual network", () => {
     expect(anna.inputs.some((input) => input.type === "linkOpened")).toBe(false);
   });
 
+  it("cut one way, hears the other, and opens no channel", async () => {
+    const { lab, anna, ben } = await pair();
+    const link = await connect(lab, anna, ben);
+    lab.network.cutOneWay(anna.address, ben.address);
+    anna.transport.sendFrame(link.dialled, Uint8Array.of(1));
+    ben.transport.sendFrame(link.accepted, Uint8Array.of(2));
+    await lab.settle();
+    expect([framesOf(anna).length, framesOf(ben).length]).toEqual([1, 0]);
+    const again = "out-2" as ConnectionId;
+    ben.transport.dial(again, anna.address);
+    await lab.until(ben, "dialFailed", (input) => input.connectionId === again);
+    lab.network.heal(anna.address, ben.address);
+    await lab.settle();
+    expect(framesOf(ben).map((bytes) => bytes[0])).toEqual([1]);
+  });
+
+  it("pays for loss with delay, and never with order", async () => {
+    const { lab, anna, ben } = await pair();
+    const link = await connect(lab, anna, ben);
+    lab.network.setConditions(anna.address, ben.address, { latencyMs: 5, lossRate: 0.3 });
+    const from = lab.network.now();
+    for (let index = 0; index < 40; index++) anna.transport.sendFrame(link.dialled, Uint8Array.of(index));
+    await lab.until(ben, "frameArrived", (input) => input.bytes[0] === 39);
+    expect(framesOf(ben).map((bytes) => bytes[0])).toEqual(Array.from({ length: 40 }, (_, index) => index));
+    expect(lab.network.now() - from).toBeGreaterThan(200);
+  });
+
+  it("is as slow as its wire, and ends a link that is clogged as overloaded", async () => {
+    const { lab, anna, ben } = await pair();
+    const link = await connect(lab, anna, ben);
+    lab.network.setConditions(anna.address, ben.address, { bytesPerSecond: 10_000 });
+    const from = lab.network.now();
+    anna.transport.sendFrame(link.dialled, new Uint8Array(5_000));
+    await lab.until(ben, "frameArrived");
+    expect(lab.network.now() - from).toBeGreaterThanOrEqual(500);
+    for (let index = 0; index < 140; index++) anna.transport.sendFrame(link.dialled, new Uint8Array(60_000));
+    expect(await lab.until(anna, "connectionClosed")).toMatchObject({ reason: "overloaded" });
+  });
+
+  it("tells nobody of a machine that went dark, until another start answers at its address", async () => {
+    const { lab, anna, ben } = await pair();
+    const link = await connect(lab, anna, ben);
+    lab.network.unplug(ben.address);
+    anna.transport.sendFrame(link.dialled, Uint8Array.of(1));
+    await lab.settle();
+    expect(anna.inputs.some((input) => input.type === "connectionClosed")).toBe(false);
+    lab.network.attach({ identity: identityOf(anna), instance: "f".repeat(16), address: ben.address }, () => undefined);
+    anna.transport.sendFrame(link.dialled, Uint8Array.of(2));
+    expect(await lab.until(anna, "connectionClosed")).toMatchObject({ reason: "remoteClosed" });
+  });
+
+  it("keeps what came while a machine slept, in order, or has forgotten its connections", async () => {
+    for (const isForgotten of [false, true]) {
+      const { lab, anna, ben } = await pair();
+      const link = await connect(lab, anna, ben);
+      lab.network.sleep(ben.address);
+      for (let index = 0; index < 5; index++) anna.transport.sendFrame(link.dialled, Uint8Array.of(index));
+      await lab.settle();
+      expect(framesOf(ben)).toEqual([]);
+      lab.network.wake(ben.address, isForgotten);
+      await lab.settle();
+      expect(framesOf(ben).map((bytes) => bytes[0])).toEqual(isForgotten ? [] : [0, 1, 2, 3, 4]);
+      expect(ben.inputs.some((input) => input.type === "connectionClosed")).toBe(isForgotten);
+    }
+  });
+
+  it("leaves the connections of a moved machine silent, and reaches it at its new address", async () => {
+    const { lab, anna, ben } = await pair();
+    const link = await connect(lab, anna, ben);
+    const to: Address = { host: "10.0.9.9", port: 47_474 };
+    lab.network.move(ben.address, to);
+    anna.transport.sendFrame(link.dialled, Uint8Array.of(1));
+    ben.transport.sendFrame(link.accepted, Uint8Array.of(1));
+    await lab.settle();
+    expect([...framesOf(anna), ...framesOf(ben)]).toEqual([]);
+    const again = "out-2" as ConnectionId;
+    anna.transport.dial(again, to);
+    const { remote } = await lab.until(anna, "connectionAuthenticated", (input) => input.connectionId === again);
+    expect(remote).toMatchObject({ identity: { peerId: ben.peerId }, address: to });
+  });
+
   it("repeats itself from the same seed", async () => {
     const play = async (): Promise<unknown> => {
       const { lab, anna, ben } = await pair();
@@ -123,6 +205,13 @@ describe("faults of the virtual network", () => {
     expect(await play()).toEqual(await play());
   });
 });
+
+/** What the other side was shown of it. */
+function identityOf(peer: TestPeer): PublicIdentity {
+  const seen = peer.inputs.find((input) => input.type === "connectionAuthenticated");
+  if (seen === undefined) throw new Error("nobody was met");
+  return seen.remote.identity;
+}
 
 /** Mulberry32. */
 function seeded(seed: number): () => number {

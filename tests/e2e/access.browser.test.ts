@@ -73,7 +73,10 @@ test("by keyboard: jump, next conversation, next unread, search, shortcuts, Esca
   await window.press("Alt+ArrowDown");
   await isIn("#lunch");
   // Read once it has been seen, not once it is open.
-  await window.row("lunch").getByText(/unread/).waitFor({ state: "detached" });
+  await window
+    .row("lunch")
+    .getByText(/unread/)
+    .waitFor({ state: "detached" });
   await window.press("Alt+ArrowUp", "Alt+ArrowUp");
   await isIn("#board");
   await jon.say(`@${self.peerId}`, "psst");

@@ -93,6 +93,14 @@ export class Host {
     run("tc", "-n", this.namespace, "qdisc", "delete", "dev", "eth0", "root");
   }
 
+  /** What eth0 has sent and received so far. */
+  carriedBytes(): number {
+    const [{ stats64 } = { stats64: { rx: { bytes: 0 }, tx: { bytes: 0 } } }] = JSON.parse(
+      this.run("ip", "-json", "-statistics", "link", "show", "eth0"),
+    ) as { stats64: { rx: { bytes: number }; tx: { bytes: number } } }[];
+    return stats64.rx.bytes + stats64.tx.bytes;
+  }
+
   capture(): Promise<Capture> {
     return startCapture(this.namespace);
   }

@@ -25,7 +25,7 @@ describe("sixty peers", () => {
       crowd.pass(100);
     }
     crowd.pass(20_000);
-  });
+  }, 60_000);
 
   it("know each other, agree on a host, and keep few links", () => {
     expect(crowd.isWhole).toBe(true);

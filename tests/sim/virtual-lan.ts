@@ -1,6 +1,6 @@
 /** Whole peers, with their real drivers, on one LAN in virtual time. The same seed gives the same run. */
 import type { EarshotEvent, MessageView, MethodName, Params, Result } from "../../src/api/contract.ts";
-import { createBoxSealing, createIdentity } from "../../src/crypto/index.ts";
+import { createBoxSealing, createIdentity, createNetworkSealing, deriveNetwork } from "../../src/crypto/index.ts";
 import type { Identity } from "../../src/crypto/ports.ts";
 import { createNodeSignatures } from "../../src/crypto/signatures.node.ts";
 import type { Address, LogId, Millis } from "../../src/ids.ts";
@@ -125,6 +125,7 @@ export class VirtualLan {
         wallNow: () => Math.round(wallAtStart + member.wallSkewMs + this.network.now()) as Millis,
         signatures: signatures,
         sealing: createBoxSealing(identity, randomBytes),
+        networkSealing: createNetworkSealing(deriveNetwork({ name: options.network ?? "test" }).secret, randomBytes),
         remembered: [],
       },
       this.network.now(),

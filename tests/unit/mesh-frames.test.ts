@@ -60,7 +60,7 @@ const frame: fc.Arbitrary<Frame> = fc.oneof(
     part: fc.nat({ max: censusPartsMax - 1 }),
     parts: fc.integer({ min: 1, max: censusPartsMax }),
     isWhole: fc.boolean(),
-    members: fc.array(fc.tuple(peerId, fc.constant("0123456789abcdef"), fc.nat()), { maxLength: 5 }),
+    members: fc.array(fc.tuple(peerId, fc.constant("0123456789abcdef"), fc.nat(), fc.nat()), { maxLength: 5 }),
   }),
   fc.record({ t: fc.constant("want" as const), peerIds: fc.array(peerId, { maxLength: 5 }) }),
   fc.record({

@@ -13,7 +13,6 @@ class Bench {
   readonly told: News[] = [];
   readonly news: string[] = [];
   readonly linked = new Set<PeerId>();
-  readonly near = new Set<PeerId>();
   readonly roster: Roster;
   now = 0;
 
@@ -25,7 +24,6 @@ class Bench {
         random: () => 0.5,
         cardOf: (peerId) => [1, 2, 3].map((number) => cardOf(number)).find((_, place) => idOf(place + 1) === peerId),
         isLinked: (peerId) => this.linked.has(peerId),
-        isNear: (peerId) => this.near.has(peerId) || this.linked.has(peerId),
         sign: (seq, left) => word(0, seq, left),
         verify: (statement, card) => checkStatement(statement, card, signatures),
         broadcast: (news) => this.told.push(news),
@@ -34,7 +32,7 @@ class Bench {
       },
       at(0),
     );
-    for (let i = 0; i < crowd; i += 1) this.roster.learned(`${i}`.padStart(32, "q") as PeerId, instanceOf(1), at(0));
+    for (let i = 0; i < crowd; i += 1) this.roster.learned(`${i}`.padStart(32, "q") as PeerId, instanceOf(1), 1, at(0));
     this.news.length = 0;
   }
 
@@ -49,8 +47,8 @@ class Bench {
 describe("the roster", () => {
   it("two that know the same have the same digest, in whatever order they learned it", () => {
     const [one, other] = [new Bench(), new Bench()];
-    for (const number of [1, 2, 3]) one.roster.learned(idOf(number), instanceOf(number), at(0));
-    for (const number of [3, 1, 2]) other.roster.learned(idOf(number), instanceOf(number), at(0));
+    for (const number of [1, 2, 3]) one.roster.learned(idOf(number), instanceOf(number), 1, at(0));
+    for (const number of [3, 1, 2]) other.roster.learned(idOf(number), instanceOf(number), 1, at(0));
     expect(one.roster.digest).toEqual(other.roster.digest);
     one.roster.stated(word(1, 1, true), at(1));
     expect(one.roster.digest).not.toEqual(other.roster.digest);
@@ -58,7 +56,7 @@ describe("the roster", () => {
 
   it("a link that breaks makes the peer suspected, and gone where it does not object", () => {
     const bench = new Bench();
-    bench.roster.learned(idOf(1), instanceOf(1), at(0));
+    bench.roster.learned(idOf(1), instanceOf(1), 1, at(0));
     bench.roster.lost(idOf(1), at(0));
     bench.pass(suspectDelayMs);
     expect(bench.told).toEqual([{ k: "suspect", peerId: idOf(1), instance: instanceOf(1), seq: 0, round: 0 }]);
@@ -69,7 +67,7 @@ describe("the roster", () => {
 
   it("an objection ends the suspicion, and only the peer's own", () => {
     const bench = new Bench();
-    bench.roster.learned(idOf(1), instanceOf(1), at(0));
+    bench.roster.learned(idOf(1), instanceOf(1), 1, at(0));
     bench.roster.suspected(idOf(1), instanceOf(1), 0, at(0));
     const forged = { ...word(2, 5), peerId: idOf(1), instance: instanceOf(1) };
     expect(bench.roster.stated(forged, at(1))).toBe("refused");
@@ -81,7 +79,7 @@ describe("the roster", () => {
 
   it("a suspicion of what was said before an objection is void", () => {
     const bench = new Bench();
-    bench.roster.learned(idOf(1), instanceOf(1), at(0));
+    bench.roster.learned(idOf(1), instanceOf(1), 1, at(0));
     bench.roster.stated(word(1, 4), at(0));
     bench.roster.suspected(idOf(1), instanceOf(1), 3, at(1));
     expect(bench.roster.isTrusted(idOf(1))).toBe(true);
@@ -101,20 +99,20 @@ describe("the roster", () => {
 
   it("a goodbye is for that start alone", () => {
     const bench = new Bench();
-    bench.roster.learned(idOf(1), instanceOf(1), at(0));
+    bench.roster.learned(idOf(1), instanceOf(1), 1, at(0));
     bench.roster.stated(word(1, 2, true), at(1));
     expect(bench.roster.stated(word(1, 9), at(2))).toBe("old");
-    bench.roster.learned(idOf(1), "f".repeat(16), at(3));
+    bench.roster.learned(idOf(1), "f".repeat(16), 1, at(3));
     expect(bench.news).toEqual(["1 came", "1 left", "1 came"]);
   });
 
   it("of one listed by somebody, though gone here, proof is wanted or the news is sent back", () => {
     const bench = new Bench();
-    bench.roster.learned(idOf(1), instanceOf(1), at(0));
+    bench.roster.learned(idOf(1), instanceOf(1), 1, at(0));
     bench.roster.hide(idOf(1), at(0));
-    expect(bench.roster.listed(idOf(1), instanceOf(1), 0, at(0))).toBe("missed");
-    expect(bench.roster.listed(idOf(1), instanceOf(1), 1, at(0))).toBe("wanted");
-    expect(bench.roster.listed(idOf(2), instanceOf(2), 0, at(0))).toBe("wanted");
+    expect(bench.roster.listed([idOf(1), instanceOf(1), 0, 1], at(0))).toBe("missed");
+    expect(bench.roster.listed([idOf(1), instanceOf(1), 1, 1], at(0))).toBe("wanted");
+    expect(bench.roster.listed([idOf(2), instanceOf(2), 0, 1], at(0))).toBe("wanted");
     expect(bench.roster.obituary(idOf(1), at(0))).toMatchObject({ k: "suspect", peerId: idOf(1) });
     bench.roster.stated(word(1, 1, true), at(1));
     expect(bench.roster.obituary(idOf(1), at(2))).toMatchObject({ k: "statement", statement: { left: true } });
@@ -122,8 +120,8 @@ describe("the roster", () => {
 
   it("one of which nothing comes any more is gone in the end; a linked one is not", () => {
     const bench = new Bench(40);
-    bench.roster.learned(idOf(1), instanceOf(1), at(0));
-    bench.roster.learned(idOf(2), instanceOf(2), at(0));
+    bench.roster.learned(idOf(1), instanceOf(1), 1, at(0));
+    bench.roster.learned(idOf(2), instanceOf(2), 1, at(0));
     bench.linked.add(idOf(2));
     bench.pass(aliveMissesMax * aliveIntervalMinMs * 3);
     expect(bench.roster.isHere(idOf(1))).toBe(false);
@@ -133,14 +131,14 @@ describe("the roster", () => {
   it("without a link nothing is known of anybody but the dead", () => {
     const bench = new Bench();
     const alone = bench.roster.digest;
-    bench.roster.learned(idOf(1), instanceOf(1), at(0));
-    bench.roster.learned(idOf(2), instanceOf(2), at(0));
+    bench.roster.learned(idOf(1), instanceOf(1), 1, at(0));
+    bench.roster.learned(idOf(2), instanceOf(2), 1, at(0));
     bench.roster.hide(idOf(2), at(0));
     bench.roster.clear();
     expect([...bench.roster.here()]).toEqual([]);
     expect(bench.roster.digest).toEqual(alone);
-    expect(bench.roster.listed(idOf(1), instanceOf(1), 0, at(1))).toBe("known");
-    expect(bench.roster.listed(idOf(2), instanceOf(2), 0, at(1))).toBe("missed");
+    expect(bench.roster.listed([idOf(1), instanceOf(1), 0, 1], at(1))).toBe("known");
+    expect(bench.roster.listed([idOf(2), instanceOf(2), 0, 1], at(1))).toBe("missed");
     expect([...bench.roster.here()]).toEqual([idOf(1)]);
   });
 });

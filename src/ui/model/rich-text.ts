@@ -29,10 +29,11 @@ export function splitText(text: string, names: MentionNames, findLinks: FindLink
 function splitMentions(text: string, { self, others }: MentionNames): readonly Piece[] {
   if (!text.includes("@")) return [{ kind: "text", text }];
   const pieces: Piece[] = [];
+  const names = byLength([self, ...namesForAll, ...others]);
   let from = 0;
   for (let at = text.indexOf("@"); at !== -1; at = text.indexOf("@", at + 1)) {
     if (at < from || (at > 0 && isWord(text[at - 1]))) continue;
-    const name = longestNameAt(text, at + 1, [self, ...namesForAll, ...others]);
+    const name = longestNameAt(text, at + 1, names);
     if (name === undefined) continue;
     if (at > from) pieces.push({ kind: "text", text: text.slice(from, at) });
     from = at + 1 + name.length;
@@ -46,14 +47,22 @@ function splitMentions(text: string, { self, others }: MentionNames): readonly P
   return pieces;
 }
 
-/** "@Mara Lind" names Mara Lind, not Mara. */
-function longestNameAt(text: string, at: number, names: readonly string[]): string | undefined {
-  let longest: string | undefined;
+/** Longest first. A text of nothing but "@" in a crowd must not be compared with every name at every place. */
+function byLength(names: readonly string[]): readonly (readonly [length: number, lowerCase: ReadonlySet<string>])[] {
+  const sets = new Map<number, Set<string>>();
   for (const name of names) {
-    if (name === "" || name.length <= (longest?.length ?? 0)) continue;
-    if (same(text.slice(at, at + name.length), name) && !isWord(text[at + name.length])) longest = name;
+    if (name !== "") sets.set(name.length, (sets.get(name.length) ?? new Set()).add(name.toLowerCase()));
   }
-  return longest;
+  return [...sets].sort(([a], [b]) => b - a);
+}
+
+/** "@Mara Lind" names Mara Lind, not Mara. */
+function longestNameAt(text: string, at: number, names: ReturnType<typeof byLength>): string | undefined {
+  for (const [length, lowerCase] of names) {
+    const name = text.slice(at, at + length);
+    if (name.length === length && lowerCase.has(name.toLowerCase()) && !isWord(text[at + length])) return name;
+  }
+  return undefined;
 }
 
 function same(a: string, b: string): boolean {

@@ -1,4 +1,4 @@
-/** For the host: who is connected, what is passed on, who came and went, and the way to hand the role on. */
+/** For the host: who is connected, what is passed on, who sends too much, who came and went, and the way to hand the role on. */
 import { useEffect, useState } from "preact/hooks";
 import type { HostStats } from "../../api/contract.ts";
 import { useApp } from "../app.dom.ts";
@@ -40,6 +40,7 @@ export function HostPanel() {
             ))}
           </ul>
           <Sums stats={stats} />
+          <Floods stats={stats} />
           <Log stats={stats} />
         </>
       )}
@@ -87,6 +88,33 @@ function Sums({ stats: { relayed, refused } }: { readonly stats: HostStats }) {
         <dd>{refusals === 0 ? words.refusedNone : words.refusedSum(refusals)}</dd>
       </div>
     </dl>
+  );
+}
+
+function Floods({ stats: { floods } }: { readonly stats: HostStats }) {
+  const { dates, now, store } = useApp();
+  if (floods.length === 0) return null;
+  return (
+    <>
+      <h3 class="section-title">{words.floods}</h3>
+      <ul class="panel-list" aria-label={words.floods}>
+        {floods.map(({ peerId, name, since, dropped, reportedBy }) => (
+          <li key={`${peerId} ${reportedBy}`} class="panel-person">
+            <Avatar peerId={peerId} name={name} size="small" />
+            <div>
+              <p class="panel-line">
+                <Name>{name}</Name>
+                <span class="muted">{dates.ago(since, now.value)}</span>
+              </p>
+              <p class="panel-line muted">
+                <span>{words.dropped(dropped)}</span>
+                {reportedBy !== null && <span>{words.reportedBy(store.nameOf(reportedBy))}</span>}
+              </p>
+            </div>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
 

@@ -92,6 +92,16 @@ export function createScene({ named = true, alone = false, isHost = false, histo
         .map(({ roomId, name, memberCount }) => ({ roomId, name, memberCount })),
       relayed: { frames: 612, bytes: 918_000 },
       refused: { tooMany: 0, badHandshake: 2, timedOut: 1, badFrames: 0, unauthentic: 0 },
+      floods: [
+        { peerId: idOf("w"), name: "Wren", since: Date.now() - 5 * minuteMs, dropped: 18_204, reportedBy: null },
+        {
+          peerId: idOf("t"),
+          name: "Tomás Ferreira-Montgomery of the second floor",
+          since: Date.now() - 3 * minuteMs,
+          dropped: 1,
+          reportedBy: idOf("m"),
+        },
+      ],
       log: [
         { at: Date.now() - 50 * minuteMs, kind: "hostChanged", peerId: selfId, text: "You keep the room list now" },
         { at: Date.now() - 42 * minuteMs, kind: "joined", peerId: idOf("m"), text: "Mara Lind came" },

@@ -1,0 +1,11 @@
+/** What the mesh needs to be given: who it is, and the pure parts of cryptography. Its transport is a port of its own (transport.ts). */
+import type { Identity, Signatures } from "../crypto/ports.ts";
+import type { IdentityFromKeys } from "./card.ts";
+
+export interface MeshPorts {
+  readonly identity: Identity;
+  readonly signatures: Signatures;
+  readonly identityFromKeys: IdentityFromKeys;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}

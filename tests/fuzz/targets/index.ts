@@ -1,0 +1,17 @@
+/** Everything that reads what comes from outside. completeness.test.ts fails where one is missing. */
+import type { Target } from "../target.ts";
+import { cryptoTargets } from "./crypto.ts";
+import { discoveryTargets } from "./discovery.ts";
+import { machineTargets } from "./machines.ts";
+import { meshTargets } from "./mesh.ts";
+import { roomsTargets } from "./rooms.ts";
+import { textTargets } from "./text.ts";
+
+export const targets: readonly Target[] = [
+  ...meshTargets,
+  ...cryptoTargets,
+  ...roomsTargets,
+  ...machineTargets,
+  ...textTargets,
+  ...discoveryTargets,
+];

@@ -1,0 +1,44 @@
+/** What the simulator says of thirty, said by thirty processes. The long run, with its figures, is `npm run bench -- crowd`. */
+import { expect, it } from "vitest";
+import { Crowd } from "./crowd.ts";
+import { summarize } from "./crowd-ledger.ts";
+import { report } from "./lab.ts";
+
+/** Starting thirty takes a third of it on two cores that nobody else uses. */
+const timeoutMs = 300_000;
+
+it("thirty people talk over bad lines while two hosts are killed, and nothing is lost, doubled or moved about", {
+  timeout: timeoutMs,
+}, async () => {
+  const crowd = new Crowd({
+    peers: 30,
+    lossPercent: 2,
+    megabits: 10,
+    // What two cores carry while thirty peers are starting to compile what they run.
+    messagesPerSecond: 8,
+    seconds: 24,
+    textLength: 100,
+    killHostAt: [6, 14],
+    isReplaced: true,
+    sampleEveryMs: 5_000,
+    idleMs: 0,
+    keptMin: Number.POSITIVE_INFINITY,
+    log: () => undefined,
+  });
+  try {
+    const { problems, deaths, ledger, witnesses, startMs, agreeMs, joinMs, settleMs } = await crowd.run();
+    const latencies = ledger.latencies(witnesses, () => true).sort((one, other) => one - other);
+    report("thirty peers run", startMs);
+    report("they know each other and agree on a host", agreeMs - startMs);
+    report("and are in a room", joinMs);
+    for (const { agreedAfterMs } of deaths) report("host killed, the next agreed on", agreedAfterMs);
+    report("message to screen, half of them within", latencies[Math.floor(latencies.length / 2)] ?? Number.NaN);
+    report("message to screen, 99 of 100 within", latencies[Math.floor(latencies.length * 0.99)] ?? Number.NaN);
+    report("everything everywhere after the last", settleMs);
+    expect(summarize(problems)).toEqual([]);
+    expect(deaths).toHaveLength(2);
+    expect(crowd.complaints()).toEqual([]);
+  } finally {
+    await crowd.close();
+  }
+});

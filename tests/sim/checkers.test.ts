@@ -1,0 +1,188 @@
+/** Each checker fires when what it is there for goes wrong: a fault is planted around an otherwise sound peer. */
+import { describe, expect, it } from "vitest";
+import type { EarshotEvent } from "../../src/api/contract.ts";
+import type { Sealing } from "../../src/crypto/ports.ts";
+import type { Millis } from "../../src/ids.ts";
+import { decodeFrame, encodeFrame } from "../../src/mesh/frames.ts";
+import type { Effect, Input, Peer } from "../../src/peer/index.ts";
+import { parseAct } from "./acts.ts";
+import type { Spoilers } from "./machine.ts";
+import { createCast, play } from "./run.ts";
+import { settingsOf } from "./settings.ts";
+
+const cast = createCast();
+type Core = Pick<Peer, "handle" | "nextWakeAt">;
+
+const talk = [
+  "0 join P1",
+  "50 join P2",
+  "100 join P3",
+  "3000 say P1 #lobby 1",
+  "3100 say P2 #lobby 2",
+  "3200 say P1 #lobby 3",
+  "3300 say P1 @P2 4",
+  "6000 calm",
+];
+
+async function firing(spoilers: Spoilers, acts: readonly string[] = talk): Promise<string[]> {
+  const settings = settingsOf(1, { liar: "none", stopsAtOnce: false });
+  const { violations } = await play(cast, { settings, acts: acts.map(parseAct), spoilers });
+  return [...new Set(violations.map(({ checker }) => checker))];
+}
+
+/** Alters what one peer orders. */
+function effects(name: string, alter: (effects: Effect[], input: Input) => Effect[]): Spoilers {
+  return {
+    peer: (core, machine): Core =>
+      machine.name !== name ? core : { nextWakeAt: () => core.nextWakeAt(), handle: (input, now) => alter(core.handle(input, now), input) },
+  };
+}
+
+function events(name: string, alter: (event: EarshotEvent) => EarshotEvent[]): Spoilers {
+  return effects(name, (all) =>
+    all.flatMap((effect): Effect[] =>
+      effect.type === "notifyView" ? alter(effect.event).map((event) => ({ type: "notifyView", event })) : [effect],
+    ),
+  );
+}
+
+/** Alters one peer's answers. */
+function answers(name: string, method: string, alter: (result: Record<string, unknown>) => unknown): Spoilers {
+  let asked = "";
+  return effects(name, (all, input) => {
+    if (input.type === "apiCalled") asked = input.method;
+    return all.map(
+      (effect): Effect =>
+        effect.type === "replied" && effect.outcome.ok && asked === method
+          ? { ...effect, outcome: { ok: true, result: alter(effect.outcome.result as Record<string, unknown>) } }
+          : effect,
+    );
+  });
+}
+
+describe("checkers", () => {
+  it("are content where nothing is wrong", async () => {
+    expect(await firing({})).toEqual([]);
+  });
+
+  it("one host: a peer that holds on to the role", async () => {
+    const spoilers = answers("P2", "host.get", (host) => ({ ...host, isSelf: true, term: 1 }));
+    expect(await firing(spoilers, [...talk.slice(0, -1), "20000 calm"])).toContain("one host");
+  });
+
+  it("one host: peers that follow different ones", async () => {
+    expect(await firing(answers("P3", "host.get", (host) => ({ ...host, term: 77 })))).toEqual(["one host"]);
+  });
+
+  it("once and in order: a message shown twice", async () => {
+    const twice = events("P2", (event) => (event.event === "messageAdded" ? [event, event] : [event]));
+    expect(await firing(twice)).toContain("once and in order");
+  });
+
+  it("once and in order: two messages of one author shown the wrong way round", async () => {
+    let held: EarshotEvent | undefined;
+    const swapped = events("P3", (event) => {
+      if (event.event !== "messageAdded" || held === event) return [event];
+      if (event.message.text.endsWith("P1 1")) {
+        held = event;
+        return [];
+      }
+      return event.message.text.endsWith("P1 3") && held !== undefined ? [event, held] : [event];
+    });
+    expect(await firing(swapped)).toContain("once and in order");
+  });
+
+  it("authors: a text that nobody typed, and one under another's name", async () => {
+    const forged = events("P2", (event) =>
+      event.event === "messageAdded" && event.message.text.endsWith("P1 1")
+        ? [{ ...event, message: { ...event.message, text: "something else" } }]
+        : [event],
+    );
+    expect(await firing(forged)).toContain("authors");
+    const borrowed = (author: string): Spoilers =>
+      events("P3", (event) =>
+        event.event === "messageAdded" && event.message.text.endsWith("P1 1")
+          ? [{ ...event, message: { ...event.message, from: author } }]
+          : [event],
+      );
+    expect(await firing(borrowed("a".repeat(32)))).toContain("authors");
+  });
+
+  it("acknowledged: a delivery that never happened", async () => {
+    const boast = events("P1", (event) =>
+      event.event === "messageAdded" && event.message.from !== undefined
+        ? [event, { event: "messageChanged", message: { ...event.message, state: "delivered", receivedBy: ["b".repeat(32)] } }]
+        : [event],
+    );
+    expect(await firing(boast)).toContain("acknowledged");
+  });
+
+  it("acknowledged: a member that loses what was acknowledged", async () => {
+    const withhold = { "P3 shows": events("P3", (event) => (event.event === "messageAdded" ? [] : [event])) };
+    const forget = answers("P3", "messages.list", (list) => ({ ...list, messages: [] }));
+    expect(
+      await firing({
+        peer: (core, machine) => withhold["P3 shows"].peer?.(forget.peer?.(core, machine) ?? core, machine) ?? core,
+      }),
+    ).toContain("acknowledged");
+  });
+
+  it("secrecy: a sealing that leaks", async () => {
+    const leaky = (sealing: Sealing): Sealing => ({
+      seal: (audience, plaintext) => audience.readers.map(({ peerId }) => ({ to: peerId, sealed: plaintext })),
+      open: (from, sealed) => sealing.open(from, sealed),
+    });
+    expect(await firing({ sealing: leaky })).toContain("secrecy");
+  });
+
+  it("networks: a handshake that lets strangers in", async () => {
+    const acts = ["0 join P1", "50 join P2 profile elsewhere", "6000 calm"];
+    expect(await firing({}, acts)).toEqual([]);
+    expect(await firing({ network: () => "anywhere" }, acts)).toContain("networks");
+  });
+
+  it("answers: a call that is never answered, and one that is answered twice", async () => {
+    const mute = effects("P1", (all, input) =>
+      all.filter((effect) => effect.type !== "replied" || input.type !== "apiCalled" || input.method !== "session.setName"),
+    );
+    expect(await firing(mute, ["0 join P1", "50 join P2", "3000 rename P1 Ada", "50000 calm"])).toEqual(["answers"]);
+    const doubled = effects("P1", (all) => all.flatMap((effect): Effect[] => (effect.type === "replied" ? [effect, effect] : [effect])));
+    expect(await firing(doubled)).toContain("answers");
+  });
+
+  it("agreement: a peer that is not seen, a room that is not listed, a screen that differs", async () => {
+    expect(await firing(answers("P1", "peers.list", () => ({ peers: [] })))).toEqual(["agreement"]);
+    expect(await firing(answers("P1", "rooms.list", () => ({ rooms: [] })))).toEqual(["agreement"]);
+    const shuffled = answers("P2", "messages.list", (list) => ({ ...list, messages: [...(list["messages"] as unknown[])].reverse() }));
+    expect(await firing(shuffled)).toEqual(["agreement"]);
+  });
+
+  it("progress: a peer that wakes again and again", async () => {
+    const restless: Spoilers = {
+      peer: (core) => ({ nextWakeAt: () => 3_000 as Millis, handle: (input, now) => core.handle(input, now) }),
+    };
+    expect(await firing(restless)).toContain("progress");
+  });
+
+  it("no exception: a core that throws", async () => {
+    const broken = effects("P2", (all, input) => {
+      if (input.type === "apiCalled" && input.method === "session.setName") throw new Error("planted");
+      return all;
+    });
+    expect(await firing(broken, ["0 join P1", "50 join P2", "3000 rename P2 Eve", "6000 calm"])).toContain("no exception");
+  });
+
+  it("bounds: a peer that sends a frame with more than the limits allow", async () => {
+    const verbose: Spoilers = {
+      transport: (transport, machine) => ({
+        ...transport,
+        sendFrame: (connectionId, bytes) => {
+          const frame = decodeFrame(bytes);
+          const successors = Array<never>(40).fill(machine.start.peerId as never);
+          transport.sendFrame(connectionId, frame?.t === "heartbeat" ? encodeFrame({ ...frame, successors }) : bytes);
+        },
+      }),
+    };
+    expect(await firing(verbose)).toContain("bounds");
+  });
+});
