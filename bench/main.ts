@@ -1,6 +1,5 @@
 /** `npm run bench [NAME… [PEERS…]]`: figures beside their baselines in the same run. Loopback or namespaces only. Not a test. */
 import { cpus } from "node:os";
-import { crowdRows } from "./crowd.ts";
 import { footprintRows, pageRow } from "./footprint.ts";
 import { hostRows } from "./host.ts";
 import { latencyRows } from "./latency.ts";
@@ -16,11 +15,10 @@ const benches: Record<string, () => Promise<Row[]>> = {
   footprint: footprintRows,
   page: () => Promise.resolve([pageRow()]),
   scale: () => scaleRows(sizes),
-  crowd: () => crowdRows(sizes[0]),
 };
 
-/** A thousand peers take their time, and so do ten minutes of thirty. */
-const onRequest: ReadonlySet<string> = new Set(["scale", "crowd"]);
+/** A thousand peers take their time. */
+const onRequest: ReadonlySet<string> = new Set(["scale"]);
 const wanted = process.argv.slice(2).filter((word) => !isSize(word));
 const unknown = wanted.filter((name) => benches[name] === undefined);
 if (unknown.length > 0) {
@@ -36,7 +34,7 @@ for (const [name, bench] of Object.entries(benches)) {
 }
 printTable(rows);
 
-/** After `scale`: of how many peers; after `crowd`: for how many seconds. */
+/** After `scale`: of how many peers. */
 function isSize(word: string): boolean {
   return /^\d+$/.test(word);
 }

@@ -105,6 +105,12 @@ export class Ledger {
     return this.latencies(witnesses, ({ at }) => at).length;
   }
 
+  /** How often they owe it to each other. */
+  owedDeliveries(witnesses: readonly Witness[]): number {
+    const owed = this.owed(idsOf(witnesses));
+    return witnesses.reduce((sum, { peerId, since }) => sum + owed.filter(({ author, at }) => author !== peerId && at >= since).length, 0);
+  }
+
   /** Milliseconds from `start` to each screen of another peer that was there; undefined leaves a message out. */
   latencies(witnesses: readonly Witness[], start: (said: Said) => number | undefined): number[] {
     return witnesses.flatMap(({ peerId, since }) =>

@@ -37,8 +37,6 @@ export interface Usage {
 
 export interface CrowdPeerOptions {
   readonly host: Host;
-  /** Words for Node before the program, as for a profile. */
-  readonly nodeOptions?: readonly string[];
   readonly onEvent: (peer: CrowdPeer) => EventListener;
 }
 
@@ -52,10 +50,10 @@ export class CrowdPeer {
   #peerId = "";
   #complaints = "";
 
-  constructor({ host, nodeOptions = [], onEvent }: CrowdPeerOptions) {
+  constructor({ host, onEvent }: CrowdPeerOptions) {
     this.host = host;
     this.name = host.name;
-    const [command, ...words] = [...inNamespace(host.namespace), "nice", "-n", String(niceness), process.execPath, ...nodeOptions, program];
+    const [command, ...words] = [...inNamespace(host.namespace), "nice", "-n", String(niceness), process.execPath, program];
     const place = ["--name", host.name, "--guest", "--data-dir", this.#dataDir];
     this.#process = spawn(command as string, [...words, "run", "--headless", ...place], { stdio: ["ignore", "pipe", "pipe"] });
     this.#process.stderr?.on("data", (chunk: Buffer) => {

@@ -1,9 +1,55 @@
 /** Memory and processor time of many processes, looked at now and then. */
 import { readFileSync } from "node:fs";
+import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { CrowdPeer, Usage } from "./crowd-peer.ts";
 
 /** Linux counts processor time in these, whatever its timer (USER_HZ). */
 const tickMs = 10;
+const lagResolutionMs = 5;
+
+/** What the processes used during a time. */
+export interface Observation {
+  readonly ms: number;
+  readonly samples: Samples;
+  /** On the cables of those who were there all the time, both ways. */
+  readonly wireBytes: readonly number[];
+  /** This process, which drives them. */
+  readonly driver: { readonly cpuMs: number; readonly lagP99Ms: number };
+  /** Everything else on this machine. */
+  readonly othersCpuMs: number;
+}
+
+/** @param peers as they come and go meanwhile */
+export async function observe(peers: readonly CrowdPeer[], everyMs: number, act: () => Promise<void>): Promise<Observation> {
+  const samples = new Samples();
+  const lag = monitorEventLoopDelay({ resolution: lagResolutionMs });
+  const before = { driver: process.cpuUsage(), machineMs: machineCpuMs(), bytes: wireBytes(peers) };
+  lag.enable();
+  const from = performance.now();
+  const look = (): void => samples.take(peers, performance.now() - from);
+  look();
+  const looking = setInterval(look, everyMs);
+  try {
+    await act();
+  } finally {
+    clearInterval(looking);
+  }
+  look();
+  const ms = performance.now() - from;
+  lag.disable();
+  const { user, system } = process.cpuUsage(before.driver);
+  const driverMs = (user + system) / 1_000;
+  return {
+    ms,
+    samples,
+    wireBytes: [...wireBytes(peers)].flatMap(([peer, bytes]) => {
+      const earlier = before.bytes.get(peer);
+      return earlier === undefined ? [] : [bytes - earlier];
+    }),
+    driver: { cpuMs: driverMs, lagP99Ms: lag.percentile(99) / 1e6 },
+    othersCpuMs: machineCpuMs() - before.machineMs - driverMs - samples.cpuMs(),
+  };
+}
 
 interface Sample extends Usage {
   /** Milliseconds since the first. */
@@ -48,8 +94,12 @@ export class Samples {
 }
 
 /** Milliseconds of processor time that this machine has spent on anything. */
-export function machineCpuMs(): number {
+function machineCpuMs(): number {
   const [line = ""] = readFileSync("/proc/stat", "utf8").split("\n");
   const [user = 0, nice = 0, system = 0, , , interrupt = 0, soft = 0] = line.trim().split(/\s+/).slice(1).map(Number);
   return (user + nice + system + interrupt + soft) * tickMs;
+}
+
+function wireBytes(peers: readonly CrowdPeer[]): Map<CrowdPeer, number> {
+  return new Map(peers.map((peer) => [peer, peer.host.carriedBytes()]));
 }

@@ -1,27 +1,25 @@
 /**
- * Many real peers as processes on one machine, each on a host of its own, in one room: they talk at a steady pace over
- * lines that lose packets, and one host after another is killed. What came of it is judged by the ledger.
+ * Many real peers as processes on one machine, each on a host of its own: they talk at a steady pace in the lobby and in a
+ * room, over lines that lose packets, while one host after another is killed and a fresh peer takes its place. What came
+ * of it is judged by the ledgers.
  *
  * One process drives them all. Its own delay is part of every latency that it reports, and is reported beside them.
  */
-import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as delay } from "node:timers/promises";
 import type { EarshotEvent, HostView } from "../../src/api/contract.ts";
-import { Ledger, type Problem, type Screen } from "./crowd-ledger.ts";
+import { Ledger, type Problem, type Screen, type Witness } from "./crowd-ledger.ts";
 import { LinkEnds } from "./crowd-links.ts";
 import { CrowdPeer } from "./crowd-peer.ts";
-import { type CrowdPlan, upheavalMs } from "./crowd-plan.ts";
-import { machineCpuMs, Samples } from "./crowd-samples.ts";
+import { type ConversationName, type CrowdPlan, conversationNames, conversationOf, upheavalMs } from "./crowd-plan.ts";
+import { type Observation, observe } from "./crowd-samples.ts";
 import { Lan } from "./lan.ts";
 
 export interface CrowdOptions extends CrowdPlan {
   readonly sampleEveryMs: number;
   /** So long they are watched in silence before they talk. */
   readonly idleMs: number;
-  /** What a peer keeps of one room at least. */
+  /** So many of the newest messages of a conversation every screen must have. */
   readonly keptMin: number;
-  /** The first peer's words for Node. */
-  readonly nodeOptions?: readonly string[];
   readonly log: (line: string) => void;
 }
 
@@ -31,32 +29,18 @@ export interface Death {
   readonly agreedAfterMs: number;
 }
 
-/** What the processes used during a time. */
-export interface Observation {
-  readonly ms: number;
-  readonly samples: Samples;
-  /** On the cables of those who were there all the time, both ways. */
-  readonly wireBytes: readonly number[];
-  /** This process, which drives them. */
-  readonly driver: { readonly cpuMs: number; readonly lagP99Ms: number };
-  /** Everything else on this machine. */
-  readonly othersCpuMs: number;
-  /** Links that ended, for whatever reason, counted at both ends. */
-  readonly linkEnds: number;
-}
-
 export interface CrowdResult {
   readonly problems: readonly Problem[];
-  readonly ledger: Ledger;
-  /** Living at the end and there from the start, by peer id. */
-  readonly witnesses: readonly string[];
+  /** One for each conversation. */
+  readonly ledgers: readonly Ledger[];
+  readonly witnesses: readonly Witness[];
   readonly deaths: readonly Death[];
   /** Times around deaths of hosts. */
   readonly upheavals: readonly (readonly [from: number, to: number])[];
   readonly startMs: number;
   readonly agreeMs: number;
   readonly joinMs: number;
-  /** From the last message until all had everything. */
+  /** From the last message until everything was everywhere. */
   readonly settleMs: number;
   readonly idle: Observation;
   readonly talk: Observation;
@@ -64,11 +48,12 @@ export interface CrowdResult {
 
 const roomName = "crowd";
 const lookAgainMs = 250;
-const lagResolutionMs = 5;
+/** Reading every screen is work for those who are looked at. */
+const judgeAgainMs = 2_000;
 /** Thirty peers link to each other on two cores. */
 const gatherPatienceMs = 120_000;
-/** After the last message: repetitions go out after 15 s at the latest, and comparisons after 45. */
-const settlePatienceMs = 120_000;
+/** After the last message; what is missing is to be there after that. */
+const settlePatienceMs = 30_000;
 const agreePatienceMs = 30_000;
 const pageMax = 500;
 const pagesMax = 40;
@@ -77,16 +62,18 @@ export class Crowd {
   readonly #plan: CrowdOptions;
   readonly #lan = new Lan();
   readonly #all: CrowdPeer[] = [];
-  readonly #ledger = new Ledger();
+  readonly #ledgers = new Map<string, Ledger>();
   readonly #hosts = new Map<CrowdPeer, HostView>();
   readonly #links = new LinkEnds();
   readonly #deaths: Death[] = [];
   readonly #upheavals: [number, number][] = [];
-  /** In the room, and still there. */
+  /** In both conversations, and still there. */
   readonly #speakers: CrowdPeer[] = [];
+  readonly #since = new Map<CrowdPeer, number>();
   readonly #sending = new Set<Promise<void>>();
   readonly #newcomers: Promise<void>[] = [];
-  #roomId = "";
+  readonly #conversationIds: Record<ConversationName, string> = { lobby: "lobby", room: "" };
+  #saidCount = 0;
 
   constructor(plan: CrowdOptions) {
     this.#plan = plan;
@@ -95,7 +82,7 @@ export class Crowd {
   async run(): Promise<CrowdResult> {
     const { peers: count, log } = this.#plan;
     const startedAt = performance.now();
-    const peers = await Promise.all(Array.from({ length: count }, (_, index) => this.#start(index === 0)));
+    for (let number = 0; number < count; number += 1) await this.#start();
     const startMs = performance.now() - startedAt;
     log(`${count} peers run after ${startMs.toFixed(0)} ms`);
 
@@ -107,20 +94,18 @@ export class Crowd {
     const joinMs = await this.#enterRoom();
     log(`all are in the room after ${joinMs.toFixed(0)} ms more`);
 
-    const idle = await this.#observe(() => delay(this.#plan.idleMs));
-    const talk = await this.#observe(() => this.#talk());
+    const { sampleEveryMs, idleMs } = this.#plan;
+    const idle = await observe(this.#speakers, sampleEveryMs, () => delay(idleMs));
+    const talk = await observe(this.#speakers, sampleEveryMs, () => this.#talk());
     const lastAt = performance.now();
-    const founders = new Set(peers);
-    const witnesses = this.#speakers.filter((peer) => founders.has(peer)).map(({ peerId }) => peerId);
-    const living = new Set(this.#speakers.map(({ peerId }) => peerId));
-    await until(settlePatienceMs, () => this.#ledger.missing(witnesses, living) === 0, "everything everywhere").catch(() => undefined);
+    const witnesses = this.#speakers.map((peer): Witness => ({ peerId: peer.peerId, since: this.#since.get(peer) ?? lastAt }));
+    const problems = await this.#settle(witnesses);
     const settleMs = performance.now() - lastAt;
-    log(`${this.#ledger.missing(witnesses, living)} are missing ${settleMs.toFixed(0)} ms after the last message`);
-    const problems = await this.#judge(witnesses, living);
+    log(`${problems.length} problems ${settleMs.toFixed(0)} ms after the last message`);
 
     return {
       problems,
-      ledger: this.#ledger,
+      ledgers: [...this.#ledgers.values()],
       witnesses,
       deaths: this.#deaths,
       startMs,
@@ -146,12 +131,11 @@ export class Crowd {
     if (failures.length > 0) throw new AggregateError(failures, "not every peer could be stopped");
   }
 
-  async #start(isProfiled = false): Promise<CrowdPeer> {
+  async #start(): Promise<CrowdPeer> {
     const host = this.#lan.host(`p${this.#all.length}`);
     host.lose(this.#plan.lossPercent);
     host.limitRate(this.#plan.megabits);
-    const nodeOptions = isProfiled ? (this.#plan.nodeOptions ?? []) : [];
-    const peer = new CrowdPeer({ host, nodeOptions, onEvent: (self) => (event) => this.#hear(self, event) });
+    const peer = new CrowdPeer({ host, onEvent: (self) => (event) => this.#hear(self, event) });
     this.#all.push(peer);
     await peer.ready();
     // An event may have been told before.
@@ -165,10 +149,10 @@ export class Crowd {
     if (event.event === "peerChanged") this.#links.changed(peer.peerId, event.peer);
     if (event.event !== "messageAdded" && event.event !== "messageChanged") return;
     const { message } = event;
-    if (message.in !== this.#roomId) return;
+    const ledger = this.#ledgers.get(message.in);
     const now = performance.now();
-    if (event.event === "messageAdded") this.#ledger.show(peer.peerId, message.from, message.text, now);
-    if (message.from === peer.peerId) this.#ledger.told(message.text, message.state, now);
+    if (event.event === "messageAdded") ledger?.show(peer.peerId, message.from, message.text, now);
+    if (message.from === peer.peerId) ledger?.told(message.text, message.state, now);
   }
 
   get #living(): CrowdPeer[] {
@@ -195,13 +179,14 @@ export class Crowd {
     const from = performance.now();
     const [first, ...rest] = this.#living;
     if (first === undefined) throw new Error("nobody is there");
-    this.#roomId = (await first.call("rooms.create", { name: roomName, visibility: "public" })).roomId;
-    this.#speakers.push(first);
+    this.#conversationIds.room = (await first.call("rooms.create", { name: roomName, visibility: "public" })).roomId;
+    for (const name of conversationNames) this.#ledgers.set(this.#conversationIds[name], new Ledger(name));
+    this.#enter(first);
     await Promise.all(rest.map((peer) => this.#join(peer)));
     const count = this.#speakers.length;
     const isWhole = async (): Promise<boolean> => {
       for (const peer of this.#speakers) {
-        const { members } = await peer.call("rooms.members", { room: this.#roomId });
+        const { members } = await peer.call("rooms.members", { room: this.#conversationIds.room });
         if (members.filter(({ online }) => online).length < count) return false;
       }
       return true;
@@ -213,61 +198,37 @@ export class Crowd {
   async #join(peer: CrowdPeer): Promise<void> {
     const isListed = async (): Promise<boolean> => {
       const { rooms } = await peer.call("rooms.list", {});
-      return rooms.some(({ roomId }) => roomId === this.#roomId);
+      return rooms.some(({ roomId }) => roomId === this.#conversationIds.room);
     };
     await until(gatherPatienceMs, isListed, `the room in the list of ${peer.name}`);
-    await peer.call("rooms.join", { room: this.#roomId });
+    await peer.call("rooms.join", { room: this.#conversationIds.room });
+    this.#enter(peer);
+  }
+
+  #enter(peer: CrowdPeer): void {
+    this.#since.set(peer, performance.now());
     this.#speakers.push(peer);
   }
 
   async #talk(): Promise<void> {
     const { messagesPerSecond, seconds, killHostAt } = this.#plan;
     const from = performance.now();
-    const killers = killHostAt.map(async (second) => {
-      await delay(second * 1_000);
-      await this.#killHost();
-    });
+    // Settled, so that one that fails ends the run when its talk is over, and not this process.
+    const kills = Promise.allSettled(
+      killHostAt.map(async (second) => {
+        await delay(second * 1_000);
+        await this.#killHost();
+      }),
+    );
     const count = messagesPerSecond * seconds;
     for (let number = 0; number < count; number += 1) {
       const due = from + (number * 1_000) / messagesPerSecond;
       if (due > performance.now()) await delay(due - performance.now());
       this.#sayOne();
     }
-    await Promise.all(killers);
-    await Promise.all(this.#newcomers);
+    const failures = [...(await kills), ...(await Promise.allSettled(this.#newcomers))].filter(({ status }) => status === "rejected");
+    if (failures.length > 0) throw new AggregateError(failures, "not every host could be killed and replaced");
     await Promise.all(this.#sending);
-  }
-
-  async #observe(act: () => Promise<void>): Promise<Observation> {
-    const samples = new Samples();
-    const lag = monitorEventLoopDelay({ resolution: lagResolutionMs });
-    const before = { driver: process.cpuUsage(), machineMs: machineCpuMs(), bytes: this.#wireBytes(), linkEnds: this.#links.count };
-    lag.enable();
-    const from = performance.now();
-    const look = (): void => samples.take(this.#speakers, performance.now() - from);
-    look();
-    const looking = setInterval(look, this.#plan.sampleEveryMs);
-    try {
-      await act();
-    } finally {
-      clearInterval(looking);
-    }
-    look();
-    const ms = performance.now() - from;
-    lag.disable();
-    const { user, system } = process.cpuUsage(before.driver);
-    const driverMs = (user + system) / 1_000;
-    return {
-      ms,
-      samples,
-      wireBytes: [...this.#wireBytes()].flatMap(([peer, bytes]) => {
-        const earlier = before.bytes.get(peer);
-        return earlier === undefined ? [] : [bytes - earlier];
-      }),
-      driver: { cpuMs: driverMs, lagP99Ms: lag.percentile(99) / 1e6 },
-      othersCpuMs: machineCpuMs() - before.machineMs - driverMs - samples.cpuMs(),
-      linkEnds: this.#links.count - before.linkEnds,
-    };
   }
 
   /** In turn, so that all speak alike. */
@@ -275,10 +236,14 @@ export class Crowd {
     const peer = this.#speakers.shift();
     if (peer === undefined) return;
     this.#speakers.push(peer);
-    const { said, text } = this.#ledger.say(peer.peerId, performance.now(), this.#plan.textLength);
-    const sent = peer.call("messages.send", { to: this.#roomId, text }).then(
+    const to = this.#conversationIds[conversationOf(this.#saidCount, this.#plan)];
+    const ledger = this.#ledgers.get(to);
+    if (ledger === undefined) return;
+    this.#saidCount += 1;
+    const { said, text } = ledger.say(peer.peerId, performance.now(), this.#plan.textLength);
+    const sent = peer.call("messages.send", { to, text }).then(
       () => {
-        said.isTaken = true;
+        said.takenAt = performance.now();
       },
       // The ledger finds a message refused by somebody who lives.
       () => undefined,
@@ -291,7 +256,8 @@ export class Crowd {
     await until(agreePatienceMs, () => this.#agreedHost() !== undefined, "one host to kill");
     const host = this.#agreedHost();
     if (host === undefined) return;
-    this.#speakers.splice(this.#speakers.indexOf(host), 1);
+    const place = this.#speakers.indexOf(host);
+    if (place >= 0) this.#speakers.splice(place, 1);
     const at = performance.now();
     await host.kill();
     const living = this.#living;
@@ -300,40 +266,60 @@ export class Crowd {
     this.#upheavals.push([at - upheavalMs, at + upheavalMs]);
     this.#deaths.push({ name: host.name, agreedAfterMs });
     this.#plan.log(`host ${host.name} killed; ${this.#agreedHost(living)?.name} is agreed after ${agreedAfterMs.toFixed(0)} ms`);
-    if (this.#plan.isReplaced) this.#newcomers.push(this.#start().then((peer) => this.#join(peer)));
+    this.#newcomers.push(this.#start().then((peer) => this.#join(peer)));
   }
 
-  async #judge(witnesses: readonly string[], living: ReadonlySet<string>): Promise<Problem[]> {
+  /** Gives what is still wrong when everything could have come right. */
+  async #settle(witnesses: readonly Witness[]): Promise<Problem[]> {
+    const ledgers = [...this.#ledgers.values()];
+    const deadline = performance.now() + settlePatienceMs;
+    const left = (): number => Math.max(0, deadline - performance.now());
+    const isComplete = (): boolean => ledgers.every((ledger) => ledger.missing(witnesses) === 0);
+    await until(left(), isComplete, "everything everywhere").catch(() => undefined);
     let problems: Problem[] = [];
     const look = async (): Promise<boolean> => {
-      const screens: Screen[] = [];
-      for (const peer of this.#speakers) screens.push({ name: peer.name, numbers: await this.#screen(peer) });
-      problems = this.#ledger.problems(witnesses, living, screens, this.#plan.keptMin);
+      problems = await this.#judge(witnesses);
       return problems.length === 0;
     };
-    // Whoever came late may still be completed.
-    await until(settlePatienceMs, look, "one history", 3_000).catch(() => undefined);
+    await until(left(), look, "one history", judgeAgainMs).catch(() => undefined);
     return problems;
   }
 
-  async #screen(peer: CrowdPeer): Promise<number[]> {
+  async #judge(witnesses: readonly Witness[]): Promise<Problem[]> {
+    const problems: Problem[] = [];
+    for (const [conversation, ledger] of this.#ledgers) {
+      const screens: Screen[] = [];
+      for (const peer of this.#speakers) {
+        const since = this.#since.get(peer) ?? 0;
+        screens.push({ peerId: peer.peerId, since, numbers: await this.#screen(peer, conversation, ledger) });
+      }
+      problems.push(...ledger.problems(witnesses, screens, this.#plan.keptMin));
+    }
+    const hosts = new Set<string>();
+    for (const peer of this.#speakers) {
+      const { hostId, term } = await peer.call("host.get", {});
+      hosts.add(`${hostId} in term ${term}`);
+    }
+    const [host] = hosts;
+    const isLiving = this.#speakers.some(({ peerId }) => host?.startsWith(peerId));
+    if (hosts.size !== 1 || !isLiving) problems.push({ kind: "divided", where: "hosts", what: [...hosts].join(", ") });
+    return problems;
+  }
+
+  async #screen(peer: CrowdPeer, conversation: string, ledger: Ledger): Promise<number[]> {
     const pages: number[][] = [];
     let before: string | undefined;
     for (let page = 0; page < pagesMax; page += 1) {
       const { messages, hasMore } = await peer.call("messages.list", {
-        in: this.#roomId,
+        in: conversation,
         limit: pageMax,
         ...(before === undefined ? {} : { before }),
       });
-      pages.unshift(messages.flatMap(({ text }) => this.#ledger.numberOf(text) ?? []));
+      pages.unshift(messages.flatMap(({ text }) => ledger.numberOf(text) ?? []));
       before = messages[0]?.messageId;
       if (!hasMore || before === undefined) break;
     }
     return pages.flat();
-  }
-
-  #wireBytes(): Map<CrowdPeer, number> {
-    return new Map(this.#speakers.map((peer) => [peer, peer.host.carriedBytes()]));
   }
 }
 
