@@ -227,7 +227,9 @@ export class Broadcast {
   #drawLazy(): PeerId[] {
     const lazy = [...this.#lazy];
     if (lazy.length <= announcedLinksMax) return lazy;
-    this.#drawn = (this.#drawn + announcedLinksMax) % lazy.length;
+    // What leaves together goes to the same links: else every id would cost a frame on each.
+    if (this.#announceAt === undefined) this.#drawn += announcedLinksMax;
+    this.#drawn %= lazy.length;
     return [...lazy, ...lazy].slice(this.#drawn, this.#drawn + announcedLinksMax);
   }
 

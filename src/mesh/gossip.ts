@@ -108,6 +108,8 @@ export class Gossip {
   /** Our own card is another. */
   announce(card: Card, now: Millis): void {
     this.roster.revised(card.revision);
+    // Neighbours hear it before whatever is said under the new name; the tree may be a moment behind.
+    this.#ports.out.broadcast({ t: "neighbourUp", card });
     this.tell({ k: "card", card }, now);
   }
 

@@ -1,4 +1,4 @@
-/** What the simulator says of thirty, said by thirty processes. The long run, with its figures, is `npm run bench -- crowd`. */
+/** What the simulator says of thirty, said by thirty processes. Figures of longer runs: docs/benchmarks.md. */
 import { expect, it } from "vitest";
 import { Crowd } from "./crowd.ts";
 import { summarize } from "./crowd-ledger.ts";
