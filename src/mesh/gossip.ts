@@ -47,6 +47,7 @@ export interface GossipPorts {
   readonly introductions: Introductions;
   readonly floods: Floods;
   readonly out: Outbox;
+  openPost(sealed: Uint8Array): Uint8Array | undefined;
   /** This peer came to the mesh or went from it. */
   changed(peerId: PeerId, saidGoodbye: boolean): void;
 }
@@ -222,23 +223,21 @@ export class Gossip {
 
   #gossip(connection: Connection, hops: number, body: Uint8Array, now: Millis): boolean {
     const from = connection.remote.identity.peerId;
-    let news: News | undefined;
     let verdict = "passedOn" as Verdict;
     // What does not hold is not passed on: whoever does so would seem to have made it.
-    const isNew = this.#broadcast.gossip(from, hops, body, now, () => {
+    this.#broadcast.gossip(from, hops, body, now, () => {
       const hasTurn = this.#turns.take(from, now, Math.ceil((body.length + 1) / newsUnitBytes));
       if (!hasTurn) this.#ports.floods.crowdedOut(from, now);
-      news = hasTurn ? decodeNews(body) : undefined;
+      const news = hasTurn ? decodeNews(body) : undefined;
       verdict = !hasTurn ? "kept" : news === undefined ? "bad" : this.#judge(connection, news, now);
       return verdict === "passedOn";
     });
-    if (isNew && news?.k === "post") this.#ports.out.tell({ type: "broadcastArrived", body: news.sealed });
     return verdict !== "bad";
   }
 
   #judge(connection: Connection, news: News, now: Millis): Verdict {
     const from = connection.remote.identity.peerId;
-    const { neighbourhood, introductions } = this.#ports;
+    const { neighbourhood, introductions, out, openPost } = this.#ports;
     switch (news.k) {
       case "card": {
         const peerId = introductions.learn(connection, news.card, now);
@@ -257,8 +256,12 @@ export class Gossip {
       case "suspect":
         this.roster.suspected(news.peerId, news.instance, news.seq, now);
         return "passedOn";
-      case "post":
+      case "post": {
+        const body = openPost(news.sealed);
+        if (body === undefined) return "bad";
+        out.tell({ type: "broadcastArrived", body });
         return "passedOn";
+      }
     }
   }
 

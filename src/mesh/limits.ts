@@ -9,7 +9,7 @@ export const sealedBytesMax = 60 * 1024;
 export const fullMeshMax = 25;
 /** In a crowd a peer dials until it has so many links. Fewer: broadcasts take more hops; more: heartbeats and memory. */
 export const crowdLinksMin = 16;
-/** With more than so many, links that nobody needs are given up one by one. */
+/** With more than so many, links that nobody needs are given up. */
 export const crowdLinksTrim = 24;
 /** Links opened for a conversation with one peer, beside those. */
 export const demandedLinksMax = 8;
@@ -111,8 +111,11 @@ export const demandsMax = 256;
 /** How often a crowd's links are looked after, and how often one is exchanged for another at random, so that the overlay stays mixed. */
 export const overlayIntervalMs = 1_000;
 export const mixIntervalMs = 120_000;
-/** A link this young is not given up. */
-export const trimAgeMs = 10_000;
+/**
+ * A link this young is not given up. Longer: while many arrive, each links with those who came with it, and a growing crowd
+ * is a chain of cliques (100 peers five links from their host; with two seconds, two).
+ */
+export const trimAgeMs = 2_000;
 
 /** Proves a link alive and spreads the view of the host. Shorter: idle load; longer: a cut cable is noticed later. */
 export const heartbeatIntervalMs = 1_000;

@@ -22,7 +22,7 @@ export type MeshEvent =
   | { readonly type: "hostChanged" }
   /** Who it says it is from; `isDirect` where that peer's own link brought it. */
   | { readonly type: "arrived"; readonly from: PeerId; readonly sealed: Uint8Array; readonly isDirect?: true }
-  /** Somebody's broadcast, once; who began it is for the body to prove. */
+  /** Somebody's broadcast, opened, once; who began it is for the body to prove. */
   | { readonly type: "broadcastArrived"; readonly body: Uint8Array }
   /** An address that a person typed was reached, or (undefined) was not in time. */
   | { readonly type: "connectSettled"; readonly ticket: number; readonly peerId: PeerId | undefined; readonly isForeign?: true }

@@ -137,7 +137,7 @@ export class Overlay {
     return this.#lookAt;
   }
 
-  /** One a time: the others' links change too. */
+  /** Half of them at a time: the others' links change too. */
   #surplus(links: readonly StandingLink[], now: Millis): PeerId[] {
     const spare = links.filter(({ peerId }) => this.#demands.get(peerId)?.isWanted !== true);
     if (spare.length <= crowdLinksTrim) return [];
@@ -146,8 +146,10 @@ export class Overlay {
       .filter(({ peerId, openedAt, isTyped }) => !isTyped && now - openedAt >= trimAgeMs && !council.includes(peerId))
       .map(({ peerId }) => peerId)
       .sort(byId);
-    const drawn = candidates[Math.floor(this.#ports.random() * candidates.length)];
-    return drawn === undefined ? [] : [drawn];
+    const drawn: PeerId[] = [];
+    for (let wanted = Math.ceil((spare.length - crowdLinksTrim) / 2); wanted > 0 && candidates.length > 0; wanted -= 1)
+      drawn.push(...candidates.splice(Math.floor(this.#ports.random() * candidates.length), 1));
+    return drawn;
   }
 
   /** So many at random of those here that we have no link to. */

@@ -8,4 +8,6 @@ export interface MeshPorts {
   readonly identityFromKeys: IdentityFromKeys;
   /** Uniform in [0, 1). */
   readonly random: () => number;
+  /** What was broadcast for rooms under this seal. Undefined where it is not that: then it does not hold, and goes no further. */
+  openPost(sealed: Uint8Array): Uint8Array | undefined;
 }

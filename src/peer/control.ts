@@ -38,3 +38,8 @@ export function addressed(to: number, payload: Uint8Array): Uint8Array {
   plaintext.set(payload, 1);
   return plaintext;
 }
+
+/** Undefined where it is for another, or nothing was opened. */
+export function payloadFor(to: number, plaintext: Uint8Array | undefined): Uint8Array | undefined {
+  return plaintext?.[0] === to ? plaintext.subarray(1) : undefined;
+}

@@ -7,7 +7,14 @@ import type { LogEntry } from "../api/contract.ts";
 import type { Millis, PeerId } from "../ids.ts";
 import type { Flood, Mesh } from "../mesh/index.ts";
 import type { Control } from "./control.ts";
-import { floodReportKeptMs, floodReportRestMs, floodReportsMax, floodReportsPerReporterMax } from "./limits.ts";
+import {
+  floodDroppedMax,
+  floodForMsMax,
+  floodReportKeptMs,
+  floodReportRestMs,
+  floodReportsMax,
+  floodReportsPerReporterMax,
+} from "./limits.ts";
 
 type Report = Extract<Control, { k: "flood" }>;
 
@@ -42,7 +49,10 @@ export class FloodReports {
     const { self, mesh, name, note, tell } = this.#ports;
     if (isNew) note("flooding", peerId, `${name(peerId)} sends too much at once; what is too much is dropped`);
     const { hostId } = mesh.host;
-    if (hostId !== self && hostId !== peerId) tell(hostId, { k: "flood", peerId, forMs: Math.round(now - since), dropped }, now);
+    if (hostId === self || hostId === peerId) return;
+    // Who comes again and again after it was cut off may go on for days.
+    const forMs = Math.min(Math.round(now - since), floodForMsMax);
+    tell(hostId, { k: "flood", peerId, forMs, dropped: Math.min(dropped, floodDroppedMax) }, now);
   }
 
   /** Another peer says so. Only the host listens. */

@@ -28,3 +28,7 @@ export const toldPeopleMax = 2_000;
 export const namesMax = 5_000;
 /** Among so many people everybody is looked at again when a neighbour changes; among more, those whom it carries for. */
 export const retoldPeopleMax = 64;
+/** A message acknowledged by thirty members within a second is told to the view at once, and then a few times, not thirty. */
+export const changesTogetherMs = 200;
+/** So many changed messages are told without waiting. */
+export const changesHeldMax = 500;

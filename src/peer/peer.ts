@@ -12,7 +12,7 @@ import { type About, farewellMs, formatAddress, Mesh, type MeshEvent, type MeshO
 import { type Received, Rooms } from "../rooms/index.ts";
 import type { RoomChange, RoomsOutcome } from "../rooms/ports.ts";
 import { answer } from "./calls.ts";
-import { addressed, addressee, type Control, decodeControl, encodeControl } from "./control.ts";
+import { addressed, addressee, type Control, decodeControl, encodeControl, payloadFor } from "./control.ts";
 import type { Effect } from "./effect.ts";
 import { FloodReports } from "./flood-reports.ts";
 import { groupByPayload } from "./group-posts.ts";
@@ -49,7 +49,7 @@ export class Peer {
 
   constructor(options: PeerOptions, now: Millis) {
     this.#options = options;
-    const { identity, signatures, randomBytes, wallNow } = options;
+    const { identity, signatures, networkSealing, randomBytes, wallNow } = options;
     this.#hostId = identity.peerId;
     this.#revision = Math.floor(wallNow());
     this.#instance = Array.from(randomBytes(8), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -64,7 +64,12 @@ export class Peer {
     };
     const identityFromKeys = (signKey: Uint8Array, agreeKey: Uint8Array, binding: Uint8Array): PublicIdentity | undefined =>
       publicIdentityFromKeys(signatures, signKey, agreeKey, binding);
-    this.#mesh = new Mesh({ identity, signatures, identityFromKeys, random: () => randomFraction(randomBytes) }, this.#about(), now);
+    const openPost = (sealed: Uint8Array): Uint8Array | undefined => payloadFor(addressee.rooms, networkSealing.open(sealed));
+    this.#mesh = new Mesh(
+      { identity, signatures, identityFromKeys, random: () => randomFraction(randomBytes), openPost },
+      this.#about(),
+      now,
+    );
     this.#rooms = new Rooms({
       self: identity,
       signSeed: identity.signSeed,
@@ -109,7 +114,7 @@ export class Peer {
       default:
         this.#absorb(this.#mesh.handle(input, now), now);
     }
-    this.#effects.push(...this.#news.take());
+    this.#effects.push(...this.#news.take(now));
     if (this.#isStopped) this.#effects.push({ type: "stopped" });
     const effects = this.#effects;
     this.#effects = [];
@@ -119,7 +124,7 @@ export class Peer {
   nextWakeAt(): Millis | undefined {
     if (this.#isStopped) return undefined;
     let next: Millis | undefined;
-    for (const at of [this.#mesh.nextWakeAt(), this.#rooms.nextWakeAt(), this.#farewellUntil]) {
+    for (const at of [this.#mesh.nextWakeAt(), this.#rooms.nextWakeAt(), this.#news.nextWakeAt(), this.#farewellUntil]) {
       if (at !== undefined && (next === undefined || at < next)) next = at;
     }
     return next;
@@ -169,7 +174,7 @@ export class Peer {
         this.#open(event.from, event.sealed, event.isDirect ?? false, now);
         break;
       case "broadcastArrived":
-        this.#openBroadcast(event.body, now);
+        this.#received(this.#rooms.receiveBroadcast(event.body, now), now);
         break;
       case "connectSettled":
         this.#effects.push(...this.#waiting.connectSettled(event.ticket, event.peerId, this.#self.peerId, event.isForeign ?? false));
@@ -244,12 +249,6 @@ export class Peer {
     if (control === undefined) this.#mesh.refused.badFrames += 1;
     else if (control.k === "flood") this.#floods.told(from, control, now);
     else this.#absorb(this.#mesh.acceptHandOff(from, control.term, now), now);
-  }
-
-  #openBroadcast(body: Uint8Array, now: Millis): void {
-    const plaintext = this.#options.networkSealing.open(body);
-    if (plaintext?.[0] !== addressee.rooms) this.#unauthentic += 1;
-    else this.#received(this.#rooms.receiveBroadcast(plaintext.subarray(1), now), now);
   }
 
   #received(received: Received, now: Millis, from?: PeerId): void {

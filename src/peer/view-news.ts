@@ -1,9 +1,9 @@
 /** Collects what changed while one input was handled, and tells the view once, and only what is really new. */
 import type { EarshotEvent } from "../api/contract.ts";
-import type { PeerId, RoomId } from "../ids.ts";
+import type { Millis, PeerId, RoomId } from "../ids.ts";
 import type { Rooms } from "../rooms/index.ts";
 import type { Effect } from "./effect.ts";
-import { retoldPeopleMax, toldPeopleMax } from "./limits.ts";
+import { changesHeldMax, changesTogetherMs, retoldPeopleMax, toldPeopleMax } from "./limits.ts";
 import type { Views } from "./views.ts";
 
 export class ViewNews {
@@ -13,7 +13,9 @@ export class ViewNews {
   readonly #changedRooms = new Set<RoomId>();
   readonly #removedRooms = new Set<RoomId>();
   readonly #added: string[] = [];
+  /** Acknowledged by one member after the other: told at once when they are few, together when they come fast. */
   readonly #changedMessages = new Set<string>();
+  #changesDueAt: Millis | undefined;
   /** What was last told of session, host and each room: a view is not told twice. Rooms are bounded by their module. */
   readonly #told = new Map<string, string>();
   /** Who was ever told to carry for somebody: neighbours, a handful. */
@@ -65,7 +67,11 @@ export class ViewNews {
     this.#changedMessages.add(messageId);
   }
 
-  take(): Effect[] {
+  nextWakeAt(): Millis | undefined {
+    return this.#changedMessages.size === 0 ? undefined : this.#changesDueAt;
+  }
+
+  take(now: Millis): Effect[] {
     const effects: Effect[] = [];
     const tell = (key: string, event: EarshotEvent): void => {
       const text = JSON.stringify(event);
@@ -86,11 +92,7 @@ export class ViewNews {
       this.#changedMessages.delete(messageId);
       effects.push({ type: "notifyView", event: { event: "messageAdded", message: this.#views.message(message) } });
     }
-    for (const messageId of this.#changedMessages) {
-      const message = this.#rooms.message(messageId);
-      if (message !== undefined)
-        effects.push({ type: "notifyView", event: { event: "messageChanged", message: this.#views.message(message) } });
-    }
+    if (this.#isChangeDue(now)) this.#tellChanges(effects, now);
     for (const roomId of this.#changedRooms) {
       const person = this.#views.person(roomId);
       if (person !== undefined) this.#peers.add(person);
@@ -108,11 +110,25 @@ export class ViewNews {
     this.#changedRooms.clear();
     this.#removedRooms.clear();
     this.#added.length = 0;
-    this.#changedMessages.clear();
     this.#hasSession = false;
     this.#hasHost = false;
     this.#hasNeighbours = false;
     return effects;
+  }
+
+  #isChangeDue(now: Millis): boolean {
+    const { size } = this.#changedMessages;
+    return size > 0 && (this.#changesDueAt === undefined || now >= this.#changesDueAt || size > changesHeldMax);
+  }
+
+  #tellChanges(effects: Effect[], now: Millis): void {
+    for (const messageId of this.#changedMessages) {
+      const message = this.#rooms.message(messageId);
+      if (message !== undefined)
+        effects.push({ type: "notifyView", event: { event: "messageChanged", message: this.#views.message(message) } });
+    }
+    this.#changedMessages.clear();
+    this.#changesDueAt = (now + changesTogetherMs) as Millis;
   }
 
   #addCarried(): void {

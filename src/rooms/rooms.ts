@@ -325,6 +325,8 @@ export class Rooms {
 
   #forget(room: Room): void {
     if (room.isClosed) return;
+    // Nobody is in there: an invitation leads nowhere.
+    room.invitedBy = undefined;
     if (room.hasOwnLog) room.isClosed = true;
     else {
       this.#exchange.forgetRoom(room);

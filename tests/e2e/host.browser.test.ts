@@ -1,5 +1,6 @@
 /** The host on the screen: who it is, that it changed, its panel and the hand-off. */
 import { expect, test, vi } from "vitest";
+import { flood, flooderName } from "./support/flooder.ts";
 import { patience, type RealPeer } from "./support/real-peer.ts";
 import { prepareStage } from "./support/stage.ts";
 
@@ -89,4 +90,28 @@ test("the panel tells of comings and goings as they happen", async () => {
   await log.getByText("Cleo is here").waitFor();
   await cleo.stop();
   await log.getByText("Cleo left").waitFor();
+});
+
+test("the panel says who sends too much, how much of it was ignored, and whose word that is", async () => {
+  const [self, ben] = await gatherAround("Ada", "Ben");
+  const window = await stage.open(self!);
+  await window.button("Host panel").click();
+  const panel = window.page.getByRole("region", { name: "Host panel" });
+  const floods = panel.getByRole("list", { name: "Sending too much at once" });
+  await panel.getByRole("list", { name: "Rooms" }).waitFor();
+  expect(await floods.count()).toBe(0);
+
+  await Promise.all([flood(stage.network, self!), flood(stage.network, ben!)]);
+  const rows = floods.getByRole("listitem").filter({ hasText: flooderName });
+  await rows.getByText(/^Ignored [\d,]+ times$/u).waitFor();
+  await rows.getByText(/^Ignored [\d,]+ times, according to Ben$/u).waitFor();
+  expect(await rows.count()).toBe(2);
+  await panel.getByRole("note").getByText("What is too much is ignored, so that nobody else has to wait.").waitFor();
+  const log = panel.getByRole("list", { name: "Comings and goings" });
+  await log.getByText(`${flooderName} sends too much at once; what is too much is dropped`).waitFor();
+  await log.getByText(`Ben says that ${flooderName} sends too much at once`).waitFor();
+
+  await window.row("Ben").click();
+  await window.write("Did you notice anything?");
+  await ben!.received(`@${self!.peerId}`, "Did you notice anything?");
 });

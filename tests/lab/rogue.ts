@@ -1,7 +1,7 @@
 /**
  * Runs inside a namespace: a member of the network that does not keep to the protocol. It proves an identity of its own,
  * opens a link, says hello, and then sends what no peer would: so many at once of what is bad, so many a second of what
- * is good but too much. `KIND HOST PORT COUNT`; prints how it went as JSON.
+ * is good but too much. `KIND HOST PORT COUNT [NETWORK]`; prints how it went as JSON.
  */
 import { randomBytes } from "node:crypto";
 import type { RTCPeerConnection } from "node-datachannel/polyfill";
@@ -27,7 +27,8 @@ import { addressed, addressee } from "../../src/peer/control.ts";
 import { signEvent } from "../../src/rooms/event.ts";
 import { encodePayload } from "../../src/rooms/payload.ts";
 
-const [kind, host = "", port, count] = process.argv.slice(2);
+const [kind, host = "", port, count, networkName = "earshot"] = process.argv.slice(2);
+const loopback = "127.0.0.1";
 const toldMax = 262_144;
 const patienceMs = 3_000;
 /** A flood goes on until the link is closed, but no longer than this. */
@@ -38,7 +39,7 @@ const bufferedMax = 512 * 1024;
 const signatures = createNodeSignatures();
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 const self = createIdentity(random, signatures);
-const network = deriveNetwork({ name: "earshot" });
+const network = deriveNetwork({ name: networkName });
 const connectionId = "out-1" as ConnectionId;
 const instance = randomBytes(8).toString("hex");
 let channel: { send(data: Uint8Array): void; readonly bufferedAmount: number } | undefined;
@@ -83,7 +84,8 @@ class Deaf extends (classes.RTCPeerConnection as typeof RTCPeerConnection) {
 const transport = await startTransport({
   self,
   instance,
-  hosts: ["0.0.0.0"],
+  // Nobody is to find it from outside of where it works.
+  hosts: [host === loopback ? loopback : "0.0.0.0"],
   port: 0,
   classes: { ...classes, RTCPeerConnection: Deaf },
   createHandshake: createHandshakes(self, network, random),

@@ -157,7 +157,7 @@ export const collections: Readonly<Record<string, number>> = {
   "ViewNews.#added": 0,
   "ViewNews.#carriers": everybody,
   "ViewNews.#carriers[]": everybody,
-  "ViewNews.#changedMessages": 0,
+  "ViewNews.#changedMessages": peer.changesHeldMax,
   "ViewNews.#changedRooms": 0,
   "ViewNews.#peers": 0,
   "ViewNews.#removedRooms": 0,

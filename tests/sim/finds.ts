@@ -94,4 +94,19 @@ export const finds: readonly Find[] = [
     liar: "leaves",
     acts: ["165 join P2", "338 join P3 guest", "489 liar Mallory", "3961 lie hugeTerm 131757", "15780 liarLeaves", "15780 calm"],
   },
+  {
+    name: "an invitation to a public room that everybody has left lists it no longer",
+    seed: 41186,
+    liar: "none",
+    acts: [
+      "0 join P1",
+      "242 join P3 guest",
+      "9163 create P3 zqrzshfe5",
+      "9367 enter P1 zqrzshfe5",
+      "10539 leave P1 zqrzshfe5",
+      "12537 invite P3 zqrzshfe5 P1",
+      "12875 leave P3 zqrzshfe5",
+      "71011 calm",
+    ],
+  },
 ];

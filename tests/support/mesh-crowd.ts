@@ -64,6 +64,7 @@ export class Crowd {
         signatures: this.#signatures,
         identityFromKeys: (signKey, agreeKey, binding) => publicIdentityFromKeys(this.#signatures, signKey, agreeKey, binding),
         random: this.#random,
+        openPost: (sealed) => sealed,
       },
       { name: `P${number}`, named: true, revision: 1, instance, addresses: [address] },
       this.now,

@@ -1,6 +1,6 @@
 /**
- * A member of a crowd (mesh-crowd.ts) that does not keep to what honest peers need: it links to whom it likes, says hello
- * and a heartbeat, and floods each of its links with frames that are valid, each by itself.
+ * A member of a crowd (mesh-crowd.ts), or among whole peers, that does not keep to what honest peers need: it links to
+ * whom it likes, says hello and a heartbeat, and floods each of its links with frames that are valid, each by itself.
  */
 import { createIdentity, publicIdentityFromKeys } from "../../src/crypto/index.ts";
 import type { Identity } from "../../src/crypto/ports.ts";
@@ -13,7 +13,8 @@ import type { Crowd, CrowdPeer } from "./mesh-crowd.ts";
 import { bytesFrom, createRandom } from "./random.ts";
 
 const instance = "f".repeat(16);
-const address = { host: "10.0.9.9", port: 47_474 };
+/** Where it is. */
+export const flooderAddress = { host: "10.0.9.9", port: 47_474 };
 const signatures = createNodeSignatures();
 
 export class Flooder {
@@ -22,12 +23,12 @@ export class Flooder {
   readonly #open = new Map<ConnectionId, PeerId>();
   #dials = 0;
 
-  constructor(crowd: Crowd, seed: number) {
+  constructor(crowd: Pick<Crowd, "network">, seed: number) {
     this.identity = createIdentity(bytesFrom(createRandom(seed)), signatures);
-    this.#transport = crowd.network.attach({ identity: this.identity, instance, address }, (input) => this.#hear(input));
+    this.#transport = crowd.network.attach({ identity: this.identity, instance, address: flooderAddress }, (input) => this.#hear(input));
   }
 
-  dial({ address: to }: CrowdPeer): void {
+  dial({ address: to }: Pick<CrowdPeer, "address">): void {
     this.#transport.dial(`out-flooder-${++this.#dials}` as ConnectionId, to);
   }
 
@@ -47,7 +48,7 @@ export class Flooder {
     const frame = decodeFrame(input.bytes);
     // What is said before the other's hello may come too early.
     if (frame?.t !== "hello") return;
-    const card = signCard(this.identity, signatures, { name: "Flooder", named: true, revision: 1, instance, addresses: [address] });
+    const card = signCard(this.identity, signatures, { name: "Flooder", named: true, revision: 1, instance, addresses: [flooderAddress] });
     this.#transport.sendFrame(input.connectionId, encodeFrame({ t: "hello", card, neighbours: [] }));
     const { signKey, agreeKey, binding } = frame.card;
     const peer = publicIdentityFromKeys(signatures, signKey, agreeKey, binding);

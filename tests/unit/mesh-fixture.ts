@@ -43,7 +43,11 @@ export class Bench {
   constructor(number: number, about: Partial<About> = {}) {
     const identity = person(number);
     this.self = identity.peerId;
-    this.mesh = new Mesh({ identity, signatures, identityFromKeys, random: () => 0.5 }, aboutOf(number, about), at(0));
+    this.mesh = new Mesh(
+      { identity, signatures, identityFromKeys, random: () => 0.5, openPost: (sealed) => sealed },
+      aboutOf(number, about),
+      at(0),
+    );
   }
 
   /** An inbound connection of that person, as far as the handshake. */

@@ -18,6 +18,10 @@ export function formatBytes(bytes: number, locale?: string): string {
   }).format(amount);
 }
 
+export function formatCount(count: number, locale?: string): string {
+  return new Intl.NumberFormat(locale).format(count);
+}
+
 /** Bytes of UTF-8, without making them: the composer asks at every key. */
 export function utf8Bytes(text: string): number {
   let bytes = 0;

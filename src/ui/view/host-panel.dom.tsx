@@ -4,9 +4,10 @@ import type { HostStats } from "../../api/contract.ts";
 import { useApp } from "../app.dom.ts";
 import { hostPanelTickMs } from "../limits.ts";
 import { formatBytes } from "../model/amounts.ts";
+import { describeFlood, gatherFloods } from "../model/floods.ts";
 import { strings } from "../strings.ts";
 import { Avatar } from "./avatar.dom.tsx";
-import { Name } from "./controls.dom.tsx";
+import { Name, WhichOne } from "./controls.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
 
 const words = strings.hostPanel;
@@ -29,6 +30,7 @@ export function HostPanel() {
       {!canHandOff && <p class="aside-note">{words.noCandidate}</p>}
       {stats && (
         <>
+          <Floods stats={stats} />
           <Connected stats={stats} />
           <h3 class="section-title">{words.rooms}</h3>
           <ul class="panel-list" aria-label={words.rooms}>
@@ -40,7 +42,6 @@ export function HostPanel() {
             ))}
           </ul>
           <Sums stats={stats} />
-          <Floods stats={stats} />
           <Log stats={stats} />
         </>
       )}
@@ -91,31 +92,42 @@ function Sums({ stats: { relayed, refused } }: { readonly stats: HostStats }) {
   );
 }
 
-function Floods({ stats: { floods } }: { readonly stats: HostStats }) {
+function Floods({ stats }: { readonly stats: HostStats }) {
   const { dates, now, store } = useApp();
-  if (floods.length === 0) return null;
+  const rows = gatherFloods(stats.floods);
+  if (rows.length === 0) return null;
   return (
     <>
       <h3 class="section-title">{words.floods}</h3>
+      <p class="warning" role="note">
+        <Icon name="alert" />
+        <span>{words.floodsExplain}</span>
+      </p>
       <ul class="panel-list" aria-label={words.floods}>
-        {floods.map(({ peerId, name, since, dropped, reportedBy }) => (
-          <li key={`${peerId} ${reportedBy}`} class="panel-person">
-            <Avatar peerId={peerId} name={name} size="small" />
+        {rows.map((row) => (
+          <li key={row.peerId} class="panel-person">
+            <Avatar peerId={row.peerId} name={row.name} size="small" />
             <div>
               <p class="panel-line">
-                <Name>{name}</Name>
-                <span class="muted">{dates.ago(since, now.value)}</span>
+                <span>
+                  <Name>{row.name}</Name> <FloodingOne peerId={row.peerId} />
+                </span>
+                <span class="muted" title={dates.full(row.since)}>
+                  {dates.ago(row.since, now.value)}
+                </span>
               </p>
-              <p class="panel-line muted">
-                <span>{words.dropped(dropped)}</span>
-                {reportedBy !== null && <span>{words.reportedBy(store.nameOf(reportedBy))}</span>}
-              </p>
+              <p class="panel-line muted">{describeFlood(row, (peerId) => store.nameOf(peerId))}</p>
             </div>
           </li>
         ))}
       </ul>
     </>
   );
+}
+
+function FloodingOne({ peerId }: { readonly peerId: string }) {
+  const peer = useApp().store.peers.value.get(peerId);
+  return peer === undefined ? null : <WhichOne peer={peer} />;
 }
 
 function Log({ stats }: { readonly stats: HostStats }) {
