@@ -138,6 +138,10 @@ async function compose(options: RunOptions, log: Log, cleanup: Cleanup): Promise
       sighted: (sighting) => running.enqueue({ type: "peerSighted", sighting }),
       log: (line) => log("warn", line),
     });
+    running.subscribe((event) => {
+      if (event.event === "peerChanged") mdns.linkChanged(event.peer.peerId, event.peer.link === "direct");
+      if (event.event === "logged" && event.entry.kind === "lost") mdns.peerLost();
+    });
     cleanup.add(() => mdns.stop());
   }
   for (const address of options.connect) {

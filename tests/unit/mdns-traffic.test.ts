@@ -8,6 +8,7 @@ import {
   answerPauseMs,
   knownForMs,
   questionDelayMaxMs,
+  questionPauseJitter,
   questionPauseMaxMs,
 } from "../../src/discovery/limits.ts";
 import { startVoice, type Voice } from "../../src/discovery/voice.node.ts";
@@ -17,6 +18,7 @@ const crossingMs = 1;
 
 class Wire {
   readonly #sockets = new Map<string, Socket>();
+  #beyond = new Set<string>();
   /** As each peer receives them, its own among them. */
   packets = 0;
   questions = 0;
@@ -29,13 +31,22 @@ class Wire {
     this.#sockets.delete(address);
   }
 
+  /** These and the others do not hear each other any more. */
+  cut(addresses: readonly string[]): void {
+    this.#beyond = new Set(addresses);
+  }
+
+  heal(): void {
+    this.#beyond.clear();
+  }
+
   carry(bytes: Buffer, from: string): void {
     if (!this.#sockets.has(from)) return;
     this.packets += 1;
     if (((bytes[2] ?? 0) & 0x80) === 0 && bytes.readUInt16BE(4) > 0) this.questions += 1;
     const sender = { address: from, port: 5_353, family: "IPv4", size: bytes.length };
     setTimeout(() => {
-      for (const socket of this.#sockets.values()) socket.emit("message", bytes, sender);
+      for (const [to, socket] of this.#sockets) if (this.#beyond.has(to) === this.#beyond.has(from)) socket.emit("message", bytes, sender);
     }, crossingMs);
   }
 
@@ -133,20 +144,31 @@ describe("mDNS of many", () => {
     expect(await wire.during(45_000)).toBeLessThan(60);
   });
 
-  it("who was cut off, and was lost by the others, sees and is seen again within the longest pause", async () => {
+  it.each([30_000, 600_000])("two halves, cut apart for %i ms, see each other again within the longest pause", async (cutMs) => {
     const wire = new Wire();
     const peers = await crowd(wire, 12);
-    const [first, ...others] = peers as [Listener, ...Listener[]];
     await vi.advanceTimersByTimeAsync(knownForMs);
-    const elsewhere = new Wire();
-    wire.unplug(first.address);
-    for (const { voice } of others) voice.forget();
-    await elsewhere.during(5_000);
+    const half = peers.slice(6);
+    wire.cut(half.map(({ address }) => address));
+    await vi.advanceTimersByTimeAsync(4_000);
+    // As the mesh tells it.
+    for (const { voice } of peers) voice.forget();
+    await vi.advanceTimersByTimeAsync(cutMs);
     for (const { seen } of peers) seen.clear();
-    const socket = start(wire, 0);
+    wire.heal();
+    await vi.advanceTimersByTimeAsync(questionPauseMaxMs * (1 + questionPauseJitter) + answerDelayMaxMs + 2 * crossingMs);
+    for (const { peerId, seen } of peers.slice(0, 6)) {
+      for (const other of half) expect(seen.has(other.peerId) || other.seen.has(peerId)).toBe(true);
+    }
+  });
+
+  it("whoever has lost its last link asks at once, and all answer", async () => {
+    const wire = new Wire();
+    const [first, ...others] = (await crowd(wire, 12)) as [Listener, ...Listener[]];
+    await vi.advanceTimersByTimeAsync(300_000);
+    first.seen.clear();
     first.voice.hurry();
-    await vi.advanceTimersByTimeAsync(1.25 * questionPauseMaxMs + 1_000);
-    for (const { seen } of others) expect(seen.has(socket.peerId)).toBe(true);
-    expect(socket.seen.size).toBe(11);
+    await vi.advanceTimersByTimeAsync(questionDelayMaxMs + answerPauseMs + answerDelayMaxMs + 2 * crossingMs);
+    expect(first.seen.size).toBe(others.length);
   });
 });

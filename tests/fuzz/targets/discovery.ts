@@ -2,10 +2,16 @@
 import { EventEmitter } from "node:events";
 import * as fc from "fast-check";
 import type { MachineAddress } from "../../../src/discovery/interfaces.node.ts";
-import { sightingAddressesMax } from "../../../src/discovery/limits.ts";
-import { startVoice } from "../../../src/discovery/mdns.node.ts";
+import {
+  answerDelayMaxMs,
+  answerPauseMs,
+  moreKnownWaitMs,
+  questionDelayMaxMs,
+  sightingAddressesMax,
+} from "../../../src/discovery/limits.ts";
 import type { Sighting } from "../../../src/discovery/sighting.ts";
-import type { PeerId } from "../../../src/ids.ts";
+import { startVoice } from "../../../src/discovery/voice.node.ts";
+import type { Millis, PeerId } from "../../../src/ids.ts";
 import { hold, type Target } from "../target.ts";
 
 const own: MachineAddress = { interface: "lo", host: "127.0.0.1", netmask: "255.0.0.0", internal: true };
@@ -27,6 +33,31 @@ class Deaf extends EventEmitter {
   }
 }
 
+/** Goes on when told. */
+class Clock {
+  #now = 0;
+  readonly #timers = new Map<() => void, number>();
+
+  now(): Millis {
+    return this.#now as Millis;
+  }
+
+  setTimer(at: Millis, ring: () => void): () => void {
+    const timer = (): void => ring();
+    this.#timers.set(timer, at);
+    return () => void this.#timers.delete(timer);
+  }
+
+  /** Each timer that comes due rings once. */
+  pass(ms: number): void {
+    this.#now += ms;
+    for (const [timer, at] of [...this.#timers]) {
+      if (at > this.#now || !this.#timers.delete(timer)) continue;
+      timer();
+    }
+  }
+}
+
 interface Heard {
   readonly sightings: readonly Sighting[];
   readonly sent: readonly Uint8Array[];
@@ -35,6 +66,7 @@ interface Heard {
 
 async function hear(peerId: string, packets: readonly Uint8Array[]): Promise<Heard> {
   const socket = new Deaf();
+  const clock = new Clock();
   const sightings: Sighting[] = [];
   const failures: string[] = [];
   const voice = startVoice(
@@ -47,12 +79,15 @@ async function hear(peerId: string, packets: readonly Uint8Array[]): Promise<Hea
       log: (line) => failures.push(line),
     },
     own,
-    socket,
+    { socket, clock },
   );
-  // What it says by itself waits for the next turn.
+  // What it says by itself waits for the next turn, and its question for the clock.
   await new Promise((resolve) => setImmediate(resolve));
+  clock.pass(questionDelayMaxMs);
   for (const packet of packets) socket.emit("message", Buffer.from(packet), sender);
   await Promise.resolve();
+  // It has just announced itself, and answers no sooner than this.
+  clock.pass(answerPauseMs + moreKnownWaitMs + answerDelayMaxMs);
   const sent = [...socket.sent];
   await voice.stop();
   return { sightings, sent, failures };
@@ -66,7 +101,7 @@ const real = [...announced.sent, ...answered.sent];
 
 const packets: Target = {
   name: "mdns",
-  covers: ["src/discovery/mdns.node.ts startVoice"],
+  covers: ["src/discovery/voice.node.ts startVoice"],
   form: "bytes",
   valid: fc.oneof(fc.constantFrom(...real), fc.uint8Array({ minLength: 12, maxLength: 60 })),
   bytesMax: 65_507,
