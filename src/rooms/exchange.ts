@@ -121,7 +121,7 @@ export class Exchange {
     this.#reachable.delete(peerId);
     for (const crowd of this.#crowds.values()) {
       this.#settled(crowd, crowd.went(peerId, now), now);
-      this.invitations.memberUnreachable(crowd.room, peerId, now);
+      if (crowd.room.membership.isMember(peerId)) this.invitations.memberGone(crowd.room, now);
     }
   }
 
@@ -371,15 +371,16 @@ export class Exchange {
       send: (to, about, payload) => this.send(to, about, payload),
       isCrowded: (about) => this.isCrowded(about),
       sendEvents: (to, about, batch: Batch) => this.#outbox.post(to, about.roomId, this.#encoder.encode(about.roomId, this.#self, batch)),
-      carries: (about, author, to) => this.#carries(about, author, to),
+      carries: (about, author, to, isStrange) => this.#carries(about, author, to, isStrange),
       confirmed: (log, by, seq) => confirm(this.#outbox, log, by, seq),
     };
   }
 
-  /** Authors pass on what they wrote; for those who are away, the member with the smallest id does. In a crowd, whoever is asked. */
-  #carries(room: Room, author: PeerId, to: PeerId): boolean {
+  /** Authors tell their own; of those away, the smallest id does; whom we invited knows nobody else, so we; in a crowd, whoever is asked. */
+  #carries(room: Room, author: PeerId, to: PeerId, isStrange: boolean): boolean {
     if (author === this.#self || this.isCrowded(room)) return true;
     const { membership } = room;
+    if (isStrange && membership.hasInvited(this.#self, to)) return true;
     if (author !== to && this.#reachable.has(author) && membership.isMember(author)) return false;
     return membership.members().find((peerId) => peerId !== to && (peerId === this.#self || this.#reachable.has(peerId))) === this.#self;
   }

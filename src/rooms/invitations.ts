@@ -51,9 +51,8 @@ export class Invitations {
   }
 
   /** A member is gone: what fell to it may fall to this peer now. */
-  memberUnreachable(room: Room, peerId: PeerId, now: Millis): void {
-    if (room.isJoined && !room.isPublic && room.membership.isMember(peerId))
-      for (const awaited of room.membership.awaited()) this.offer(room, awaited, now);
+  memberGone(room: Room, now: Millis): void {
+    if (room.isJoined && !room.isPublic) for (const awaited of room.membership.awaited()) this.offer(room, awaited, now);
   }
 
   confirm(room: Room, peerId: PeerId): void {

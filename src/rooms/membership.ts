@@ -46,6 +46,10 @@ export class Membership {
     return [...this.#awaited];
   }
 
+  hasInvited(inviter: PeerId, peerId: PeerId): boolean {
+    return this.#invited.get(inviter)?.has(peerId) === true;
+  }
+
   /** By id. */
   invitersOf(peerId: PeerId): PeerId[] {
     return [...this.#invited].flatMap(([inviter, invited]) => (invited.has(peerId) ? [inviter] : [])).sort();

@@ -97,6 +97,8 @@ export class Room {
 
   isAudience(peerId: PeerId): boolean {
     if (this.membership.isMember(peerId)) return true;
+    // Whom this peer invited before it left: its own entries are all that proves that the other may be there.
+    if (!this.isJoined && this.hasOwnLog && this.membership.isAwaited(peerId)) return true;
     return !this.membership.hasLeft(peerId) && (this.introducers.has(peerId) || this.listed.includes(peerId));
   }
 

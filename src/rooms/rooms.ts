@@ -299,6 +299,7 @@ export class Rooms {
   #membersChanged(room: Room, before: readonly PeerId[], wasJoined: boolean, now: Millis): void {
     this.#outbox.roomChanged(room.roomId);
     this.#exchange.audienceChanged(room, now);
+    if (before.some((peerId) => !room.membership.isMember(peerId))) this.#exchange.invitations.memberGone(room, now);
     if (!wasJoined && room.isJoined) this.#enter(room, now);
     else for (const peerId of room.membership.members()) if (!before.includes(peerId)) this.#exchange.peerJoined(room, peerId, now);
     restate(this.#outbox, room, this.#self);

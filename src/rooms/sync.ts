@@ -26,8 +26,8 @@ export interface SyncContext {
   readonly window: Window;
   sendEvents(to: PeerId, room: Room, batch: Batch): void;
   send(to: PeerId, room: Room, payload: RoomsPayload): void;
-  /** Whether it falls to this peer to pass on what that author wrote, so that not everybody does at once. */
-  carries(room: Room, author: PeerId, to: PeerId): boolean;
+  /** Whether it falls to this peer to pass on what that author wrote, so that not everybody does at once. `isStrange`: the other has nothing by that author yet. */
+  carries(room: Room, author: PeerId, to: PeerId, isStrange: boolean): boolean;
   /** The room is crowded: the two keep up by comparing, this one ends where nothing waits, and nobody tells unasked. */
   isCrowded(room: Room): boolean;
   /** The other acknowledged entries of this peer's own, up to `seq`. */
@@ -124,7 +124,6 @@ export class PeerSync {
   /** Entries by others have come to us. Unless the other says so by itself, it is asked whether it has them. */
   doubt(logs: Iterable<AuthorLog>, now: Millis): void {
     for (const log of logs) {
-      if (log.author.peerId === this.peer) continue;
       const progress = this.#of(log);
       if (this.#mayTell(log) && progress.stated < log.seq && progress.target < log.seq) this.#ledger.doubtful.add(progress);
     }
@@ -133,9 +132,18 @@ export class PeerSync {
     this.#sendAsk();
   }
 
-  /** It sent us this entry, so it has it. */
+  /**
+   * It sent us this entry, so it has it; unless it was sent before a restart and came late: of its own logs it is asked once
+   * what it has.
+   */
   showed(log: AuthorLog, seq: number, now: Millis): void {
+    const isNew = this.#ledger.get(log) === undefined;
     const progress = this.#of(log);
+    const isUnsure = isNew || !progress.hasSpoken || this.#ledger.doubtful.has(progress);
+    if (log.author.peerId === this.peer && isUnsure && !this.#context.isCrowded(this.#context.room)) {
+      this.doubt([log], now);
+      return;
+    }
     const shown = Math.min(seq, log.seq);
     if (shown <= progress.stated && progress.hasSpoken) return;
     this.#state(progress, shown, now);
@@ -174,6 +182,7 @@ export class PeerSync {
       if (this.#awaited === 0) this.#isKnown = !isCrowded;
       if (this.#awaited === 0) this.#hello.end();
     }
+    const authors = new Set(vector.map(([author]) => author));
     const answer: VectorEntry[] = [];
     const isRewind = (whole || reply) && now - this.#rewoundAt >= rewindMsMin;
     for (const log of whole ? room.logs.in(slices) : namedIn(room, stated)) {
@@ -187,7 +196,11 @@ export class PeerSync {
         continue;
       }
       const isOwn = log.author.peerId === self;
-      if (isOwn || (whole ? this.#context.carries(room, log.author.peerId, this.peer) : reply || this.#isStuck(progress, seq, before))) {
+      const isStrange = !authors.has(log.author.peerId);
+      const isOurs =
+        isOwn ||
+        (whole ? this.#context.carries(room, log.author.peerId, this.peer, isStrange) : reply || this.#isStuck(progress, seq, before));
+      if (isOurs) {
         this.#ledger.assign(progress);
         if (isRewind) this.#ledger.rewind(progress);
       } else if (progress.target < log.seq && !isCrowded) this.#ledger.doubtful.add(progress);
