@@ -117,8 +117,8 @@ export class Election {
       return false;
     }
     if (claim.hostId === this.#self) {
-      if (claim.term <= this.#view.term) return false;
-      // They still believe in a reign of ours that we have given up, by being cut off: take it up again.
+      if (claim.term < this.#view.term || (claim.term === this.#view.term && this.#self >= this.#view.hostId)) return false;
+      // They still believe in a reign of ours that we have given up, by being cut off, and it wins: take it up again.
       this.#becomeHost(now);
       return true;
     }

@@ -57,12 +57,16 @@ export class Reign {
 
   /** The first word about the host on a new link. */
   introduce(connection: Connection): void {
-    const { hostId } = this.view;
     connection.toldView = this.view;
-    const card = this.view.role === "follower" ? this.#ports.cardOf(hostId) : undefined;
-    // A newcomer can't judge the host's signature without it.
-    if (card !== undefined) this.#ports.out.send(connection.connectionId, { t: "cards", cards: [card], statements: [] });
-    this.#ports.out.send(connection.connectionId, this.#heartbeat());
+    this.#tellWhole(connection);
+  }
+
+  #tellWhole({ connectionId }: Connection): void {
+    const { out, cardOf } = this.#ports;
+    const card = this.view.role === "follower" ? cardOf(this.view.hostId) : undefined;
+    // Without it a newcomer, or whoever has not heard of this host yet, can't judge its signature.
+    if (card !== undefined) out.send(connectionId, { t: "cards", cards: [card], statements: [] });
+    out.send(connectionId, this.#heartbeat());
   }
 
   /** False where a short heartbeat comes before any whole one, a signature does not hold, or a term is out of reach. One that can't be judged yet waits. */
@@ -144,7 +148,9 @@ export class Reign {
       const told = link.toldView;
       const isSame = told?.term === view.term && told.hostId === view.hostId && told.signedSeq === view.signedSeq;
       link.toldView = view;
-      out.send(link.connectionId, isSame ? { t: "beat", hostSeq: view.hostSeq, depth } : this.#heartbeat());
+      if (isSame) out.send(link.connectionId, { t: "beat", hostSeq: view.hostSeq, depth });
+      else if (told?.hostId === view.hostId || link.heardView?.hostId === view.hostId) out.send(link.connectionId, this.#heartbeat());
+      else this.#tellWhole(link);
     }
   }
 

@@ -62,6 +62,8 @@ export class Directory {
   peerReachable(peerId: PeerId, now: Millis): void {
     if (peerId === this.#following?.hostId) {
       this.#revision.value++;
+      // It may have been restarted with an earlier time: its revisions begin anew.
+      this.#following = new Following(peerId, this.#ports, this.#revision);
       this.#following.announceAnew(now);
     } else this.#hosting?.peerReachable(peerId, now);
   }

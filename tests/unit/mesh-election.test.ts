@@ -198,6 +198,23 @@ describe("election", () => {
     expect(table.hosts()).toEqual(new Set(["2 b"]));
   });
 
+  it("two reigns of one term, and the winner has followed the other while it was cut off: it takes its own up again", () => {
+    const table = tableOf("ab");
+    table.pass(2_000);
+    const winner = table.elections.get(id("a"))!;
+    expect(winner.view).toMatchObject({ role: "host", term: 1 });
+    table.cut(id("a"), id("b"));
+    expect(winner.view.role).toBe("alone");
+    table.sit(id("c"));
+    table.link(id("a"), id("c"));
+
+    const claim = { term: 1, hostSeq: 5, successors: [], signedSeq: 1, signature: new Uint8Array(64) };
+    winner.heartbeat(id("c"), { ...claim, hostId: id("b") }, at(table.now));
+    expect(winner.view).toMatchObject({ role: "follower", hostId: id("b") });
+    winner.heartbeat(id("c"), { ...claim, hostId: id("a") }, at(table.now));
+    expect(winner.view).toMatchObject({ role: "host", term: 2 });
+  });
+
   it("hand-off: only of the reign that both know, and to a term of its own", () => {
     const table = tableOf("abc");
     table.pass(3_000);
