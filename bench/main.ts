@@ -1,5 +1,10 @@
-/** `npm run bench [NAME… [PEERS…]]`: figures beside their baselines in the same run. Loopback or namespaces only. Not a test. */
+/**
+ * `npm run bench [NAME… [PEERS…]]`: figures beside their baselines in the same run. Loopback or namespaces only. Not a test.
+ * `scale` takes how many peers, `crowd` takes --peers, --rate (messages per second) and --minutes.
+ */
 import { cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { benchCrowd } from "./crowd.ts";
 import { footprintRows, pageRow } from "./footprint.ts";
 import { hostRows } from "./host.ts";
 import { latencyRows } from "./latency.ts";
@@ -7,7 +12,15 @@ import { scaleRows } from "./scale.ts";
 import { startRow } from "./start.ts";
 import { printTable, type Row } from "./stats.ts";
 
-const sizes = process.argv.slice(2).filter(isSize).map(Number);
+const { values: given, positionals: words } = parseArgs({
+  allowPositionals: true,
+  options: {
+    peers: { type: "string", default: "30" },
+    rate: { type: "string", default: "20" },
+    minutes: { type: "string", default: "10" },
+  },
+});
+const sizes = words.filter(isSize).map(Number);
 const benches: Record<string, () => Promise<Row[]>> = {
   start: async () => [await startRow()],
   latency: latencyRows,
@@ -15,11 +28,15 @@ const benches: Record<string, () => Promise<Row[]>> = {
   footprint: footprintRows,
   page: () => Promise.resolve([pageRow()]),
   scale: () => scaleRows(sizes),
+  crowd: async () => {
+    await benchCrowd({ peers: positive("peers"), rate: positive("rate"), minutes: positive("minutes") });
+    return [];
+  },
 };
 
-/** A thousand peers take their time. */
-const onRequest: ReadonlySet<string> = new Set(["scale"]);
-const wanted = process.argv.slice(2).filter((word) => !isSize(word));
+/** A thousand peers take their time, and so do ten minutes. */
+const onRequest: ReadonlySet<string> = new Set(["scale", "crowd"]);
+const wanted = words.filter((word) => !isSize(word));
 const unknown = wanted.filter((name) => benches[name] === undefined);
 if (unknown.length > 0) {
   console.error(`No benchmark is called ${unknown.join(", ")}. There are: ${Object.keys(benches).join(", ")}.`);
@@ -32,9 +49,16 @@ for (const [name, bench] of Object.entries(benches)) {
   process.stderr.write(`measuring ${name} …\n`);
   rows.push(...(await bench()));
 }
-printTable(rows);
+if (rows.length > 0) printTable(rows);
 
 /** After `scale`: of how many peers. */
 function isSize(word: string): boolean {
   return /^\d+$/.test(word);
+}
+
+function positive(option: keyof typeof given): number {
+  const value = Number(given[option]);
+  if (value > 0) return value;
+  console.error(`--${option} takes a number above nothing.`);
+  process.exit(2);
 }

@@ -25,7 +25,7 @@ export interface Witness {
 }
 
 export interface Problem {
-  readonly kind: "refused" | "lost" | "doubled" | "forged" | "disordered" | "disagreed" | "divided";
+  readonly kind: "refused" | "lost" | "doubled" | "forged" | "disordered" | "disagreed" | "divided" | "failed";
   readonly where: string;
   readonly what: string;
 }

@@ -31,8 +31,9 @@ const niceness = 5;
 
 export interface Usage {
   readonly residentMegabytes: number;
-  /** Since its start, in user and kernel. */
+  /** Since its start, in user and kernel, as the next. */
   readonly cpuMs: number;
+  readonly mainThreadMs: number;
 }
 
 export interface CrowdPeerOptions {
@@ -108,12 +109,12 @@ export class CrowdPeer {
 
   /** Undefined where it runs no more. */
   usage(): Usage | undefined {
+    const { pid } = this.#process;
     try {
-      const [, fields = ""] = readFileSync(`/proc/${this.#process.pid}/stat`, "utf8").split(") ");
-      const [user, system] = fields.split(" ").slice(11, 13).map(Number);
-      const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${this.#process.pid}/status`, "utf8"))?.[1];
+      const resident = /VmRSS:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
       if (resident === undefined) return undefined;
-      return { residentMegabytes: Number(resident) / 1_024, cpuMs: ((user ?? 0) + (system ?? 0)) * tickMs };
+      const mainThreadMs = cpuMsIn(`/proc/${pid}/task/${pid}/stat`);
+      return { residentMegabytes: Number(resident) / 1_024, cpuMs: cpuMsIn(`/proc/${pid}/stat`), mainThreadMs };
     } catch {
       return undefined;
     }
@@ -151,4 +152,11 @@ export class CrowdPeer {
     socket.setNoDelay(true);
     return socket;
   }
+}
+
+/** Of a process or a thread, as proc(5) tells it. */
+function cpuMsIn(path: string): number {
+  const [, fields = ""] = readFileSync(path, "utf8").split(") ");
+  const [user = 0, system = 0] = fields.split(" ").slice(11, 13).map(Number);
+  return (user + system) * tickMs;
 }

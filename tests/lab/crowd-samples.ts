@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { CrowdPeer, Usage } from "./crowd-peer.ts";
+import type { Carried } from "./lan.ts";
 
 /** Linux counts processor time in these, whatever its timer (USER_HZ). */
 const tickMs = 10;
@@ -12,7 +13,7 @@ export interface Observation {
   readonly ms: number;
   readonly samples: Samples;
   /** On the cables of those who were there all the time, both ways. */
-  readonly wireBytes: readonly number[];
+  readonly wire: readonly Carried[];
   /** This process, which drives them. */
   readonly driver: { readonly cpuMs: number; readonly lagP99Ms: number };
   /** Everything else on this machine. */
@@ -23,7 +24,7 @@ export interface Observation {
 export async function observe(peers: readonly CrowdPeer[], everyMs: number, act: () => Promise<void>): Promise<Observation> {
   const samples = new Samples();
   const lag = monitorEventLoopDelay({ resolution: lagResolutionMs });
-  const before = { driver: process.cpuUsage(), machineMs: machineCpuMs(), bytes: wireBytes(peers) };
+  const before = { driver: process.cpuUsage(), machineMs: machineCpuMs(), carried: carried(peers) };
   lag.enable();
   const from = performance.now();
   const look = (): void => samples.take(peers, performance.now() - from);
@@ -42,9 +43,9 @@ export async function observe(peers: readonly CrowdPeer[], everyMs: number, act:
   return {
     ms,
     samples,
-    wireBytes: [...wireBytes(peers)].flatMap(([peer, bytes]) => {
-      const earlier = before.bytes.get(peer);
-      return earlier === undefined ? [] : [bytes - earlier];
+    wire: [...carried(peers)].flatMap(([peer, { bytes, packets }]) => {
+      const earlier = before.carried.get(peer);
+      return earlier === undefined ? [] : [{ bytes: bytes - earlier.bytes, packets: packets - earlier.packets }];
     }),
     driver: { cpuMs: driverMs, lagP99Ms: lag.percentile(99) / 1e6 },
     othersCpuMs: machineCpuMs() - before.machineMs - driverMs - samples.cpuMs(),
@@ -69,15 +70,19 @@ export class Samples {
     }
   }
 
-  /** Resident, of each that was looked at last, at the first and at the last look. */
-  megabytes(): { readonly first: number[]; readonly last: number[] } {
+  /** Resident, of each that was looked at more than once: at its first look, at its last, and the most of all looks. */
+  megabytes(): { readonly first: number[]; readonly last: number[]; readonly most: number[] } {
     const spans = this.#spans();
-    return { first: spans.map(({ first }) => first.residentMegabytes), last: spans.map(({ last }) => last.residentMegabytes) };
+    return {
+      first: spans.map(({ first }) => first.residentMegabytes),
+      last: spans.map(({ last }) => last.residentMegabytes),
+      most: [...this.#byPeer.values()].map((samples) => Math.max(...samples.map(({ residentMegabytes }) => residentMegabytes))),
+    };
   }
 
   /** Of one core, for each that was looked at more than once: what it used between its first look and its last. */
-  cpuPercents(): number[] {
-    return this.#spans().map(({ first, last }) => ((last.cpuMs - first.cpuMs) / (last.at - first.at)) * 100);
+  cpuPercents(of: "cpuMs" | "mainThreadMs"): number[] {
+    return this.#spans().map(({ first, last }) => ((last[of] - first[of]) / (last.at - first.at)) * 100);
   }
 
   /** Of all together, between first looks and last ones. */
@@ -100,6 +105,6 @@ function machineCpuMs(): number {
   return (user + nice + system + interrupt + soft) * tickMs;
 }
 
-function wireBytes(peers: readonly CrowdPeer[]): Map<CrowdPeer, number> {
-  return new Map(peers.map((peer) => [peer, peer.host.carriedBytes()]));
+function carried(peers: readonly CrowdPeer[]): Map<CrowdPeer, Carried> {
+  return new Map(peers.map((peer) => [peer, peer.host.carried()]));
 }

@@ -8,7 +8,7 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { EarshotEvent, HostView } from "../../src/api/contract.ts";
 import { Ledger, type Problem, type Screen, type Witness } from "./crowd-ledger.ts";
-import { LinkEnds } from "./crowd-links.ts";
+import { endsSince, type LinkEnds, LinkWatch } from "./crowd-links.ts";
 import { CrowdPeer } from "./crowd-peer.ts";
 import { type ConversationName, type CrowdPlan, conversationNames, conversationOf, upheavalMs } from "./crowd-plan.ts";
 import { type Observation, observe } from "./crowd-samples.ts";
@@ -42,6 +42,10 @@ export interface CrowdResult {
   readonly joinMs: number;
   /** From the last message until everything was everywhere. */
   readonly settleMs: number;
+  /** Mean, before they talk. */
+  readonly linksPerPeer: number;
+  /** While they talk. */
+  readonly linkEnds: LinkEnds;
   readonly idle: Observation;
   readonly talk: Observation;
 }
@@ -64,9 +68,10 @@ export class Crowd {
   readonly #all: CrowdPeer[] = [];
   readonly #ledgers = new Map<string, Ledger>();
   readonly #hosts = new Map<CrowdPeer, HostView>();
-  readonly #links = new LinkEnds();
+  readonly #links = new LinkWatch();
   readonly #deaths: Death[] = [];
   readonly #upheavals: [number, number][] = [];
+  readonly #failures: Problem[] = [];
   /** In both conversations, and still there. */
   readonly #speakers: CrowdPeer[] = [];
   readonly #since = new Map<CrowdPeer, number>();
@@ -96,10 +101,12 @@ export class Crowd {
 
     const { sampleEveryMs, idleMs } = this.#plan;
     const idle = await observe(this.#speakers, sampleEveryMs, () => delay(idleMs));
+    const { linksPerPeer, ends } = this.#links;
     const talk = await observe(this.#speakers, sampleEveryMs, () => this.#talk());
     const lastAt = performance.now();
+    const linkEnds = endsSince(ends, this.#links.ends);
     const witnesses = this.#speakers.map((peer): Witness => ({ peerId: peer.peerId, since: this.#since.get(peer) ?? lastAt }));
-    const problems = await this.#settle(witnesses);
+    const problems = [...this.#failures, ...(await this.#settle(witnesses))];
     const settleMs = performance.now() - lastAt;
     log(`${problems.length} problems ${settleMs.toFixed(0)} ms after the last message`);
 
@@ -112,6 +119,8 @@ export class Crowd {
       agreeMs,
       joinMs,
       settleMs,
+      linksPerPeer,
+      linkEnds,
       upheavals: this.#upheavals,
       idle,
       talk,
@@ -138,15 +147,17 @@ export class Crowd {
     const peer = new CrowdPeer({ host, onEvent: (self) => (event) => this.#hear(self, event) });
     this.#all.push(peer);
     await peer.ready();
-    // An event may have been told before.
+    // Events may have been told before.
     const view = await peer.call("host.get", {});
     if (!this.#hosts.has(peer)) this.#hosts.set(peer, view);
+    const { peers } = await peer.call("peers.list", {});
+    for (const other of peers) this.#links.changed(peer.peerId, other);
     return peer;
   }
 
   #hear(peer: CrowdPeer, event: EarshotEvent): void {
     if (event.event === "hostChanged") this.#hosts.set(peer, event.host);
-    if (event.event === "peerChanged") this.#links.changed(peer.peerId, event.peer);
+    this.#links.hear(peer.peerId, event);
     if (event.event !== "messageAdded" && event.event !== "messageChanged") return;
     const { message } = event;
     const ledger = this.#ledgers.get(message.in);
@@ -213,7 +224,7 @@ export class Crowd {
   async #talk(): Promise<void> {
     const { messagesPerSecond, seconds, killHostAt } = this.#plan;
     const from = performance.now();
-    // Settled, so that one that fails ends the run when its talk is over, and not this process.
+    // Settled, so that one that fails is a problem of a run that goes on, and not this process's end.
     const kills = Promise.allSettled(
       killHostAt.map(async (second) => {
         await delay(second * 1_000);
@@ -226,8 +237,9 @@ export class Crowd {
       if (due > performance.now()) await delay(due - performance.now());
       this.#sayOne();
     }
-    const failures = [...(await kills), ...(await Promise.allSettled(this.#newcomers))].filter(({ status }) => status === "rejected");
-    if (failures.length > 0) throw new AggregateError(failures, "not every host could be killed and replaced");
+    for (const end of [...(await kills), ...(await Promise.allSettled(this.#newcomers))]) {
+      if (end.status === "rejected") this.#failures.push({ kind: "failed", where: "replacing a host", what: String(end.reason) });
+    }
     await Promise.all(this.#sending);
   }
 
@@ -258,6 +270,7 @@ export class Crowd {
     if (host === undefined) return;
     const place = this.#speakers.indexOf(host);
     if (place >= 0) this.#speakers.splice(place, 1);
+    this.#links.killing(host.peerId);
     const at = performance.now();
     await host.kill();
     const living = this.#living;

@@ -15,6 +15,11 @@
 import { type Capture, startCapture } from "./capture.ts";
 import { deleteNamespace, inNamespace, namespacePrefix, run, sweep } from "./namespaces.ts";
 
+export interface Carried {
+  readonly bytes: number;
+  readonly packets: number;
+}
+
 export class Host {
   readonly name: string;
   readonly namespace: string;
@@ -94,11 +99,13 @@ export class Host {
   }
 
   /** What eth0 has sent and received so far. */
-  carriedBytes(): number {
-    const [{ stats64 } = { stats64: { rx: { bytes: 0 }, tx: { bytes: 0 } } }] = JSON.parse(
-      this.run("ip", "-json", "-statistics", "link", "show", "eth0"),
-    ) as { stats64: { rx: { bytes: number }; tx: { bytes: number } } }[];
-    return stats64.rx.bytes + stats64.tx.bytes;
+  carried(): Carried {
+    const [card] = JSON.parse(this.run("ip", "-json", "-statistics", "link", "show", "eth0")) as {
+      stats64: { rx: Carried; tx: Carried };
+    }[];
+    if (card === undefined) throw new Error(`${this.name} has no eth0`);
+    const { rx, tx } = card.stats64;
+    return { bytes: rx.bytes + tx.bytes, packets: rx.packets + tx.packets };
   }
 
   capture(): Promise<Capture> {
