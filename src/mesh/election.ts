@@ -9,8 +9,11 @@
  *   └───── follower ──(host gone and it is my turn, or handOff)─┘ │ same term and a smaller host id
  *                ▲────────────────────────────────────────────────┘
  *
+ * The last term has no successor: when its host is gone all are alone again, and terms begin anew. So a liar that claims
+ * it wins a reign like any other, and takes nothing from those who come later.
+ *
  * Invariants
- * 1. A peer claims a term only above every term it has seen, and claims each term once.
+ * 1. A peer claims a term only above every term it has seen since terms began anew, and claims each but the last once.
  * 2. Between two claims the higher term wins, then the smaller id: any two peers that talk agree.
  * 3. A peer without links claims nothing, so a newcomer or one that was cut off never unseats a host.
  */
@@ -20,6 +23,7 @@ import {
   candidateStepMs,
   claimFallbackMs,
   claimPatienceMs,
+  endedReignMs,
   heartbeatIntervalMs,
   hostSilenceMaxMs,
   signedBeatsMax,
@@ -78,6 +82,8 @@ export class Election {
   #claimFromAloneAt: Millis | undefined;
   #heardSenior = false;
   #questionedAt = Number.NEGATIVE_INFINITY;
+  /** The reign of the last term that we saw end: others may not have noticed yet. */
+  #ended: { readonly hostId: PeerId; readonly hostSeq: number; readonly at: Millis } | undefined;
   readonly #startedAt: Millis;
   #nextBeatAt: Millis | undefined;
 
@@ -98,20 +104,9 @@ export class Election {
     return this.#view.role === "alone" ? this.#highestTermSeen : this.#view.term;
   }
 
-  get highestTermSeen(): number {
-    return this.#highestTermSeen;
-  }
-
-  /** What has been seen was a lie: the terms go on from here, and the next heartbeat is believed. */
-  disbelieve(term: number, now: Millis): void {
-    this.#becomeAlone(now);
-    this.#highestTermSeen = term;
-  }
-
   /** A neighbour's view. Returns true where ours changed and is to be told at once. */
   heartbeat(from: PeerId, claim: Claim, now: Millis): boolean {
-    if (claim.term > termMax) return false;
-    this.#highestTermSeen = Math.max(this.#highestTermSeen, claim.term);
+    if (claim.term > termMax || this.#hasEnded(claim, now)) return false;
     if (claim.term === 0) {
       if (this.#view.role === "alone") this.#meetAlone(from, claim.hostSeq, now);
       return false;
@@ -119,7 +114,9 @@ export class Election {
     if (claim.hostId === this.#self) {
       if (claim.term < this.#view.term || (claim.term === this.#view.term && this.#self >= this.#view.hostId)) return false;
       // They still believe in a reign of ours that we have given up, by being cut off, and it wins: take it up again.
-      this.#becomeHost(now);
+      this.#highestTermSeen = Math.max(this.#highestTermSeen, claim.term);
+      if (claim.term === termMax) this.#reign(termMax, claim.hostSeq + 1, now);
+      else this.#becomeHost(now);
       return true;
     }
     const isSameReign = claim.term === this.#view.term && claim.hostId === this.#view.hostId;
@@ -214,9 +211,9 @@ export class Election {
     return next;
   }
 
-  /** The host of `term` asks us to take over. Returns false where that reign is not the one we know. */
+  /** The host of `term` asks us to take over. Returns false where that reign is not the one we know, or no term follows it. */
   acceptHandOff(from: PeerId, term: number, now: Millis): boolean {
-    if (this.#view.role === "host" || this.#view.hostId !== from || this.#view.term !== term) return false;
+    if (this.#view.role === "host" || this.#view.hostId !== from || this.#view.term !== term || term === termMax) return false;
     this.#becomeHost(now);
     return true;
   }
@@ -255,6 +252,10 @@ export class Election {
       return true;
     }
     if (this.#view.role !== "follower" || this.#hostGoneAt === undefined) return false;
+    if (this.#view.term === termMax) {
+      this.#beginAnew(now);
+      return true;
+    }
     if (now < this.#claimDueAt()) return false;
     this.#becomeHost(now);
     return true;
@@ -282,15 +283,20 @@ export class Election {
   }
 
   #becomeHost(now: Millis): void {
-    this.#highestTermSeen = Math.min(termMax, this.#highestTermSeen + 1);
-    this.#view = { role: "host", term: this.#highestTermSeen, hostId: this.#self, hostSeq: 0, successors: [], ...unsigned, since: now };
-    this.#sign(1, this.#surroundings.linkedBySeniority().slice(0, successorsMax));
+    this.#reign((this.#highestTermSeen % termMax) + 1, 1, now);
+  }
+
+  #reign(term: number, hostSeq: number, now: Millis): void {
+    this.#highestTermSeen = term;
+    this.#view = { role: "host", term, hostId: this.#self, hostSeq, successors: [], ...unsigned, since: now };
+    this.#sign(hostSeq, this.#surroundings.linkedBySeniority().slice(0, successorsMax));
     this.#hostGoneAt = undefined;
     this.#heardSenior = false;
     this.#claimFromAloneAt = undefined;
   }
 
   #follow(claim: Claim, now: Millis): void {
+    this.#highestTermSeen = Math.max(this.#highestTermSeen % termMax, claim.term);
     this.#view = {
       role: "follower",
       term: claim.term,
@@ -306,6 +312,18 @@ export class Election {
     this.#hostGoneAt = undefined;
     this.#heardSenior = false;
     this.#claimFromAloneAt = undefined;
+  }
+
+  #beginAnew(now: Millis): void {
+    this.#ended = { hostId: this.#view.hostId, hostSeq: this.#view.hostSeq, at: now };
+    this.#highestTermSeen = 0;
+    this.#becomeAlone(now);
+  }
+
+  /** Only a sequence that has moved since shows that its host lives. */
+  #hasEnded({ term, hostId, hostSeq }: Claim, now: Millis): boolean {
+    if (term < termMax || this.#ended === undefined || now - this.#ended.at >= endedReignMs) return false;
+    return hostId === this.#ended.hostId && hostSeq <= this.#ended.hostSeq;
   }
 
   #becomeAlone(now: Millis): void {

@@ -119,6 +119,7 @@ export class Gossip {
     this.#now = now;
     const { peerId } = connection.remote.identity;
     this.#broadcast.linked(peerId);
+    this.roster.greeted(now);
     this.#sendCards(peerId, [], [this.roster.proofOf(this.#ports.identity.peerId)]);
     const isAlone = this.roster.size <= 2;
     if (isAlone || (isStranger && this.#ports.identity.peerId < peerId))
@@ -187,6 +188,7 @@ export class Gossip {
   }
 
   wake(now: Millis): void {
+    this.#ports.introductions.wake(now);
     this.#now = now;
     this.#broadcast.wake(now);
     this.roster.wake(now);
@@ -333,17 +335,15 @@ export class Gossip {
     const { introductions, neighbourhood } = this.#ports;
     const from = connection.remote.identity.peerId;
     let hold = true;
-    let isNews = false;
+    const { size } = this.roster;
     for (const card of cards) {
-      const size = this.roster.size;
       const peerId = introductions.learn(connection, card, now);
       if (peerId === "bad") hold = false;
       else if (peerId !== "tooMany") neighbourhood.routed(peerId, from);
-      isNews ||= this.roster.size !== size;
     }
     for (const statement of statements) if (this.roster.stated(statement, now) === "refused") hold = false;
     // Two parts of the mesh have met here: the news goes on, from link to link. New links lead to the same part as this one.
-    if (isNews) {
+    if (this.roster.size !== size) {
       for (const { remote, openedAt } of this.#ports.links.open()) {
         const { peerId } = remote.identity;
         if (peerId !== from && neighbourhood.isLinked(peerId) && now - (openedAt ?? now) >= steadyLinkMs)

@@ -35,6 +35,8 @@ export interface IntroductionsPorts {
 export class Introductions {
   readonly #ports: IntroductionsPorts;
   #outbidAt = Number.NEGATIVE_INFINITY;
+  /** The highest revision of a card of ours that others hold. */
+  #heldRevision = 0;
 
   constructor(ports: IntroductionsPorts) {
     this.#ports = ports;
@@ -112,7 +114,10 @@ export class Introductions {
     const checked = checkCard(card, signatures, identityFromKeys);
     if (checked === undefined) return "bad";
     const { peerId } = checked.identity;
-    if (peerId === self) this.#outbid(card.revision, now);
+    if (peerId === self) {
+      this.#heldRevision = Math.max(this.#heldRevision, card.revision);
+      this.wake(now);
+    }
     const news = neighbourhood.learn(checked);
     if (news === "old") return peerId;
     if (news === "restarted") presence.restarted(peerId);
@@ -121,9 +126,10 @@ export class Introductions {
     return peerId;
   }
 
-  #outbid(revision: number, now: Millis): void {
-    if (revision < this.#ports.ownCard().revision || now - this.#outbidAt < outbidIntervalMs) return;
+  /** Somebody holds a card of ours that is as new as the present one or newer: one that is newer still is wanted. */
+  wake(now: Millis): void {
+    if (this.#heldRevision < this.#ports.ownCard().revision || now - this.#outbidAt < outbidIntervalMs) return;
     this.#outbidAt = now;
-    this.#ports.out.tell({ type: "outbid", revision });
+    this.#ports.out.tell({ type: "outbid", revision: this.#heldRevision });
   }
 }

@@ -71,8 +71,6 @@ export const suspectDelayMs = 1_000;
 export const sweepIntervalMs = 5_000;
 /** Up to 25 peers, one that is known by others' word alone is asked for its own this often. */
 export const farAskMs = 15_000;
-/** In a crowd, so many of those who have never spoken are asked at a time. */
-export const farAsksMax = 8;
 /** Words of a peer that are doubted after a link to it broke: one may have been said before and have come later. */
 export const doubtsMax = 2;
 /** A suspected peer has so long to object before a crowd shows it as gone (SWIM, section 4.2). */
@@ -171,7 +169,7 @@ export const connectTimeoutMs = 8_000;
 export const frameRate = { burst: 10_000, perSecond: 5_000 };
 /** Half of what a data channel carries; histories come faster than that for some seconds. */
 export const byteRate = { burst: 128 * 1024 * 1024, perSecond: 32 * 1024 * 1024 };
-/** Honest peers send none. Some a second, since one whose host lies to it repeats that lie with each heartbeat until it sees (terms.ts). */
+/** Honest peers send none. Some, since one fault in a program must not part its person from everybody at once. */
 export const badRate = { burst: 200, perSecond: 2 };
 /** New cards to verify: a crowd of a thousand at once, each twice (0.5 s of work). */
 export const cardRate = { burst: 4_000, perSecond: 160 };
@@ -203,7 +201,7 @@ export const questionRate = { burst: 6_000, perSecond: 150 };
 export const graftCost = 4;
 export const censusCost = 50;
 export const membersCost = 20;
-/** Whole heartbeats: one when the host changes or signs, some when several claim at once. Each could raise the term (`termJumpMax`). */
+/** Whole heartbeats: one when the host changes or signs, some when several claim at once. Each may change the host. */
 export const claimRate = { burst: 100, perSecond: 2 };
 /** Comings and goings of a neighbour's links: all of them, several times. */
 export const neighbourRate = { burst: 500, perSecond: 20 };
@@ -224,21 +222,17 @@ export const standingsMax = 256;
 export const outbidIntervalMs = 10_000;
 /** Neighbours whose carried frames are counted one by one; the counts of older ones are kept as a sum. */
 export const relayedPeersMax = 200;
-/** A term is a small number that grows by one; anything beyond this is a lie or a fault. */
+/** A term grows by one, so only a liar comes here: after it terms begin anew (election.ts). JavaScript counts further exactly. */
 export const termMax = 2 ** 40;
-/** The highest that somebody who has seen none believes. Above it there is room for as many as below. */
-export const firstTermMax = termMax / 2;
-/**
- * How far a term may be above the highest one seen: parts of a group that were apart for long differ by hundreds. With
- * `claimRate` a liar needs four years to use up all terms. Smaller: two such parts can't agree; larger: less time.
- */
-export const termJumpMax = 4_096;
+/** So long nobody brings back a reign of the last term that we saw end: those who have not noticed do within `hostSilenceMaxMs`. */
+export const endedReignMs = 10_000;
 /** A name on a card, in UTF-16 units; the API's own limit is lower. */
 export const nameCharsMax = 80;
 
 strict(sealedBytesMax < frameBytesMax, "an envelope must fit its frame");
 strict(linkSilenceMaxMs > 3 * heartbeatIntervalMs, "three heartbeats may be lost");
 strict(hostSilenceMaxMs > linkSilenceMaxMs, "a direct link notices first");
+strict(endedReignMs > hostSilenceMaxMs, "others notice meanwhile");
 strict((helloCardsMax + 1) * cardBytesMax < frameBytesMax, "a hello fits its frame");
 strict(helloCardsMax >= linksMax, "every neighbour is introduced");
 strict(helloCardsMax < neighboursMax, "what one side sends the other side takes");
@@ -250,7 +244,6 @@ strict(cargoTurns.perSecond > ownCargoRate.perSecond, "one who sends all it may 
 strict(frameRate.perSecond > passedCargoRate.perSecond, "what is carried may come");
 strict(questionRate.burst > graftCost * broadcastsMissingMax, "all that is missing may be asked for at once");
 strict(newsTurns.burst > frameBytesMax / newsUnitBytes && newsTurns.burst * turnShare > frameBytesMax / newsUnitBytes, "one fits");
-strict(badRate.perSecond * heartbeatIntervalMs > 1_000, "who only believes a liar is not cut off");
 strict(standingsMax > linksMax, "all links are watched");
 strict(redialMinMs < redialMaxMs, "pauses grow");
 strict(fullMeshMax - 1 < linksMax && crowdLinksTrim + demandedLinksMax <= linksMax, "links that are wanted have a place");

@@ -9,7 +9,6 @@ import type { Gossip } from "./gossip.ts";
 import { handOffTimeoutMs } from "./limits.ts";
 import type { Connection, Links } from "./links.ts";
 import type { Outbox } from "./outcome.ts";
-import { isRefuted, isWithinReach } from "./terms.ts";
 
 export interface ReignPorts {
   readonly self: PeerId;
@@ -69,7 +68,7 @@ export class Reign {
     out.send(connectionId, this.#heartbeat());
   }
 
-  /** False where a short heartbeat comes before any whole one, a signature does not hold, or a term is out of reach. One that can't be judged yet waits. */
+  /** False where a short heartbeat comes before any whole one, or a signature does not hold. One that can't be judged yet waits. */
   heard(connection: Connection, frame: Extract<Frame, { t: "heartbeat" | "beat" }>, now: Millis): boolean {
     if (frame.t === "heartbeat") {
       connection.heardView = frame;
@@ -82,19 +81,10 @@ export class Reign {
     if (claim.term > 0 && !isRecent(claim)) return false;
     if (!connection.isViewProven && (card === undefined || !checkClaim(claim, card, this.#ports.signatures))) return false;
     connection.isViewProven = true;
-    const { highestTermSeen } = this.#election;
-    const told = (): number[] => this.#told();
-    if (!isWithinReach(claim.term, highestTermSeen, told)) return false;
     const from = connection.remote.identity.peerId;
     this.#ports.gossip.tree.heard(from, claim.term, claim.hostId, frame.depth);
-    if (isRefuted(highestTermSeen, claim.term, told)) this.#election.disbelieve(claim.term - 1, now);
     if (this.#election.heartbeat(from, claim, now)) this.#changed();
     return true;
-  }
-
-  /** The terms that linked peers tell, where their hosts have signed them. */
-  #told(): number[] {
-    return this.#ports.links.open().map(({ heardView, isViewProven }) => (isViewProven && heardView !== undefined ? heardView.term : 0));
   }
 
   /** Links or neighbours are different. */

@@ -8,6 +8,8 @@ export interface Entry {
   revision: number;
   seq: number;
   isHere: boolean;
+  /** This start of it has proved itself to us, by a link or its own word. A card alone may be of somebody who never was. */
+  isHeard: boolean;
   hasLeft: boolean;
   suspectedUntil: Millis | undefined;
   heardAt: Millis;

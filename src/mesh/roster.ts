@@ -3,12 +3,13 @@
  * peers. After SWIM (Das, Gupta, Motivala, 2002, sections 4.2 and 5): whoever loses a link without a goodbye suspects the
  * peer, which objects if it can.
  *
- *   (unknown) ──card learned──► here ──suspect──► suspected ──suspicionMs──► gone
- *                                ▲  ◄──objection (a statement of a higher seq)──┘   │
- *                                └──────── statement of a higher seq, new start ◄───┘
+ *   (unknown) ──card learned──► unheard ──link, or its own statement──► here ──suspect──► suspected ──suspicionMs──► gone
+ *                                  ▲                                    ▲  ◄──objection (statement of a higher seq)──┘  │
+ *                                  │                                    └─────────── statement of a higher seq ◄────────┤
+ *                                  └────────────────────────────── new start ◄──────────────────────────────────────────┘
  *
  * Invariants
- * 1. Only a peer's own signature brings it back, or makes it leave; others can only make it object.
+ * 1. Only a peer's own word brings it in, brings it back, or makes it leave; others can only make it object.
  * 2. A suspicion names a `seq` that the peer has signed, so that an objection outbids it for good, and nobody can drive it up.
  * 3. `digest` is a function of who is here, so that two rosters are alike if their digests are.
  */
@@ -20,7 +21,6 @@ import {
   aliveMissesMax,
   doubtsMax,
   farAskMs,
-  farAsksMax,
   fullMeshMax,
   knownPeersMax,
   suspectDelayMs,
@@ -62,8 +62,8 @@ export class Roster {
   #digest: readonly [number, number];
   readonly #voice: Voice;
   #revision = 0;
-  /** A link of ours has broken: those at its other end may think that we are gone. */
-  #mayBeDoubted = false;
+  /** Some have not heard of us yet, or a link of ours has broken and those at its other end may think that we are gone. */
+  #mayBeDoubted = true;
   #sweepAt: Millis;
 
   constructor(ports: RosterPorts, now: Millis) {
@@ -119,7 +119,7 @@ export class Roster {
     this.#mix(fingerprint(self, instance, revision));
   }
 
-  /** A card that is news came: its bearer is somewhere in this mesh. */
+  /** A card that is news came. Of those who have been heard it is their own word. */
   learned(peerId: PeerId, instance: string, revision: number, now: Millis): void {
     const entry = this.#entries.get(peerId);
     if (entry?.isHere) this.#toggle(peerId, entry);
@@ -130,6 +130,7 @@ export class Roster {
         revision,
         seq: 0,
         isHere: false,
+        isHeard: false,
         hasLeft: false,
         suspectedUntil: undefined,
         heardAt: now,
@@ -138,7 +139,6 @@ export class Roster {
         proof: undefined,
       };
       this.#entries.set(peerId, added);
-      this.#come(peerId, added, now);
       return;
     }
     entry.revision = revision;
@@ -148,10 +148,12 @@ export class Roster {
     if (isRestart) {
       this.#leave(peerId, entry, false);
       entry.seq = 0;
+      entry.isHeard = false;
       entry.hasLeft = false;
+      entry.isApart = false;
       entry.proof = undefined;
     }
-    this.#come(peerId, entry, now);
+    if (entry.isHeard) this.#come(peerId, entry, now);
   }
 
   /** It has just proved itself to us. */
@@ -163,10 +165,13 @@ export class Roster {
       entry.doubts = 0;
       this.#come(peerId, entry, now);
     }
-    // Somebody may think that we are gone.
+    this.#lost.delete(peerId);
+  }
+
+  /** A new link carries what we say. */
+  greeted(now: Millis): void {
     if (this.#mayBeDoubted) this.#voice.object(now);
     this.#mayBeDoubted = false;
-    this.#lost.delete(peerId);
   }
 
   /** Our link to it broke, and nobody said goodbye. */
@@ -241,7 +246,8 @@ export class Roster {
     if (entry === undefined || card === undefined || entry.instance !== instance) return "unknown";
     // Its goodbye may have come to us before its last words, which others still have to hear.
     const isLastWord = left && entry.proof?.left !== true;
-    if (entry.hasLeft ? !isLastWord : left ? seq < entry.seq : seq <= entry.seq) return "old";
+    const isFirstWord = entry.proof === undefined && seq >= entry.seq;
+    if (entry.hasLeft ? !isLastWord : left ? seq < entry.seq : seq <= entry.seq && !isFirstWord) return "old";
     if (!this.#ports.verify(statement, card)) return "refused";
     entry.seq = seq;
     entry.proof = statement;
@@ -268,6 +274,7 @@ export class Roster {
     if (entry === undefined || entry.instance !== instance) return "wanted";
     if (entry.isApart) this.#come(peerId, entry, now);
     if (entry.isHere) return revision > entry.revision ? "wanted" : "known";
+    if (!entry.isHeard && !entry.hasLeft) return "wanted";
     return !entry.hasLeft && seq > entry.seq ? "wanted" : "missed";
   }
 
@@ -326,17 +333,13 @@ export class Roster {
   #sweep(now: Millis): void {
     this.#sweepAt = (now + sweepIntervalMs) as Millis;
     const isCrowd = this.size > fullMeshMax;
-    let left = isCrowd ? farAsksMax : this.size;
     const silenceMaxMs = aliveMissesMax * this.#voice.intervalMs;
     for (const [peerId, entry] of this.#entries) {
       if (!entry.isHere) continue;
       if (this.#ports.isLinked(peerId)) entry.heardAt = now;
       else if (now - entry.heardAt >= silenceMaxMs) this.#leave(peerId, entry, false);
-      // Who has no link to us where everybody links to everybody is there by somebody's word alone, and so is in a crowd
-      // who has not spoken yet. All ask in the same words.
-      else if (isCrowd && entry.proof !== undefined) continue;
-      else if (left > 0 && now - entry.heardAt >= farAskMs && entry.suspectedUntil === undefined && this.#suspects.take(now)) {
-        left -= 1;
+      // Who has no link to us where everybody links to everybody is there by somebody's word alone. All ask in the same words.
+      else if (!isCrowd && now - entry.heardAt >= farAskMs && entry.suspectedUntil === undefined && this.#suspects.take(now)) {
         this.#ports.broadcast({ k: "suspect", peerId, instance: entry.instance, seq: entry.seq, round: 0 });
         this.suspected(peerId, entry.instance, entry.seq, now);
       }
@@ -345,6 +348,7 @@ export class Roster {
 
   #come(peerId: PeerId, entry: Entry, now: Millis): void {
     entry.heardAt = now;
+    entry.isHeard = true;
     entry.isApart = false;
     entry.suspectedUntil = undefined;
     if (entry.isHere || entry.hasLeft) return;

@@ -13,6 +13,7 @@ import type { AuthorLog, LogEntry } from "./log.ts";
 import { lobbyId } from "./names.ts";
 import type { Outbox } from "./outbox.ts";
 import { encodePayload, type RoomsPayload } from "./payload.ts";
+import { proofFor } from "./proof.ts";
 import { confirm } from "./receipts.ts";
 import type { Room } from "./room.ts";
 import { allSlices } from "./slices.ts";
@@ -25,13 +26,15 @@ export interface ExchangePorts {
   readonly self: PublicIdentity;
   readonly outbox: Outbox;
   readonly bounds: CrowdBounds;
-  readonly randomBytes: (length: number) => Uint8Array;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+  identityOf(peerId: PeerId): PublicIdentity | undefined;
 }
 
 export class Exchange {
   readonly #self: PeerId;
   readonly #outbox: Outbox;
-  readonly #randomBytes: (length: number) => Uint8Array;
+  readonly #random: () => number;
   readonly #reachable = new Map<PeerId, Window>();
   readonly #linked = new Set<PeerId>();
   readonly #syncs = new Map<RoomId, Map<PeerId, PeerSync>>();
@@ -43,21 +46,21 @@ export class Exchange {
   readonly invitations: Invitations;
   readonly #encoder = new BatchEncoder();
 
-  constructor({ self, outbox, bounds, randomBytes }: ExchangePorts) {
+  constructor({ self, outbox, bounds, random, identityOf }: ExchangePorts) {
     this.#self = self.peerId;
     this.#outbox = outbox;
-    this.#randomBytes = randomBytes;
+    this.#random = random;
     this.invitations = new Invitations({
       self: this.#self,
       alarms: this.#alarms,
       isReachable: (peerId) => this.#reachable.has(peerId),
-      send: (to, room, record) => this.send(to, room, { k: "invite", record }),
+      send: (to, room, record) => this.send(to, room, { k: "invite", record, ...proofFor(room, to, identityOf) }),
     });
     this.#crowdPorts = {
       self: this.#self,
       bounds,
       linked: this.#linked,
-      random: () => this.random(),
+      random,
       compare: (room, to, isNew) => {
         const record = isNew && room.record !== undefined ? { record: room.record.bytes } : {};
         this.send(to, room, { k: "compare", roomId: room.roomId, digests: room.logs.slices.bytes(), ...record });
@@ -251,7 +254,7 @@ export class Exchange {
   #planGossip(room: Room, entries: readonly LogEntry[], now: Millis): void {
     const gossip = this.#gossips.get(room.roomId) ?? new Gossip(room);
     this.#gossips.set(room.roomId, gossip);
-    if (!gossip.isPlanned) this.#alarms.set(gossip, gossip.plan(now, this.#randomBytes));
+    if (!gossip.isPlanned) this.#alarms.set(gossip, gossip.plan(now, this.#random));
     gossip.add(entries);
   }
 
@@ -381,6 +384,8 @@ export class Exchange {
     if (author === this.#self || this.isCrowded(room)) return true;
     const { membership } = room;
     if (isStrange && membership.hasInvited(this.#self, to)) return true;
+    // It has left and does not know it any more: nobody but whom it asks speaks to it.
+    if (author === to && !membership.isMember(to)) return true;
     if (author !== to && this.#reachable.has(author) && membership.isMember(author)) return false;
     return membership.members().find((peerId) => peerId !== to && (peerId === this.#self || this.#reachable.has(peerId))) === this.#self;
   }
@@ -390,11 +395,5 @@ export class Exchange {
     this.#alarms.set(gossip, undefined);
     if (!gossip.room.isJoined) return;
     for (const peerId of gossip.room.audience()) this.with(gossip.room, peerId, (sync) => sync.doubt(logs, now));
-  }
-
-  /** Uniform in [0, 1). */
-  random(): number {
-    const [high = 0, low = 0] = this.#randomBytes(2);
-    return (high * 256 + low) / 65_536;
   }
 }

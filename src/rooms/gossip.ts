@@ -19,9 +19,8 @@ export class Gossip {
   }
 
   /** When to ask; not all members at once. */
-  plan(now: Millis, randomBytes: (length: number) => Uint8Array): Millis {
-    const [random = 0] = randomBytes(1);
-    return later(now, gossipMs + Math.floor((gossipMs / 2) * (random / 256)));
+  plan(now: Millis, random: () => number): Millis {
+    return later(now, gossipMs + Math.floor((gossipMs / 2) * random()));
   }
 
   add(entries: readonly LogEntry[]): void {

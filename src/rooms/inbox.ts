@@ -16,6 +16,7 @@ import type { Room } from "./room.ts";
 export type ReceiveFailure = "malformed" | "unauthentic" | "notAllowed";
 
 type Judgement = ReceiveFailure | "taken";
+type Invite = Extract<RoomsPayload, { k: "invite" }>;
 
 export interface InboxParts {
   readonly ports: RoomsPorts;
@@ -46,7 +47,7 @@ export class Inbox {
       case "compare":
         return this.#compare(from, payload, now);
       case "invite":
-        return this.#invite(from, payload.record, now);
+        return this.#invite(from, payload, now);
       case "announceRooms":
         directory.heardAnnouncement(from, payload, now);
         return "taken";
@@ -156,7 +157,7 @@ export class Inbox {
   #identity(room: Room, peerId: PeerId, given: readonly AuthorKeys[]): PublicIdentity | undefined {
     const { ports } = this.#parts;
     if (peerId === ports.self.peerId) return ports.self;
-    const known = room.logs.of(peerId)[0]?.author ?? ports.identityOf(peerId);
+    const known = room.authorOf(peerId) ?? ports.identityOf(peerId);
     if (known !== undefined) return known;
     for (const { signKey, agreeKey, binding } of given) {
       const identity = ports.identityFromKeys(signKey, agreeKey, binding);
@@ -203,11 +204,17 @@ export class Inbox {
     return learnt.room;
   }
 
-  #invite(from: PeerId, record: Uint8Array, now: Millis): Judgement {
+  #invite(from: PeerId, { record, authors, events }: Invite, now: Millis): Judgement {
     const { registry, exchange, outbox } = this.#parts;
     const learnt = registry.learn(record, from);
     if (learnt === undefined) return "unauthentic";
     const { room, isNew } = learnt;
+    const proof = this.#proof(room, events, authors);
+    if (typeof proof === "string") return proof;
+    const before = room.membership.members();
+    const wasJoined = room.isJoined;
+    for (const [event, author] of proof) this.#tell(room, room.learnInvited(event, author));
+    if (room.membership.members() !== before || room.isJoined !== wasJoined) this.#parts.membersChanged(room, before, wasJoined, now);
     exchange.send(from, room, { k: "have", roomId: room.roomId, vector: [], whole: false, reply: false });
     if (room.isJoined) {
       this.#findMember(room, from, now);
@@ -219,6 +226,25 @@ export class Inbox {
     outbox.roomChanged(room.roomId);
     if (isNew && room.isPublic) this.#learnt(room, now);
     return "taken";
+  }
+
+  /** What is new of the way from the creator to us. Each entry must give somebody a permission whose inviter has one. */
+  #proof(room: Room, events: readonly Uint8Array[], given: readonly AuthorKeys[]): [RoomEvent, PublicIdentity][] | Judgement {
+    const { membership } = room;
+    const proof: [RoomEvent, PublicIdentity][] = [];
+    const permitted = new Set<PeerId>();
+    for (const bytes of events) {
+      const event = decodeEvent(bytes);
+      if (event?.roomId !== room.roomId || event.body.kind !== "invited") return "malformed";
+      const { author, body } = event;
+      if (room.isPublic || !(membership.permits(author) || permitted.has(author))) return "notAllowed";
+      permitted.add(body.peerId);
+      if (membership.permits(body.peerId)) continue;
+      const identity = this.#identity(room, author, given);
+      if (identity === undefined || !verifyEvent(this.#parts.ports.signatures, identity, event)) return "unauthentic";
+      proof.push([event, identity]);
+    }
+    return proof;
   }
 
   /** This peer is in, but those who invited it are gone, and it has found nobody else: whoever offers the room is a member. */

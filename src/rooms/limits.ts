@@ -34,6 +34,8 @@ export const logsPerSliceMax = 600;
 export const vectorEntryBytes = 68;
 /** Membership entries kept of the part of a log that was let go. They must fit into one payload with the first kept event. */
 export const pinnedInvitesMax = 32;
+/** Invitations that lead from a room's creator to somebody. A longer way is not shown with an invitation; it stands in the logs. */
+export const provenInvitesMax = 16;
 
 /** Members of a room. Every event is sent to each of them by its author. */
 export const roomMembersMax = 500;
@@ -84,7 +86,7 @@ export const directoryCrowdDelayMs = 1_000;
 /** Members named by a broadcast entry: enough to join through, and each costs everybody 34 bytes. */
 export const listedInCrowdMax = 16;
 /** About so often a host in a crowd tells which revision is the newest; who has missed it asks. Some 4 bytes a second a peer. */
-export const directoryWordMs = 60_000;
+export const directoryWordMs = 30_000;
 /** In a crowd a new host's own list comes first: what it holds need not be announced. */
 export const announceWaitMs = 1_500;
 /** By how much each reachable peer lengthens the time over which announcements to a new host are spread. */

@@ -20,7 +20,10 @@ export class Membership {
   readonly #self: PeerId;
   readonly #newest = new Map<PeerId, RoomEvent>();
   readonly #permitted = new Set<PeerId>();
-  readonly #invited = new Map<PeerId, Set<PeerId>>();
+  /** By inviter and invited: the entry that says so. */
+  readonly #invited = new Map<PeerId, Map<PeerId, RoomEvent>>();
+  /** The entry by which each got its permission. */
+  readonly #grounds = new Map<PeerId, RoomEvent>();
   readonly #present = new Set<PeerId>();
   readonly #awaited = new Set<PeerId>();
   #members: readonly PeerId[] | undefined;
@@ -120,17 +123,30 @@ export class Membership {
       return [];
     }
     if (body.kind !== "invited" || this.#rule.type !== "private") return [];
-    const invited = this.#invited.get(author) ?? new Set();
-    this.#invited.set(author, invited.add(body.peerId));
-    return this.permits(author) ? this.#permit([body.peerId]) : [];
+    const invited = this.#invited.get(author) ?? new Map<PeerId, RoomEvent>();
+    this.#invited.set(author, invited);
+    if (!invited.has(body.peerId)) invited.set(body.peerId, event);
+    return this.permits(author) ? this.#permit([[body.peerId, event]]) : [];
   }
 
-  #permit(peers: Iterable<PeerId>): PeerId[] {
+  /** The `invited` entries that lead from the creator to this peer, in this order; none where there are more than `max`. */
+  wayTo(peerId: PeerId, max: number): RoomEvent[] {
+    const way: RoomEvent[] = [];
+    for (let ground = this.#grounds.get(peerId); ground !== undefined; ground = this.#grounds.get(ground.author)) {
+      if (way.length === max) return [];
+      way.unshift(ground);
+    }
+    return way;
+  }
+
+  #permit(grounds: Iterable<readonly [PeerId, RoomEvent]>): PeerId[] {
     const added: PeerId[] = [];
-    const open = [...peers];
-    for (let peer = open.pop(); peer !== undefined; peer = open.pop()) {
+    const open = [...grounds];
+    for (let next = open.pop(); next !== undefined; next = open.pop()) {
+      const [peer, ground] = next;
       if (this.#permitted.has(peer)) continue;
       this.#permitted.add(peer);
+      this.#grounds.set(peer, ground);
       if (!this.#newest.has(peer)) this.#awaited.add(peer);
       added.push(peer);
       open.push(...(this.#invited.get(peer) ?? []));

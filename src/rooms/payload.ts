@@ -9,6 +9,7 @@ import {
   listPartsMax,
   logsPerSliceMax,
   payloadBytesMax,
+  provenInvitesMax,
   recordBytesMax,
   roomsPerPeerMax,
   seqMax,
@@ -72,7 +73,13 @@ export type RoomsPayload =
     }
   /** "Where these are not your digests, let us compare." */
   | { readonly k: "compare"; readonly roomId: RoomId; readonly digests: Uint8Array; readonly record?: Uint8Array }
-  | { readonly k: "invite"; readonly record: Uint8Array }
+  /** `events` are the `invited` entries that lead from the creator to the receiver, in this order: nobody else may be left to show them. */
+  | {
+      readonly k: "invite";
+      readonly record: Uint8Array;
+      readonly authors: readonly AuthorKeys[];
+      readonly events: readonly Uint8Array[];
+    }
   /** `seen` is the newest revision of the receiver's directory that the sender has. */
   | ({ readonly k: "announceRooms"; readonly seen?: number } & ListPart<Announced>)
   /** `heard` is the revision of the receiver's announcement that this takes into account. */
@@ -98,10 +105,8 @@ export function decodePayload(bytes: Uint8Array): RoomsPayload | undefined {
       return decodeHave(map);
     case "compare":
       return decodeCompare(map);
-    case "invite": {
-      const record: unknown = map.get("record");
-      return isBytes(record, recordBytesMax) ? { k, record } : undefined;
-    }
+    case "invite":
+      return decodeInvite(map);
     case "announceRooms": {
       const list = decodeList(map, announced);
       const seen: unknown = map.get("seen");
@@ -164,6 +169,14 @@ function decodeHave(map: Fields): RoomsPayload | undefined {
     ...(slices !== undefined && { slices: slices as SliceMask }),
     ...(record !== undefined && { record: record as Uint8Array }),
   };
+}
+
+function decodeInvite(map: Fields): RoomsPayload | undefined {
+  const record = map.get("record");
+  const authors = listOf(map.get("authors"), provenInvitesMax, authorKeys);
+  const events = listOf(map.get("events"), provenInvitesMax, (event) => (isBytes(event, eventBytesMax) ? event : undefined));
+  if (!isBytes(record, recordBytesMax) || authors === undefined || events === undefined) return undefined;
+  return { k: "invite", record, authors, events };
 }
 
 function decodeCompare(map: Fields): RoomsPayload | undefined {

@@ -45,6 +45,8 @@ export class Room {
   isClosed = false;
   /** Invitations of one's own that the invited has not confirmed. */
   readonly pendingInvites = new Set<PeerId>();
+  /** Those who gave permissions of which we know from invitations: to show them on. */
+  readonly #witnesses = new Map<PeerId, PublicIdentity>();
   unread = 0;
   mentioned = false;
   readonly #ports: RoomsPorts;
@@ -165,6 +167,19 @@ export class Room {
       log.startAbove(floor, next);
       this.logs.touch(log);
     }
+    return entries;
+  }
+
+  /** Whoever has written here, or given a permission. */
+  authorOf(peerId: PeerId): PublicIdentity | undefined {
+    return this.logs.of(peerId)[0]?.author ?? this.#witnesses.get(peerId);
+  }
+
+  /** Somebody's `invited` entry, shown without those before it. Returns what had waited for it. */
+  learnInvited(event: RoomEvent, author: PublicIdentity): LogEntry[] {
+    const entries: LogEntry[] = [];
+    this.#witnesses.set(event.author, author);
+    this.#drainPermitted(this.membership.apply(event), entries);
     return entries;
   }
 

@@ -35,7 +35,12 @@ export class Rooms {
     this.#ports = ports;
     this.#self = ports.self.peerId;
     this.#registry = new Registry(ports);
-    this.#exchange = new Exchange({ self: ports.self, outbox: this.#outbox, bounds, randomBytes: ports.randomBytes });
+    const random = (): number => {
+      const [high = 0, low = 0] = ports.randomBytes(2);
+      return (high * 256 + low) / 65_536;
+    };
+    const identityOf = ports.identityOf.bind(ports);
+    this.#exchange = new Exchange({ self: ports.self, outbox: this.#outbox, bounds, random, identityOf });
     const exchange = this.#exchange;
     this.#directory = new Directory(
       {
@@ -47,7 +52,7 @@ export class Rooms {
         identityOf: ports.identityOf,
         reachableCount: () => exchange.reachableCount,
         isCrowd: () => exchange.reachableCount > bounds.crowdMin,
-        random: () => exchange.random(),
+        random,
         isReachable: (peerId) => exchange.isReachable(peerId),
         reachable: () => exchange.reachable(),
         forget: (room) => this.#forget(room),

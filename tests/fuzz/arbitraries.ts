@@ -128,7 +128,12 @@ export const payload: fc.Arbitrary<RoomsPayload> = fc.oneof(
     fc.record({ k: fc.constant("compare" as const), roomId, digests: bytes(sliceCount * sliceDigestBytes) }),
     maybe("record", someBytes),
   ),
-  fc.record({ k: fc.constant("invite" as const), record: someBytes }),
+  fc.record({
+    k: fc.constant("invite" as const),
+    record: someBytes,
+    authors: fc.array(authorKeys, { maxLength: 2 }),
+    events: fc.array(someBytes, { maxLength: 3 }),
+  }),
   merged(
     part,
     fc.record({

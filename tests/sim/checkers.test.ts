@@ -4,6 +4,7 @@ import type { EarshotEvent } from "../../src/api/contract.ts";
 import type { Sealing } from "../../src/crypto/ports.ts";
 import type { Millis } from "../../src/ids.ts";
 import { decodeFrame, encodeFrame } from "../../src/mesh/frames.ts";
+import { treeDepthMax } from "../../src/mesh/limits.ts";
 import type { Effect, Input, Peer } from "../../src/peer/index.ts";
 import { parseAct } from "./acts.ts";
 import type { Spoilers } from "./machine.ts";
@@ -174,12 +175,12 @@ describe("checkers", () => {
 
   it("bounds: a peer that sends a frame with more than the limits allow", async () => {
     const verbose: Spoilers = {
-      transport: (transport, machine) => ({
+      transport: (transport) => ({
         ...transport,
         sendFrame: (connectionId, bytes) => {
           const frame = decodeFrame(bytes);
-          const successors = Array<never>(40).fill(machine.start.peerId as never);
-          transport.sendFrame(connectionId, frame?.t === "heartbeat" ? encodeFrame({ ...frame, successors }) : bytes);
+          const isView = frame?.t === "heartbeat" || frame?.t === "beat";
+          transport.sendFrame(connectionId, isView ? encodeFrame({ ...frame, depth: treeDepthMax + 1 }) : bytes);
         },
       }),
     };

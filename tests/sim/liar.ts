@@ -99,7 +99,7 @@ export class Liar {
     const draw = this.#world.stream(`lie ${kind} ${number}`);
     switch (kind) {
       case "hugeTerm":
-        this.#claims({ term: termMax - (number % 3), hostId: this.identity.peerId, hostSeq: 1, successors: [this.identity.peerId] });
+        this.#claims({ term: this.#farTerm(number), hostId: this.identity.peerId, hostSeq: 1, successors: [this.identity.peerId] });
         return;
       case "equalTerm":
         this.#claims({
@@ -245,6 +245,13 @@ export class Liar {
   }
 
   // ── Lying ─────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+  /** At the end of all terms, just before it, or so far ahead that only newcomers might believe it. */
+  #farTerm(number: number): number {
+    const heard = this.#heard?.term ?? 0;
+    const terms = [termMax - 2, heard + 4_096, termMax / 2, termMax, termMax - 1, heard + 5_000, termMax / 2 + 1];
+    return terms[number % terms.length] ?? termMax;
+  }
 
   /** Under the signature of whom it has the keys of; else under that of the claim that it alters. */
   #claims(change: Partial<Heartbeat>, signer: Identity = this.identity): void {

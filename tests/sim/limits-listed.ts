@@ -52,9 +52,7 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
   },
   "src/mesh/limits.ts": {
     fullMeshMax: "a threshold",
-    firstTermMax: "a threshold",
     announcedLinksMax: "a threshold",
-    farAsksMax: "a rate",
     crowdLinksMin: "a threshold",
     crowdLinksTrim: "a threshold",
     demandedLinksMax: "a threshold",
@@ -105,6 +103,7 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
     eventBytesMax: "by the codec",
     windowBytesMax: "a rate",
     eventsPerPayloadMax: "by the codec",
+    provenInvitesMax: "by the codec",
     authorBytes: "a unit",
     floorBytes: "a unit",
     historyBytesMax: "a threshold",

@@ -48,8 +48,6 @@ export interface Inspected {
   /** Running honest ones. */
   readonly peers: readonly Asked[];
   readonly liar: Start | undefined;
-  /** One was here, or still is. */
-  readonly hadLiar: boolean;
   /** All that ever ran. */
   readonly machineCount: number;
   /** Both have an open data channel to each other, over which all arrives. */

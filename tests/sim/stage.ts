@@ -98,7 +98,6 @@ export class Stage {
         return one?.tell({ type: "connectionRefused", cause: "badHandshake", host: "10.9.9.9" });
       case "liar":
         world.liarMind ??= new Liar(world, first);
-        world.hadLiar = true;
         return;
       case "lie":
         return world.liarMind?.lie(first as Lie, Number(second));

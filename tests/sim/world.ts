@@ -58,7 +58,6 @@ export class World implements Inspected {
   readonly rooms = new Map<string, string>();
   isCalm = false;
   liarMind: Liar | undefined;
-  hadLiar = false;
   readonly #checkers: Checker[];
   readonly #witness: ((what: Seen, now: number) => void) | undefined;
   readonly #alarms = new VirtualQueue<Alarm>();

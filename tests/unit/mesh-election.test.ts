@@ -1,8 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Millis, PeerId } from "../../src/ids.ts";
-import { Election } from "../../src/mesh/election.ts";
-import { candidateStepMs, claimPatienceMs, heartbeatIntervalMs, hostSilenceMaxMs } from "../../src/mesh/limits.ts";
+import { type Claim, Election } from "../../src/mesh/election.ts";
+import {
+  candidateStepMs,
+  claimFallbackMs,
+  claimPatienceMs,
+  endedReignMs,
+  heartbeatIntervalMs,
+  hostSilenceMaxMs,
+  termMax,
+} from "../../src/mesh/limits.ts";
 
 const id = (letter: string): PeerId => letter.repeat(32) as PeerId;
 const at = (ms: number): Millis => ms as Millis;
@@ -73,6 +81,13 @@ class Table {
     }
   }
 
+  /** It claims this reign if that wins, as only a liar does: as if others believed in it already. */
+  claimAs(hostId: PeerId, term: number, hostSeq: number): void {
+    const teller = [...this.elections.keys()].find((other) => this.areLinked(hostId, other));
+    if (teller !== undefined && this.elections.get(hostId)?.heartbeat(teller, claimOf(hostId, term, hostSeq), at(this.now)))
+      this.#tell(hostId);
+  }
+
   #tell(from: PeerId): void {
     const election = this.elections.get(from);
     if (election === undefined) return;
@@ -92,6 +107,11 @@ function tableOf(letters: string): Table {
   for (const a of letters) for (const b of letters) if (a < b) table.link(id(a), id(b));
   return table;
 }
+
+const claimOf = (hostId: PeerId, term: number, hostSeq: number): Claim => ({
+  ...{ hostId, term, hostSeq, successors: [] },
+  ...{ signedSeq: hostSeq, signature: new Uint8Array(64) },
+});
 
 describe("election", () => {
   it("two newcomers: the smaller id becomes host after listening for a group", () => {
@@ -224,6 +244,107 @@ describe("election", () => {
     expect(chosen.acceptHandOff(id("a"), 1, at(table.now))).toBe(true);
     table.pass(2_000);
     expect(table.hosts()).toEqual(new Set(["2 c"]));
+  });
+
+  describe("at the last term", () => {
+    /** All follow "z", who is linked to all. */
+    const reignOfLiar = (letters: string): Table => {
+      const table = tableOf(`${letters}z`);
+      table.pass(3_000);
+      table.claimAs(id("z"), termMax, 1);
+      expect(table.hosts()).toEqual(new Set([`${termMax} z`]));
+      return table;
+    };
+
+    it("a newcomer agrees with the group", () => {
+      const table = reignOfLiar("bc");
+      table.sit(id("a"));
+      table.link(id("a"), id("b"));
+      table.pass(3_000);
+      expect(table.hosts()).toEqual(new Set([`${termMax} z`]));
+    });
+
+    it("when the host has gone terms begin anew", () => {
+      const table = reignOfLiar("abcd");
+      table.die(id("z"));
+      table.pass(claimFallbackMs + 1_000);
+      expect(table.hosts()).toEqual(new Set(["1 a"]));
+      table.die(id("a"));
+      table.pass(1_000);
+      expect(table.hosts()).toEqual(new Set(["2 b"]));
+    });
+
+    it("whoever has not noticed that the host has gone does not bring it back, and the host itself does", () => {
+      const table = reignOfLiar("ab");
+      const claim = { ...table.elections.get(id("a"))!.view };
+      table.die(id("z"));
+      table.pass(claimFallbackMs + 1_000);
+      const [one, other] = [table.elections.get(id("a"))!, table.elections.get(id("b"))!];
+      expect(one.heartbeat(id("b"), claim, at(table.now))).toBe(false);
+      expect(other.view.hostId).toBe(id("a"));
+      expect(one.heartbeat(id("b"), { ...claim, hostSeq: claim.hostSeq + 1 }, at(table.now))).toBe(true);
+      table.pass(hostSilenceMaxMs + claimFallbackMs + 1_000);
+      expect(table.hosts()).toEqual(new Set(["1 a"]));
+      // One that begins again with a low sequence is believed in the end.
+      table.pass(endedReignMs);
+      expect(one.heartbeat(id("b"), { ...claim, hostSeq: 0 }, at(table.now))).toBe(true);
+    });
+
+    it("two claim it: the smaller id wins, and where that one goes the other one does not stay behind", () => {
+      const table = reignOfLiar("bc");
+      table.sit(id("y"));
+      for (const letter of "bcz") table.link(id("y"), id(letter));
+      table.claimAs(id("y"), termMax, 1);
+      expect(table.hosts()).toEqual(new Set([`${termMax} y`]));
+      table.die(id("y"));
+      table.pass(claimFallbackMs + 1_000);
+      expect(table.hosts().size).toBe(1);
+    });
+
+    it("nobody takes over, since nothing is above it", () => {
+      const table = reignOfLiar("bc");
+      expect(table.elections.get(id("b"))!.acceptHandOff(id("z"), termMax, at(table.now))).toBe(false);
+    });
+
+    it("a host of it that was cut off takes its reign up again where others still believe in it", () => {
+      const table = reignOfLiar("abc");
+      for (const letter of "abc") table.cut(id("z"), id(letter));
+      const host = table.elections.get(id("z"))!;
+      expect(host.view.role).toBe("alone");
+      table.sit(id("d"));
+      table.link(id("z"), id("d"));
+      expect(host.heartbeat(id("d"), claimOf(id("z"), termMax, 9), at(table.now))).toBe(true);
+      expect(host.view).toMatchObject({ role: "host", term: termMax, hostSeq: 10 });
+    });
+  });
+
+  it("the same, where one claims the last term now and then, and dies in the end", () => {
+    const letters = "abcdz";
+    const pairs = [...letters].flatMap((a) => [...letters].filter((b) => a < b).map((b) => [a, b] as const));
+    const act = fc.record({
+      pair: fc.constantFrom(...pairs),
+      kind: fc.constantFrom("cut", "link", "claim"),
+      pause: fc.nat({ max: 4_000 }),
+    });
+    fc.assert(
+      fc.property(fc.constantFrom(...letters), fc.array(act, { maxLength: 25 }), (liar, acts) => {
+        const table = tableOf(letters);
+        for (const { pair, kind, pause } of acts) {
+          if (kind === "cut") table.cut(id(pair[0]), id(pair[1]));
+          else if (kind === "link") table.link(id(pair[0]), id(pair[1]));
+          else table.claimAs(id(liar), termMax - (pause % 2), table.now);
+          table.pass(pause);
+        }
+        for (const [a, b] of pairs) if (!table.areLinked(id(a), id(b))) table.link(id(a), id(b));
+        table.pass(8_000);
+        expect(table.hosts().size).toBe(1);
+        table.die(id(liar));
+        table.pass(hostSilenceMaxMs + claimFallbackMs + 8_000);
+        expect(table.hosts().size).toBe(1);
+        expect([...table.elections.values()].filter((election) => election.view.role === "host")).toHaveLength(1);
+      }),
+      { numRuns: 300 },
+    );
   });
 
   it("from any start, any cuts and any heals, a connected group ends with one host", () => {

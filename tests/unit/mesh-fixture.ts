@@ -6,6 +6,7 @@ import type { Address, ConnectionId, Millis, PeerId } from "../../src/ids.ts";
 import { type About, type Card, type IdentityFromKeys, signCard } from "../../src/mesh/card.ts";
 import { decodeFrame, encodeFrame, type Frame } from "../../src/mesh/frames.ts";
 import { Mesh } from "../../src/mesh/mesh.ts";
+import { type Statement, signStatement } from "../../src/mesh/news.ts";
 import type { MeshEvent, MeshOutcome } from "../../src/mesh/outcome.ts";
 import { createRandom } from "../support/random.ts";
 
@@ -32,6 +33,11 @@ export const cardOf = (number: number, changes: Partial<About> = {}): Card =>
   signCard(person(number), signatures, aboutOf(number, changes));
 export const placeOf = (number: number): Address => ({ host: `10.0.0.${number + 1}`, port: 47_474 });
 export const instanceOf = (number: number): string => `${number}`.padStart(16, "0");
+
+/** The first word of one start of that person. */
+export function wordOf(number: number, instance = instanceOf(number)): Statement {
+  return signStatement(person(number), signatures, instance, 0, false);
+}
 
 /** A mesh whose owner is `person(number)`, and shorthand for what its transport tells it. */
 export class Bench {
@@ -71,10 +77,11 @@ export class Bench {
     return id;
   }
 
-  /** A link to that person, who says it is linked to `neighbours`. */
+  /** A link to that person, who says it is linked to `neighbours`, and brings their word. */
   link(number: number, neighbours: readonly number[] = []): ConnectionId {
     const id = this.opened(number);
     this.tell(id, { t: "hello", card: cardOf(number), neighbours: neighbours.map((other) => cardOf(other)) });
+    if (neighbours.length > 0) this.tell(id, { t: "cards", cards: [], statements: neighbours.map((other) => wordOf(other)) });
     return id;
   }
 

@@ -3,7 +3,7 @@ import type { PeerId } from "../../src/ids.ts";
 import { signClaim } from "../../src/mesh/claims.ts";
 import { Relayed } from "../../src/mesh/counters.ts";
 import { cardRate, hopsMax, linkSilenceMaxMs, linksMax, relayedPeersMax } from "../../src/mesh/limits.ts";
-import { at, Bench, cardOf, framesOf, person, placeOf, signatures } from "./mesh-fixture.ts";
+import { at, Bench, cardOf, framesOf, person, placeOf, signatures, wordOf } from "./mesh-fixture.ts";
 
 const sealed = new Uint8Array([1, 2, 3]);
 const idOf = (number: number): PeerId => person(number).peerId;
@@ -16,7 +16,9 @@ describe("hello", () => {
     expect(bench.mesh.isReachable(idOf(2))).toBe(false);
     const outcome = bench.tell(second, { t: "hello", card: cardOf(2), neighbours: [cardOf(3)] });
     expect(framesOf(outcome)).toContainEqual({ to: first, frame: { t: "neighbourUp", card: cardOf(2) } });
-    expect(outcome.events.filter(({ type }) => type === "reachable")).toHaveLength(2);
+    expect(outcome.events.filter(({ type }) => type === "reachable")).toHaveLength(1);
+    const { events } = bench.tell(second, { t: "cards", cards: [], statements: [wordOf(3)] });
+    expect(events).toContainEqual({ type: "reachable", peerId: idOf(3) });
     expect(bench.mesh.relayFor(idOf(3))).toBe(idOf(2));
     expect(outcome.orders).toContainEqual({ type: "dial", connectionId: "out-1", address: placeOf(3) });
   });
@@ -83,7 +85,8 @@ describe("goodbye", () => {
     bench.tell(bench.link(2), { t: "goodbye" });
     bench.tell(first, { t: "neighbourUp", card: cardOf(2) });
     expect(bench.mesh.isReachable(idOf(2))).toBe(false);
-    bench.tell(first, { t: "neighbourUp", card: cardOf(2, { revision: 2, instance: "f".repeat(16) }) });
+    const instance = "f".repeat(16);
+    bench.tell(first, { t: "cards", cards: [cardOf(2, { revision: 2, instance })], statements: [wordOf(2, instance)] });
     expect(bench.mesh.isReachable(idOf(2))).toBe(true);
   });
 
@@ -152,8 +155,12 @@ describe("a peer that starts again", () => {
   it("the same, seen from two hops away", () => {
     const bench = new Bench(5);
     const id = bench.link(1, [2]);
-    const { events } = bench.tell(id, { t: "neighbourUp", card: cardOf(2, { revision: 2, instance: "f".repeat(16) }) });
-    expect(events.map(({ type }) => type)).toEqual(["peerChanged", "unreachable", "reachable"]);
+    const instance = "f".repeat(16);
+    const { events } = bench.tell(id, { t: "neighbourUp", card: cardOf(2, { revision: 2, instance }) });
+    expect(events.map(({ type }) => type)).toEqual(["peerChanged", "unreachable"]);
+    expect(bench.tell(id, { t: "cards", cards: [], statements: [wordOf(2, instance)] }).events).toEqual([
+      { type: "reachable", peerId: idOf(2) },
+    ]);
     expect(bench.tell(id, { t: "neighbourUp", card: cardOf(2, { revision: 3, instance: "f".repeat(16), name: "New" }) }).events).toEqual([
       { type: "peerChanged", peerId: idOf(2) },
     ]);
@@ -196,7 +203,7 @@ describe("a hostile neighbour", () => {
     const card = cardOf(2, { addresses: [{ host, port: 80 }] });
     const outcome = bench.tell(bench.link(1), { t: "neighbourUp", card });
     expect(outcome.orders.filter(({ type }) => type === "dial")).toEqual([]);
-    expect(bench.mesh.isReachable(idOf(2))).toBe(true);
+    expect(bench.mesh.known(idOf(2))?.card).toEqual(card);
   });
 
   it("takes no place beyond the bound of links", () => {

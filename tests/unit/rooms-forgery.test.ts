@@ -217,6 +217,39 @@ describe("a private room", () => {
     expect(ann.texts(roomId)).toEqual([]);
   });
 
+  it("believes no invitation whose way does not lead from its creator, link by link, each signed", () => {
+    const { t, ann, eve } = pair();
+    const [ben, cid] = [person("ben"), person("cid")];
+    const record = createRecord(
+      {
+        self: ben.self,
+        signSeed: ben.signSeed,
+        signatures,
+        randomBytes: (n) => numbered("salt", n),
+        wallNow: () => 1 as Millis,
+        identityFromKeys,
+      },
+      "den",
+      "private",
+      "",
+    );
+    const { roomId } = record;
+    const invites = (author: ReturnType<typeof person>, peerId: PeerId): RoomEvent =>
+      entries(author, roomId, [{ kind: "invited", peerId }])[0]!;
+    const offer = (...events: (RoomEvent | Uint8Array)[]): unknown => {
+      const { authors, events: bytes } = eventsOf(roomId, events, [mal.self, ben.self, cid.self]) as Extract<RoomsPayload, { k: "events" }>;
+      return give(t, ann, eve.peerId, { k: "invite", record: record.bytes, authors, events: bytes });
+    };
+    expect(offer(invites(mal, ann.peerId))).toEqual({ ok: false, failure: "notAllowed" });
+    expect(offer(invites(cid, eve.peerId), invites(ben, cid.self.peerId))).toEqual({ ok: false, failure: "notAllowed" });
+    const spoilt = invites(ben, eve.peerId).bytes.slice();
+    spoilt[spoilt.length - 1] = (spoilt[spoilt.length - 1] ?? 0) ^ 1;
+    expect(offer(spoilt, invites(mal, ann.peerId))).toEqual({ ok: false, failure: "unauthentic" });
+    expect(offer(entries(ben, roomId, [said("no invitation")])[0]!)).toEqual({ ok: false, failure: "malformed" });
+    expect(ann.rooms.members(roomId)).toEqual([]);
+    expect(offer(invites(ben, cid.self.peerId), invites(cid, eve.peerId), invites(mal, ann.peerId))).toMatchObject({ ok: true });
+  });
+
   it("cannot be made public by another record, and a spoilt record is none", () => {
     const { t, ann } = pair();
     const record = createRecord(
@@ -234,7 +267,10 @@ describe("a private room", () => {
     );
     const spoilt = record.bytes.slice();
     spoilt[spoilt.length - 1] = (spoilt[spoilt.length - 1] ?? 0) ^ 1;
-    expect(give(t, ann, mal.self.peerId, { k: "invite", record: spoilt })).toEqual({ ok: false, failure: "unauthentic" });
+    expect(give(t, ann, mal.self.peerId, { k: "invite", record: spoilt, authors: [], events: [] })).toEqual({
+      ok: false,
+      failure: "unauthentic",
+    });
     expect(
       give(t, ann, mal.self.peerId, { k: "announceRooms", revision: 1, part: 0, parts: 1, rooms: [{ record: record.bytes, joined: true }] })
         .ok,

@@ -167,7 +167,7 @@ it("payloads come out as they went in, and nothing else does", () => {
     { k: "have", roomId: "lobby" as RoomId, vector: [[author, logId, 0]], whole: true, reply: false },
     { k: "have", roomId: "lobby" as RoomId, vector: [], whole: false, reply: true, record },
     { k: "compare", roomId: "lobby" as RoomId, digests: new Uint8Array(64) },
-    { k: "invite", record },
+    { k: "invite", record, authors: [], events: [] },
     { k: "announceRooms", revision: 3, part: 1, parts: 2, rooms: [{ record, joined: true }] },
     { k: "directory", revision: 3, heard: 2, part: 0, parts: 1, rooms: [{ record, members: [author] }] },
     { k: "directorySeen", revision: 3 },

@@ -110,6 +110,25 @@ describe("private rooms", () => {
     expect(invites).toHaveLength(1);
   });
 
+  it("go on among the invited though their creator was gone before anybody had come in", () => {
+    const { t, ann, ben, cid } = three();
+    const { roomId } = t.act(ann, ann.rooms.createRoom("plot", "private", "", t.millis));
+    t.act(ann, ann.rooms.invite(roomId, ben.peerId, t.millis));
+    t.settle();
+    t.unlinkAll(ann);
+    t.settle();
+    t.act(ben, ben.rooms.joinRoom(roomId, t.millis));
+    t.act(ben, ben.rooms.invite(roomId, cid.peerId, t.millis));
+    t.settle();
+    t.act(cid, cid.rooms.joinRoom(roomId, t.millis));
+    t.settle();
+    t.say(ben, roomId, "who else is here?");
+    t.settle();
+    t.say(cid, roomId, "I am");
+    t.settle();
+    for (const citizen of [ben, cid]) expect(citizen.texts(roomId)).toEqual(["who else is here?", "I am"]);
+  });
+
   it("can be left for good", () => {
     const { t, ann, ben } = three();
     const { roomId } = t.act(ann, ann.rooms.createRoom("plot", "private", "", t.millis));

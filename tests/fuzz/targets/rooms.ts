@@ -39,6 +39,16 @@ const said = signEvent(signatures, mallory.signSeed, {
   at: 1_790_000_000_000 as never,
   body: { kind: "message", text: "by mallory", replyTo: `${mallory.self.peerId}/${logId}/1` },
 });
+const invited = signEvent(signatures, mallory.signSeed, {
+  roomId: secretRoom.roomId,
+  author: mallory.self.peerId,
+  logId,
+  seq: 2,
+  prev: new Uint8Array(16),
+  clock: 1_790_000_000_000,
+  at: 1_790_000_000_000 as never,
+  body: { kind: "invited", peerId: mallory.self.peerId },
+});
 const directory = {
   k: "directory" as const,
   heard: 0,
@@ -64,7 +74,7 @@ const realPayloads = [
     reply: true,
     record: record.bytes,
   }),
-  encodePayload({ k: "invite", record: secretRoom.bytes }),
+  encodePayload({ k: "invite", record: secretRoom.bytes, authors: [malloryKeys], events: [invited.bytes] }),
   encodePayload({ k: "announceRooms", revision: 1, part: 0, parts: 1, rooms: [{ record: record.bytes, joined: true }] }),
   encodePayload(directory),
   encodePayload({ k: "directoryAt", revision: 3, heard: 0 }),

@@ -3,6 +3,7 @@
  * member, as long as anybody is left who had it.
  */
 import type { Asked, Checker, Report, Start } from "../seen.ts";
+import { isServed } from "./served.ts";
 
 interface Text {
   readonly in: string;
@@ -63,6 +64,7 @@ export function createAcknowledged(report: Report): Checker {
         if (!isAcknowledged || conversation.startsWith("@") || ![...holders].some((holder) => running.has(holder))) continue;
         for (const peer of all.peers) {
           const room = peer.ask("rooms.list", {})?.rooms.find(({ roomId, joined }) => roomId === conversation && joined);
+          if (room?.visibility === "public" && !isServed(all, peer)) continue;
           if (room === undefined || all.networkOf(messageId) !== peer.start.network) continue;
           if (!holders.has(keyOf(peer.start)) && !isListed(peer, conversation, messageId))
             reportUnsettled(`"${text}" was acknowledged, but is not on the screen of ${peer.start.name}`);

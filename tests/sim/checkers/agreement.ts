@@ -2,6 +2,7 @@
 import type { MessageView } from "../../../src/api/contract.ts";
 import { fullMeshMax } from "../../../src/mesh/limits.ts";
 import type { Asked, Checker, Inspected, Report } from "../seen.ts";
+import { isServed } from "./served.ts";
 
 export function createAgreement(_report: Report): Checker {
   return {
@@ -31,13 +32,14 @@ class Agreement {
 
   check(): void {
     for (const peer of this.#peers) this.#checkPeople(peer);
-    const isLiarHere = this.#all.liar !== undefined;
     // A liar may list what it likes, and to whom it likes.
-    if (!isLiarHere) this.#same("public rooms", this.#peers, this.#peers.map(publicRooms));
+    if (this.#all.liar === undefined) this.#same("public rooms", this.#peers, this.#peers.map(publicRooms));
     const members = new Map<string, Asked[]>();
     for (const peer of this.#peers) {
+      const knowsMembers = isServed(this.#all, peer);
       for (const room of peer.ask("rooms.list", {})?.rooms ?? []) {
-        if (room.joined) members.set(room.roomId, [...(members.get(room.roomId) ?? []), peer]);
+        if (room.joined && (knowsMembers || room.visibility !== "public"))
+          members.set(room.roomId, [...(members.get(room.roomId) ?? []), peer]);
       }
     }
     for (const [roomId, joined] of members) this.#checkRoom(roomId, joined);
@@ -49,7 +51,7 @@ class Agreement {
     const views = peer.ask("peers.list", {})?.peers ?? [];
     const byId = new Map(views.map((view) => [view.peerId, view]));
     // A crowd that shrinks may stay one for a while.
-    const isCrowd = this.#all.machineCount >= fullMeshMax || this.#all.hadLiar;
+    const isCrowd = this.#all.machineCount >= fullMeshMax;
     for (const other of this.#peers) {
       if (other === peer) continue;
       const view = byId.get(other.start.peerId);
@@ -58,21 +60,16 @@ class Agreement {
       const called = other.ask("session.get", {})?.name;
       if (view !== undefined && view.name !== called) this.#report(`${name} calls ${called} ${view.name}`);
     }
-    const here = new Set<string>(this.#peers.map(({ start }) => start.peerId));
-    // While a liar is linked, it may vouch for somebody.
-    if (this.#all.liar !== undefined) return;
+    const here = new Set<string>([...this.#peers.map(({ start }) => start.peerId), this.#all.liar?.peerId ?? ""]);
     for (const view of views) {
-      // Those whom a liar made up have never been here, and fade more slowly than somebody who goes.
-      if (view.online && !here.has(view.peerId) && this.#all.nameOf(view.peerId) !== view.peerId)
-        this.#report(`${name} sees ${view.name}, who is gone`);
+      if (view.online && !here.has(view.peerId)) this.#report(`${name} sees ${view.name}, who is gone`);
     }
   }
 
   #checkRoom(roomId: string, joined: readonly Asked[]): void {
     const screens = joined.map((peer) => messages(peer, roomId));
     this.#same(`room ${this.#all.nameOf(roomId)}`, joined, screens.map(lines));
-    // Those whom a liar made up count as a crowd, in which nobody acknowledges to the author.
-    if (joined.length > fullMeshMax || this.#all.hadLiar) return;
+    if (joined.length > fullMeshMax) return;
     for (const [place, peer] of joined.entries()) {
       for (const message of screens[place] ?? []) if (message.from === peer.start.peerId) this.#checkReceipts(peer, message, joined);
     }
