@@ -31,6 +31,8 @@ describe("the host", () => {
   it("killed together with the one that would have followed it", async () => {
     // The two oldest are host and first successor, whichever is which.
     const eldest = await lab().meet("ada", "ben");
+    // Who comes before there is a host is as good as they are.
+    await agreedHost(eldest);
     const [cleo, dan] = await Promise.all([lab().start("cleo"), lab().start("dan")]);
     const young = [cleo, dan];
     await allLinked([...eldest, ...young]);
@@ -181,6 +183,7 @@ async function twoThroughTheHost(lab: Lab): Promise<{ ada: LabPeer; ben: LabPeer
   const [one, other] = [lab.lan.host("ada"), lab.lan.host("ben")];
   lab.lan.blockBetween(one, other);
   const middle: readonly LabPeer[] = await lab.meet("cleo", "dan", "eva");
+  await agreedHost(middle);
   const [ada, ben] = await Promise.all([lab.start(one), lab.start(other)]);
   await Promise.all(middle.map((peer) => peer.linkedTo(ada, ben)));
   const relay = await agreedHost([...middle, ada, ben]);
