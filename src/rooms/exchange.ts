@@ -158,12 +158,13 @@ export class Exchange {
   }
 
   #settled(crowd: Crowd, change: "crowded" | "calm" | undefined, now: Millis): void {
-    const { room } = crowd;
-    if (change === "calm" && !crowd.putsOffOpening(now) && room.logs.size > 0)
-      for (const peerId of crowd.reachable) this.#open(room, peerId, now);
-    // What goes on with others than partners comes to its end by itself; what does not go on any more is let go.
-    if (change === "crowded")
-      for (const peerId of [...(this.#syncs.get(room.roomId)?.keys() ?? [])]) this.with(room, peerId, () => undefined);
+    const { room, reachable } = crowd;
+    const syncs = this.#syncs.get(room.roomId);
+    // What goes on with others than partners ends by itself. Nobody asks who has what came to a crowd: calm, all begin anew.
+    for (const peerId of change === undefined ? [] : [...(syncs?.keys() ?? [])])
+      if (change === "crowded") this.with(room, peerId, () => undefined);
+      else this.#close(syncs, peerId);
+    if (change === "calm" && room.logs.size > 0 && !crowd.putsOffOpening(now)) for (const to of reachable) this.#open(room, to, now);
     this.#alarms.set(crowd, crowd.nextAt());
   }
 

@@ -133,15 +133,15 @@ export class PeerSync {
   }
 
   /**
-   * It sent us this entry, so it has it; unless it was sent before a restart and came late: of its own logs it is asked once
-   * what it has.
+   * It sent us this entry, so it has it; unless that was before a restart and comes late. Of a log of which it has not spoken
+   * it is asked: where that is its own at once, else with all others, when they are asked about what is new here.
    */
   showed(log: AuthorLog, seq: number, now: Millis): void {
     const isNew = this.#ledger.get(log) === undefined;
     const progress = this.#of(log);
     const isUnsure = isNew || !progress.hasSpoken || this.#ledger.doubtful.has(progress);
-    if (log.author.peerId === this.peer && isUnsure && !this.#context.isCrowded(this.#context.room)) {
-      this.doubt([log], now);
+    if (isUnsure && !this.#context.isCrowded(this.#context.room)) {
+      if (log.author.peerId === this.peer) this.doubt([log], now);
       return;
     }
     const shown = Math.min(seq, log.seq);
