@@ -54,7 +54,7 @@ export class Exchange {
       self: this.#self,
       alarms: this.#alarms,
       isReachable: (peerId) => this.#reachable.has(peerId),
-      send: (to, room, record) => this.send(to, room, { k: "invite", record, ...proofFor(room, to, identityOf) }),
+      send: (to, room, record) => this.send(to, room, { k: "invite", record, ...proofFor(room, this.#self, to, identityOf) }),
     });
     this.#crowdPorts = {
       self: this.#self,
@@ -124,7 +124,7 @@ export class Exchange {
     this.#reachable.delete(peerId);
     for (const crowd of this.#crowds.values()) {
       this.#settled(crowd, crowd.went(peerId, now), now);
-      if (crowd.room.membership.isMember(peerId)) this.invitations.memberGone(crowd.room, now);
+      if (crowd.room.membership.isMember(peerId)) this.invitations.offerAll(crowd.room, now);
     }
   }
 

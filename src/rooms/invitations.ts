@@ -50,8 +50,8 @@ export class Invitations {
     this.#ports.alarms.set(this.#begin(room, peerId, true), later(now, offerDelayMs));
   }
 
-  /** A member is gone: what fell to it may fall to this peer now. */
-  memberGone(room: Room, now: Millis): void {
+  /** This peer has come in, or a member is gone: what fell to others may fall to this peer now. */
+  offerAll(room: Room, now: Millis): void {
     if (room.isJoined && !room.isPublic) for (const awaited of room.membership.awaited()) this.offer(room, awaited, now);
   }
 

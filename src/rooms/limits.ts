@@ -36,6 +36,8 @@ export const vectorEntryBytes = 68;
 export const pinnedInvitesMax = 32;
 /** Invitations that lead from a room's creator to somebody. A longer way is not shown with an invitation; it stands in the logs. */
 export const provenInvitesMax = 16;
+/** Invitations of others that go along. The logs tell of the rest, while anybody is there who has them. */
+export const invitedBesideMax = 16;
 
 /** Members of a room. Every event is sent to each of them by its author. */
 export const roomMembersMax = 500;

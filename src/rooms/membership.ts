@@ -139,6 +139,19 @@ export class Membership {
     return way;
   }
 
+  /**
+   * The `invited` entries of others than this peer who have never been there, newest first, as far as those who wrote them are
+   * the creator or in `way`.
+   */
+  invitedBeside(peerId: PeerId, way: readonly RoomEvent[], max: number): RoomEvent[] {
+    const known = new Set(way.map(({ author }) => author));
+    return [...this.#awaited]
+      .flatMap((awaited) => (awaited === peerId ? [] : (this.#grounds.get(awaited) ?? [])))
+      .filter(({ author }) => known.has(author))
+      .sort((a, b) => compareEvents(b, a))
+      .slice(0, max);
+  }
+
   #permit(grounds: Iterable<readonly [PeerId, RoomEvent]>): PeerId[] {
     const added: PeerId[] = [];
     const open = [...grounds];

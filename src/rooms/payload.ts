@@ -4,6 +4,7 @@ import { decodeCbor, encodeCbor } from "./cbor.ts";
 import {
   eventBytesMax,
   eventsPerPayloadMax,
+  invitedBesideMax,
   listedCountMax,
   listedMembersMax,
   listPartsMax,
@@ -173,8 +174,10 @@ function decodeHave(map: Fields): RoomsPayload | undefined {
 
 function decodeInvite(map: Fields): RoomsPayload | undefined {
   const record = map.get("record");
-  const authors = listOf(map.get("authors"), provenInvitesMax, authorKeys);
-  const events = listOf(map.get("events"), provenInvitesMax, (event) => (isBytes(event, eventBytesMax) ? event : undefined));
+  const authors = listOf(map.get("authors"), 2 * provenInvitesMax, authorKeys);
+  const events = listOf(map.get("events"), 2 * provenInvitesMax + invitedBesideMax, (event) =>
+    isBytes(event, eventBytesMax) ? event : undefined,
+  );
   if (!isBytes(record, recordBytesMax) || authors === undefined || events === undefined) return undefined;
   return { k: "invite", record, authors, events };
 }

@@ -297,6 +297,7 @@ export class Rooms {
   #enter(room: Room, now: Millis): void {
     room.invitedBy = undefined;
     this.#exchange.selfJoined(room, now);
+    this.#exchange.invitations.offerAll(room, now);
     if (room.isPublic) this.#directory.opened(room, now);
     this.#outbox.roomChanged(room.roomId);
   }
@@ -304,7 +305,7 @@ export class Rooms {
   #membersChanged(room: Room, before: readonly PeerId[], wasJoined: boolean, now: Millis): void {
     this.#outbox.roomChanged(room.roomId);
     this.#exchange.audienceChanged(room, now);
-    if (before.some((peerId) => !room.membership.isMember(peerId))) this.#exchange.invitations.memberGone(room, now);
+    if (before.some((peerId) => !room.membership.isMember(peerId))) this.#exchange.invitations.offerAll(room, now);
     if (!wasJoined && room.isJoined) this.#enter(room, now);
     else for (const peerId of room.membership.members()) if (!before.includes(peerId)) this.#exchange.peerJoined(room, peerId, now);
     restate(this.#outbox, room, this.#self);

@@ -103,6 +103,7 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
     eventBytesMax: "by the codec",
     windowBytesMax: "a rate",
     eventsPerPayloadMax: "by the codec",
+    invitedBesideMax: "by the codec",
     provenInvitesMax: "by the codec",
     authorBytes: "a unit",
     floorBytes: "a unit",
