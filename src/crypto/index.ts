@@ -1,7 +1,7 @@
 /**
  * Crypto: who a peer is, the handshake of a connection, the secret of a network, and the sealing of what is said.
  * It is not trust (whether a key belongs to a person is for people to say), not a key store, and it opens no connection.
- * The native twins, signatures.node.ts and network-key.node.ts, are imported by their own names: nothing here needs Node.
+ * The native twins, all that is called .node.ts, are imported by their own names: nothing here needs Node.
  *
  * Invariants
  * 1. Randomness is handed in; nothing here is kept at module level, and equal inputs give equal bytes.
@@ -14,6 +14,7 @@
  */
 export { createHandshakes } from "./handshakes.ts";
 export { createIdentity, derivePeerId, identityFromSecrets, publicIdentityFromKeys } from "./identity.ts";
+export { createNobleKeyDerivation } from "./key-derivation.ts";
 export {
   networkKeyBytesMax,
   networkNameBytesMax,
@@ -35,8 +36,10 @@ export {
   startHandshake,
 } from "./noise.ts";
 export type {
+  Agreement,
   Audience,
   Identity,
+  KeyDerivation,
   NetworkSealing,
   Opened,
   OpenFailure,
@@ -49,3 +52,4 @@ export type {
 export { createBoxSealing } from "./sealing.ts";
 export { createTweetnaclSignatures } from "./signatures.ts";
 export type { NoiseSuite } from "./symmetric-state.ts";
+export { createTweetnaclAgreement } from "./x25519.ts";

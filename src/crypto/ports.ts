@@ -30,6 +30,22 @@ export interface Signatures {
   verify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean;
 }
 
+/** X25519 (RFC 7748). */
+export interface Agreement {
+  /** 32-byte public key of a 32-byte secret. */
+  publicKey(secret: Uint8Array): Uint8Array;
+  /** 32 bytes, never all zero. `publicKey` must have passed `isSafePublicKey`: throws on one of low order, and on wrong lengths. */
+  agree(secret: Uint8Array, publicKey: Uint8Array): Uint8Array;
+}
+
+/** HMAC-SHA-512 (RFC 2104) and HKDF on it (RFC 5869). */
+export interface KeyDerivation {
+  /** 64 bytes. */
+  mac(key: Uint8Array, message: Uint8Array): Uint8Array;
+  /** `length` bytes, at most 255 times 64. An empty salt is 64 zeros. */
+  derive(material: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Uint8Array;
+}
+
 /** Cryptographically secure random bytes, or a seeded source in a simulation. */
 export type RandomBytes = (length: number) => Uint8Array;
 
