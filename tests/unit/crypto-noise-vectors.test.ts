@@ -1,15 +1,17 @@
 /**
- * The handshake against the published vectors of an independent implementation, as Debian's package golang-github-flynn-noise-dev
- * installs them: every hash of the specification, with and without pre-shared key, prologue and payloads.
+ * The handshake against published vectors of two independent implementations: those of the suite that Earshot speaks always; and
+ * as Debian's package golang-github-flynn-noise-dev installs them, every hash of the specification, with and without pre-shared
+ * key, prologue and payloads.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { blake2b, blake2s } from "@noble/hashes/blake2.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { describe, expect, it } from "vitest";
-import { type Handshake, startHandshake } from "../../src/crypto/noise.ts";
+import { type Handshake, noiseSuite, startHandshake } from "../../src/crypto/noise.ts";
 import type { NoiseSuite } from "../../src/crypto/symmetric-state.ts";
 import { agreePublicKey } from "../../src/crypto/x25519.ts";
+import { cacophonyVector, flynnVector } from "./noise-vectors.ts";
 
 const vectorsPath = "/usr/share/gocode/src/github.com/flynn/noise/vectors.txt";
 const debianPackage = "golang-github-flynn-noise-dev";
@@ -57,14 +59,14 @@ function start(vector: Vector, initiator: boolean, suite: NoiseSuite): Handshake
   });
 }
 
-function replay(vector: Vector, suite: NoiseSuite): void {
+/** `turns`: who writes the first transport message. */
+function replay(vector: Vector, suite: NoiseSuite, turns: "initiator begins again" | "throughout" = "initiator begins again"): void {
   const initiator = start(vector, true, suite);
   const responder = start(vector, false, suite);
   vector.messages.forEach(({ payload, ciphertext }, index) => {
     const [from, to] = index % 2 === 0 ? [initiator, responder] : [responder, initiator];
     const isHandshake = index < 3;
-    // The vectors let the initiator speak first again after its own last handshake message.
-    const [sender, receiver] = isHandshake ? [from, to] : [to, from];
+    const [sender, receiver] = isHandshake || turns === "throughout" ? [from, to] : [to, from];
     const written = isHandshake ? sender.writeMessage(hexToBytes(payload)) : sender.established?.transport.encrypt(hexToBytes(payload));
     expect(bytesToHex(written ?? new Uint8Array(0))).toBe(ciphertext);
     const read = isHandshake
@@ -72,8 +74,34 @@ function replay(vector: Vector, suite: NoiseSuite): void {
       : receiver.established?.transport.decrypt(hexToBytes(ciphertext));
     expect(read).toEqual({ ok: true, payload: hexToBytes(payload) });
   });
-  expect(initiator.established?.handshakeHash).toEqual(responder.established?.handshakeHash);
+  const { established } = initiator;
+  expect(established?.handshakeHash).toEqual(responder.established?.handshakeHash);
+  const handshakeHash = vector.fields.get("handshake_hash");
+  if (handshakeHash !== undefined) expect(bytesToHex(established?.handshakeHash ?? new Uint8Array(0))).toBe(handshakeHash);
 }
+
+describe("the handshake as Earshot speaks it", () => {
+  const only = (text: string): Vector => {
+    const [vector] = readVectors(text);
+    if (vector === undefined) throw new Error("one vector");
+    return vector;
+  };
+
+  it("is XXpsk0 as github.com/flynn/noise publishes it", () => {
+    const vector = only(flynnVector);
+    expect(vector.protocol).toBe(`Noise_XXpsk0_25519_ChaChaPoly_${noiseSuite.hashName}`);
+    expect(vector.messages).toHaveLength(5);
+    replay(vector, noiseSuite);
+  });
+
+  it("is, without a pre-shared key, XX as github.com/centromere/cacophony publishes it", () => {
+    const vector = only(cacophonyVector);
+    expect(vector.protocol).toBe(`Noise_XX_25519_ChaChaPoly_${noiseSuite.hashName}`);
+    expect(vector.messages).toHaveLength(6);
+    expect(vector.fields.get("handshake_hash")).toHaveLength(128);
+    replay(vector, noiseSuite, "throughout");
+  });
+});
 
 const installed = existsSync(vectorsPath);
 const leftOut = !installed && process.env["CI"] === undefined;
