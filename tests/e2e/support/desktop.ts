@@ -140,7 +140,7 @@ function personEnvironment(directory: string, browserLog: string, display: strin
   };
 }
 
-function electronPath(): string {
+export function electronPath(): string {
   const cached = join(process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache"), "earshot-electron", "electron");
   const path = process.env["EARSHOT_ELECTRON"] ?? cached;
   if (!existsSync(path)) throw new Error(`no Electron at ${path}; EARSHOT_ELECTRON names one`);
