@@ -9,6 +9,7 @@
  * 3. One process at a time has a profile open; one that died holds nothing.
  */
 export { createMemoryStore } from "./memory.ts";
+export { createMemoryVault } from "./memory-vault.ts";
 export {
   type IdentitySecrets,
   ProfileError,
@@ -17,3 +18,4 @@ export {
   type RememberedPlace,
   type StoredProfile,
 } from "./port.ts";
+export type { Change, EventKey, EventPlace, StoredEvent, Table, Vault } from "./vault-port.ts";

@@ -8,3 +8,18 @@ export const rememberedMax = 200;
 export const addressesMax = 20;
 /** Attempts to take a lock that its owner has left: each means that another process was quicker. */
 export const lockAttemptsMax = 5;
+
+/** Ids, and names of settings: the longest is the id of a direct conversation. */
+export const recordKeyCharsMax = 200;
+/** A room's membership is the largest record; a pair's sessions with all keys kept for late messages are a tenth of it. */
+export const recordBytesMax = 1024 * 1024;
+/** Of one table. Sessions are the most: callers bound theirs far below, so more of them is a mistake, and told as one. */
+export const recordsPerTableMax = 20_000;
+/** Records or events of one call, which is one transaction: a history that arrives at once comes in several. */
+export const batchMax = 10_000;
+/** An event travels in one envelope, so that none is longer. */
+export const eventBytesMax = 64 * 1024;
+/** Of one room: years of a busy one. A larger vault would only be slower to open after damage. */
+export const eventsPerRoomMax = 200_000;
+/** Events of one reading: twice what a peer holds of a room. */
+export const readMax = 10_000;

@@ -133,6 +133,13 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
     profileBytesMax: "outside of the core",
     rememberedMax: "outside of the core",
     lockAttemptsMax: "outside of the core",
+    recordKeyCharsMax: "outside of the core",
+    recordBytesMax: "outside of the core",
+    recordsPerTableMax: "outside of the core",
+    batchMax: "outside of the core",
+    eventBytesMax: "outside of the core",
+    eventsPerRoomMax: "outside of the core",
+    readMax: "outside of the core",
   },
   "src/ui/limits.ts": {
     pageMessages: "outside of the core",

@@ -1,0 +1,45 @@
+/** What both vaults refuse before they touch anything: a call beyond the bounds is its caller's mistake. */
+import { batchMax, eventBytesMax, readMax, recordBytesMax, recordKeyCharsMax } from "./limits.ts";
+import type { Change, EventKey, StoredEvent } from "./vault-port.ts";
+
+export function checkChanges(changes: readonly Change[]): void {
+  bound(changes.length <= batchMax, `${changes.length} records at once`);
+  for (const { table, key, value } of changes) {
+    checkText(key, `a key of ${table}`);
+    bound(value === undefined || value.length <= recordBytesMax, `a record of ${table} of ${value?.length} bytes`);
+  }
+}
+
+export function checkEvents(events: readonly StoredEvent[]): void {
+  checkEventKeys(events);
+  for (const { clock, arrivedAt, bytes } of events) {
+    bound(Number.isSafeInteger(clock) && Number.isSafeInteger(arrivedAt), "an event at no time");
+    bound(bytes.length <= eventBytesMax, `an event of ${bytes.length} bytes`);
+  }
+}
+
+export function checkEventKeys(keys: readonly EventKey[]): void {
+  bound(keys.length <= batchMax, `${keys.length} events at once`);
+  for (const { roomId, author, logId, seq } of keys) {
+    checkText(roomId, "a room's id");
+    checkText(author, "an author");
+    checkText(logId, "a log's id");
+    bound(Number.isSafeInteger(seq), "an event of no number");
+  }
+}
+
+export function checkLimit(limit: number): void {
+  bound(Number.isInteger(limit) && limit >= 0 && limit <= readMax, `${limit} events to read`);
+}
+
+export function checkRoom(count: number, max: number, table: string): void {
+  bound(count <= max, `${count} records in ${table}`);
+}
+
+function checkText(text: string, what: string): void {
+  bound(text.length > 0 && text.length <= recordKeyCharsMax, `${what} of ${text.length} characters`);
+}
+
+function bound(holds: boolean, what: string): void {
+  if (!holds) throw new RangeError(`the vault takes no ${what}`);
+}

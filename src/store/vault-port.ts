@@ -1,0 +1,60 @@
+/**
+ * What a profile keeps, as a port: small records by table and key, and the events of rooms. The twin in memory, which is a
+ * guest's, and SQLCipher pass one contract suite. Every call is synchronous, so that a key is stored before its frame leaves.
+ *
+ * Bytes go in and come out as copies. A call beyond the bounds of limits.ts throws RangeError and changes nothing; damage
+ * that is met on the way throws `ProfileError` "damaged".
+ */
+
+export interface Vault {
+  readonly isKept: boolean;
+  get(table: Table, key: string): Uint8Array | undefined;
+  /** In the order of the keys. */
+  entries(table: Table): Iterable<readonly [string, Uint8Array]>;
+  /**
+   * All or none, in the order given. What was written before survives whatever ends the process; a power cut may take back
+   * the newest writes, whole and from the end, never one without those after it.
+   */
+  write(records: readonly Change[]): void;
+  /** All or none. An event that is there already is left as it is. Past the bound of a room, its oldest events go. */
+  appendEvents(events: readonly StoredEvent[]): void;
+  /** All or none; after it no byte of them is left in the vault's files. */
+  deleteEvents(keys: readonly EventKey[]): void;
+  /** Newest first, at most `limit`, of one room; before `before` (exclusive) where given. */
+  readEvents(roomId: string, limit: number, before?: EventPlace): StoredEvent[];
+  /** The rooms that have stored events, in order. */
+  rooms(): string[];
+  /** Idempotent. Any other call after it throws. */
+  close(): void;
+}
+
+export type Table = "profile" | "sessions" | "senderKeys" | "contacts" | "settings" | "rooms";
+
+export interface Change {
+  readonly table: Table;
+  readonly key: string;
+  /** Undefined deletes. */
+  readonly value: Uint8Array | undefined;
+}
+
+export interface EventKey {
+  readonly roomId: string;
+  readonly author: string;
+  readonly logId: string;
+  readonly seq: number;
+}
+
+/** Orders the events of a room: by clock, then author, log and seq. */
+export interface EventPlace {
+  readonly clock: number;
+  readonly author: string;
+  readonly logId: string;
+  readonly seq: number;
+}
+
+export interface StoredEvent extends EventKey {
+  readonly clock: number;
+  readonly bytes: Uint8Array;
+  /** Wall time, milliseconds. */
+  readonly arrivedAt: number;
+}
