@@ -8,6 +8,16 @@
  * 2. What cannot be read is never overwritten.
  * 3. One process at a time has a profile open; one that died holds nothing.
  */
+export type {
+  ExportedProfile,
+  Keychain,
+  NewProfile,
+  OpenKeptProfile,
+  ProfileSummary,
+  Protection,
+  Salvage,
+  UnlockWith,
+} from "./kept-profile.ts";
 export { createMemoryStore } from "./memory.ts";
 export { createMemoryVault } from "./memory-vault.ts";
 export {
@@ -17,5 +27,6 @@ export {
   type ProfileStore,
   type RememberedPlace,
   type StoredProfile,
+  type TriesLeft,
 } from "./port.ts";
 export type { Change, EventKey, EventPlace, StoredEvent, Table, Vault } from "./vault-port.ts";

@@ -36,15 +36,34 @@ export interface ProfileStore {
 export type ProfileFailure =
   | "inUse" // another process runs this profile
   | "damaged" // there is a file, and it is not one of ours
-  | "unusable"; // the directory cannot be made, read or written
+  | "unusable" // the directory cannot be made, read or written
+  | "vaultUnavailable" // the encrypted database does not load in this runtime
+  | "unknownProfile" // there is none
+  | "profileExists"
+  | "passphraseNeeded" // none was given, and nothing else opens it
+  | "passphraseInvalid" // a new one that is empty or too long
+  | "wrongPassphrase"
+  | "tooManyTries"
+  | "keychainMissing" // the system's keychain does not answer, or does not know this profile
+  | "phraseInvalid" // a recovery phrase that was mistyped, or another file's
+  | "fileInvalid"; // not an exported profile, or a damaged one
+
+/** Of wrong passphrases: how many in a row, and how long until the next is looked at. */
+export interface TriesLeft {
+  readonly wrongTries: number;
+  readonly waitMs: number;
+}
 
 /** `message` is for the person: what happened, where, and what to do. */
 export class ProfileError extends Error {
   readonly code: ProfileFailure;
+  /** Of "wrongPassphrase" and "tooManyTries". */
+  readonly tries: TriesLeft | undefined;
 
-  constructor(code: ProfileFailure, message: string) {
+  constructor(code: ProfileFailure, message: string, tries?: TriesLeft) {
     super(message);
     this.name = "ProfileError";
     this.code = code;
+    this.tries = tries;
   }
 }
