@@ -6,6 +6,8 @@ import { join } from "node:path";
 import { inNamespace, temporaryFolder } from "./namespaces.ts";
 
 export interface Capture {
+  /** Where it is written until `stop`. */
+  readonly file: string;
   /** Ends it. Gives the packets as tcpdump wrote them: payloads stand in them as they were. */
   stop(): Promise<Buffer>;
 }
@@ -20,6 +22,7 @@ export async function startCapture(namespace: string): Promise<Capture> {
   // "listening on any": the filter is in place.
   await once(tcpdump.stderr, "data");
   return {
+    file,
     async stop() {
       const gone = once(tcpdump, "exit");
       tcpdump.kill("SIGINT");

@@ -34,6 +34,8 @@ export interface PeerOptions {
   readonly args: readonly string[];
   /** A directory that is kept, and with it the identity; undefined starts a guest in one that goes with it. */
   readonly profileDir?: string | undefined;
+  /** In place of the environment's own. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
 }
 
 export class LabPeer {
@@ -52,7 +54,7 @@ export class LabPeer {
   #complaints = "";
   #hasToldAll = false;
 
-  constructor(host: Host, { name, args, profileDir }: PeerOptions) {
+  constructor(host: Host, { name, args, profileDir, env }: PeerOptions) {
     this.host = host;
     this.name = name;
     this.#isGuest = profileDir === undefined;
@@ -61,6 +63,7 @@ export class LabPeer {
     const place = [...(this.#isGuest ? ["--guest"] : []), "--data-dir", this.dataDir];
     const child = spawn(command, [...words, process.execPath, program, "run", "--headless", "--json", "--name", name, ...place, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
+      env: { ...process.env, ...env },
     });
     this.#process = child;
     child.stderr.on("data", (chunk: Buffer) => {
