@@ -35,7 +35,14 @@ await import("./main.mjs");
  * Loaded from node_modules at run time: binaries, and what only Electron itself provides. The two accelerators of ws
  * are not installed; left as a `require` that fails, ws goes without them.
  */
-const external = ["node-datachannel", "node-datachannel/polyfill", "electron", "bufferutil", "utf-8-validate"];
+const external = [
+  "better-sqlite3-multiple-ciphers",
+  "node-datachannel",
+  "node-datachannel/polyfill",
+  "electron",
+  "bufferutil",
+  "utf-8-validate",
+];
 
 export function bundleConfig(root: string, { entry, output }: NodeBundle): InlineConfig {
   const file = resolve(root, "dist", output);

@@ -23,3 +23,12 @@ export const eventBytesMax = 64 * 1024;
 export const eventsPerRoomMax = 200_000;
 /** Events of one reading: twice what a peer holds of a room. */
 export const readMax = 10_000;
+
+/** SQLCipher's own, which its format expects; salvage.node.ts reads pages of this size. */
+export const vaultPageBytes = 4096;
+/** SQLCipher's own. */
+export const vaultSaltBytes = 16;
+/** A conversation's old keys leave the files after as many more writes at the latest: each clearing costs a flush of the disk. */
+export const writesUntilCleared = 100;
+/** No table of the vault has as many; a row with more is no row. */
+export const salvagedColumnsMax = 16;

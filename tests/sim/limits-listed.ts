@@ -140,6 +140,10 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
     eventBytesMax: "outside of the core",
     eventsPerRoomMax: "outside of the core",
     readMax: "outside of the core",
+    vaultPageBytes: "a unit",
+    vaultSaltBytes: "a unit",
+    writesUntilCleared: "outside of the core",
+    salvagedColumnsMax: "outside of the core",
   },
   "src/ui/limits.ts": {
     pageMessages: "outside of the core",

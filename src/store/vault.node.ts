@@ -1,0 +1,222 @@
+/**
+ * The vault on disk: one SQLCipher database under one key. Tables have rows, not keys, as their order, so that what is left
+ * of a damaged file can be read page by page (salvage.node.ts).
+ */
+import { closeSync, openSync, writeFileSync } from "node:fs";
+import type { Database } from "better-sqlite3-multiple-ciphers";
+import { eventsPerRoomMax, recordsPerTableMax, writesUntilCleared } from "./limits.ts";
+import { ProfileError } from "./port.ts";
+import { connect, isDamage, type Sqlite, vaultError } from "./sqlcipher.node.ts";
+import { checkChanges, checkEventKeys, checkEvents, checkLimit, checkRoom } from "./vault-bounds.ts";
+import type { EventPlace, StoredEvent, Table, Vault } from "./vault-port.ts";
+
+/** `salvage.ts` knows rows by their number of columns: no two tables may have the same. */
+const schema = `
+  CREATE TABLE IF NOT EXISTS counts (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, count INTEGER NOT NULL);
+  CREATE TABLE IF NOT EXISTS records (
+    id INTEGER PRIMARY KEY, section TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, UNIQUE (section, key)
+  );
+  CREATE TABLE IF NOT EXISTS events (
+    id INTEGER PRIMARY KEY, room INTEGER NOT NULL, roomId TEXT NOT NULL, author TEXT NOT NULL, logId TEXT NOT NULL,
+    seq INTEGER NOT NULL, clock INTEGER NOT NULL, arrivedAt INTEGER NOT NULL, bytes BLOB NOT NULL,
+    UNIQUE (room, author, logId, seq)
+  );
+  CREATE INDEX IF NOT EXISTS eventsByClock ON events (room, clock);
+  PRAGMA user_version = 1;
+`;
+
+/** Beside a vault in which damage was met while it was open: the next start reads every page of it. */
+export const suspectSuffix = ".suspect";
+
+interface EventRow {
+  readonly author: string;
+  readonly logId: string;
+  readonly seq: number;
+  readonly clock: number;
+  readonly arrivedAt: number;
+  readonly bytes: Buffer;
+}
+
+/** Opens the vault, or makes an empty one. Throws `ProfileError` "damaged" or "unusable". */
+export function openVault(Sqlite: Sqlite, path: string, key: Uint8Array): Vault {
+  let database: Database | undefined;
+  try {
+    // SQLite makes its log readable by whoever may read the database.
+    closeSync(openSync(path, "a", 0o600));
+    database = connect(Sqlite, path, key);
+    const version = database.pragma("user_version", { simple: true });
+    if (version === 0) database.exec(schema);
+    else if (version !== 1) throw newer(path);
+    return vaultOn(database, path);
+  } catch (error) {
+    database?.close();
+    throw vaultError(path, error);
+  }
+}
+
+function vaultOn(database: Database, path: string): Vault {
+  const sql = {
+    get: database.prepare<[string, string]>("SELECT value FROM records WHERE section = ? AND key = ?").pluck(),
+    entries: database.prepare<[string], [string, Buffer]>("SELECT key, value FROM records WHERE section = ? ORDER BY key").raw(),
+    put: database.prepare(
+      "INSERT INTO records (section, key, value) VALUES (?, ?, ?) ON CONFLICT (section, key) DO UPDATE SET value = excluded.value",
+    ),
+    remove: database.prepare("DELETE FROM records WHERE section = ? AND key = ?"),
+    has: database.prepare<[string, string]>("SELECT 1 FROM records WHERE section = ? AND key = ?").pluck(),
+    count: database.prepare<[string], { id: number; count: number }>("SELECT id, count FROM counts WHERE name = ?"),
+    addCount: database.prepare<[string], { id: number; count: number }>(
+      "INSERT INTO counts (name, count) VALUES (?, 0) RETURNING id, count",
+    ),
+    setCount: database.prepare("UPDATE counts SET count = ? WHERE id = ?"),
+    removeCount: database.prepare("DELETE FROM counts WHERE id = ?"),
+    counted: database.prepare<[], string>("SELECT name FROM counts WHERE count > 0 ORDER BY name").pluck(),
+    append: database.prepare(
+      "INSERT OR IGNORE INTO events (room, roomId, author, logId, seq, clock, arrivedAt, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+    ),
+    removeEvent: database.prepare("DELETE FROM events WHERE room = ? AND author = ? AND logId = ? AND seq = ?"),
+    removeOldest: database.prepare(
+      "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE room = ? ORDER BY clock, author, logId, seq LIMIT ?)",
+    ),
+    newest: database.prepare<[number, number], EventRow>(
+      `SELECT author, logId, seq, clock, arrivedAt, bytes FROM events WHERE room = ?
+       ORDER BY clock DESC, author DESC, logId DESC, seq DESC LIMIT ?`,
+    ),
+    newestBefore: database.prepare<[number, number, string, string, number, number], EventRow>(
+      `SELECT author, logId, seq, clock, arrivedAt, bytes FROM events
+       WHERE room = ? AND (clock, author, logId, seq) < (?, ?, ?, ?)
+       ORDER BY clock DESC, author DESC, logId DESC, seq DESC LIMIT ?`,
+    ),
+  };
+  let isClosed = false;
+  /** Writes whose overwritten bytes may still stand in the log that SQLite writes ahead. */
+  let uncleared = 0;
+
+  function guarded<T>(act: () => T): T {
+    if (isClosed) throw new Error("the vault is closed");
+    try {
+      return act();
+    } catch (error) {
+      if (isDamage(error)) markSuspect(path);
+      throw vaultError(path, error);
+    }
+  }
+
+  const counter = (name: string): { id: number; count: number } =>
+    sql.count.get(name) ?? (sql.addCount.get(name) as { id: number; count: number });
+
+  /** What was overwritten or deleted leaves the files: the log is copied into the database, whose free bytes are zeros, and cut. */
+  function clearLog(): void {
+    database.pragma("wal_checkpoint(TRUNCATE)");
+    uncleared = 0;
+  }
+
+  const writeAll = database.transaction((changes: Parameters<Vault["write"]>[0]) => {
+    const added = new Map<Table, number>();
+    for (const { table, key, value } of changes) {
+      const before = sql.has.get(table, key) === undefined ? 0 : 1;
+      if (value === undefined) sql.remove.run(table, key);
+      else sql.put.run(table, key, value);
+      const by = Number(value !== undefined) - before;
+      if (by !== 0) added.set(table, (added.get(table) ?? 0) + by);
+    }
+    for (const [table, by] of added) {
+      const { id, count } = counter(countName.table(table));
+      checkRoom(count + by, recordsPerTableMax, table);
+      sql.setCount.run(count + by, id);
+    }
+  });
+
+  const appendAll = database.transaction((events: readonly StoredEvent[]) => {
+    for (const [roomId, list] of byRoom(events)) {
+      const { id: room, count } = counter(countName.room(roomId));
+      let added = 0;
+      for (const { author, logId, seq, clock, arrivedAt, bytes } of list) {
+        added += sql.append.run(room, roomId, author, logId, seq, clock, arrivedAt, bytes).changes;
+      }
+      const surplus = count + added - eventsPerRoomMax;
+      if (surplus > 0) sql.removeOldest.run(room, surplus);
+      sql.setCount.run(Math.min(count + added, eventsPerRoomMax), room);
+    }
+  });
+
+  const deleteAll = database.transaction((keys: Parameters<Vault["deleteEvents"]>[0]) => {
+    for (const [roomId, list] of byRoom(keys)) {
+      const counted = sql.count.get(countName.room(roomId));
+      if (counted === undefined) continue;
+      let removed = 0;
+      for (const { author, logId, seq } of list) removed += sql.removeEvent.run(counted.id, author, logId, seq).changes;
+      if (removed === counted.count) sql.removeCount.run(counted.id);
+      else sql.setCount.run(counted.count - removed, counted.id);
+    }
+  });
+
+  return {
+    isKept: true,
+    get: (table, key) => guarded(() => copied(sql.get.get(table, key) as Buffer | undefined)),
+    entries: (table) => guarded(() => sql.entries.all(table).map(([key, value]) => [key, new Uint8Array(value)] as const)),
+    write: (changes) =>
+      guarded(() => {
+        checkChanges(changes);
+        writeAll(changes);
+        uncleared += 1;
+        if (uncleared >= writesUntilCleared) clearLog();
+      }),
+    appendEvents: (events) =>
+      guarded(() => {
+        checkEvents(events);
+        appendAll(events);
+      }),
+    deleteEvents: (keys) =>
+      guarded(() => {
+        checkEventKeys(keys);
+        deleteAll(keys);
+        clearLog();
+      }),
+    readEvents: (roomId, limit, before) =>
+      guarded(() => {
+        checkLimit(limit);
+        const room = sql.count.get(countName.room(roomId))?.id;
+        if (room === undefined) return [];
+        const rows = before === undefined ? sql.newest.all(room, limit) : sql.newestBefore.all(room, ...placed(before), limit);
+        return rows.map((row) => ({ ...row, roomId, bytes: new Uint8Array(row.bytes) }));
+      }),
+    rooms: () => guarded(() => sql.counted.all().flatMap((name) => countName.roomOf(name) ?? [])),
+    close() {
+      if (isClosed) return;
+      isClosed = true;
+      database.close();
+    },
+  };
+}
+
+/** How many rows of each kind there should be, so that after damage it can be said how many are lost. */
+export const countName = {
+  table: (table: Table): string => `table ${table}`,
+  room: (roomId: string): string => `room ${roomId}`,
+  roomOf: (name: string): string | undefined => (name.startsWith("room ") ? name.slice("room ".length) : undefined),
+};
+
+const placed = ({ clock, author, logId, seq }: EventPlace): [number, string, string, number] => [clock, author, logId, seq];
+const copied = (value: Buffer | undefined): Uint8Array | undefined => value && new Uint8Array(value);
+
+function byRoom<Item extends { readonly roomId: string }>(items: readonly Item[]): Map<string, Item[]> {
+  const rooms = new Map<string, Item[]>();
+  for (const item of items) {
+    const list = rooms.get(item.roomId) ?? [];
+    list.push(item);
+    rooms.set(item.roomId, list);
+  }
+  return rooms;
+}
+
+function markSuspect(path: string): void {
+  try {
+    writeFileSync(`${path}${suspectSuffix}`, "", { mode: 0o600 });
+  } catch {
+    // A disk that takes no file either: the next start meets the damage where this one did.
+  }
+}
+
+function newer(path: string): ProfileError {
+  return new ProfileError("damaged", `The vault ${path} is from a newer Earshot. Nothing was changed. Open it with that one.`);
+}
