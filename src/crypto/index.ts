@@ -12,6 +12,7 @@
  * 6. What `open` gives back was sealed by `from` for this identity, unaltered. The room and the replay are for the plaintext to tell.
  * 7. Both twins of a port give the same bytes and the same verdicts.
  */
+export { createSealing, type SealingSettings } from "./end-to-end.ts";
 export { createHandshakes } from "./handshakes.ts";
 export { createIdentity, derivePeerId, identityFromSecrets, publicIdentityFromKeys } from "./identity.ts";
 export { createNobleKeyDerivation } from "./key-derivation.ts";
@@ -38,6 +39,7 @@ export {
 export type {
   Agreement,
   Audience,
+  Correspondent,
   Identity,
   KeyDerivation,
   NetworkSealing,
@@ -47,9 +49,10 @@ export type {
   RandomBytes,
   SealedCopy,
   Sealing,
+  SealingRecord,
   Signatures,
 } from "./ports.ts";
-export { createBoxSealing } from "./sealing.ts";
+export { type Primitives, purePrimitives } from "./primitives.ts";
 export { createTweetnaclSignatures } from "./signatures.ts";
 export type { NoiseSuite } from "./symmetric-state.ts";
 export { createTweetnaclAgreement } from "./x25519.ts";

@@ -1,5 +1,5 @@
 /** What the crypto module offers to the others, as ports: pure twins and native adapters pass one contract suite. */
-import type { PeerId } from "../ids.ts";
+import type { Millis, PeerId } from "../ids.ts";
 
 /** Public half of an identity. `peerId` is derived from both keys, `binding` is the signature of `signKey` over `agreeKey`. */
 export interface PublicIdentity {
@@ -49,10 +49,20 @@ export interface KeyDerivation {
 /** Cryptographically secure random bytes, or a seeded source in a simulation. */
 export type RandomBytes = (length: number) => Uint8Array;
 
+/** Somebody to seal for: who it is, and the signed prekey of its card, where one is known. */
+export interface Correspondent {
+  readonly identity: PublicIdentity;
+  /** X25519, 32 bytes. */
+  readonly prekey: Uint8Array | undefined;
+}
+
 /** For whom a text is sealed. A direct conversation is a room of two. */
 export interface Audience {
+  /** Empty for what concerns no room. */
   readonly roomId: string;
-  readonly readers: readonly PublicIdentity[];
+  /** Whoever may read what is said there; undefined where everybody may. Somebody not among them reads nothing any more. */
+  readonly members: readonly PeerId[] | undefined;
+  readonly readers: readonly Correspondent[];
 }
 
 /** One reader's copy. */
@@ -61,17 +71,35 @@ export interface SealedCopy {
   readonly sealed: Uint8Array;
 }
 
-export type OpenFailure = "malformed" | "unauthentic";
-export type Opened = { readonly ok: true; readonly plaintext: Uint8Array } | { readonly ok: false; readonly failure: OpenFailure };
+/** "malformed": no peer that follows the protocol sends it. "unreadable": keys are missing or differ, which is being repaired. */
+export type OpenFailure = "malformed" | "unreadable";
+/** A frame may hold no text (it was for the sealing itself), or bring those that waited for a key. */
+export type Opened =
+  | { readonly ok: true; readonly plaintexts: readonly Uint8Array[] }
+  | { readonly ok: false; readonly failure: OpenFailure };
 
-/**
- * End-to-end sealing. Today every reader gets a copy sealed with NaCl box between two identities;
- * the Double Ratchet and sender keys fill the same port later (then a copy may also carry a key).
- */
+/** What has to be kept before any frame leaves that was sealed since: `value` undefined forgets. */
+export interface SealingRecord {
+  readonly table: "sessions" | "senderKeys";
+  readonly key: string;
+  readonly value: Uint8Array | undefined;
+}
+
+/** End-to-end sealing: the Double Ratchet for two, sender keys where several read the same. `now` is monotonic. */
 export interface Sealing {
-  seal(audience: Audience, plaintext: Uint8Array): SealedCopy[];
+  /** This peer's prekey for its card, 32 bytes. Another one after some days: ask again. */
+  prekey(): Uint8Array;
+  /** Readers without a session and without a prekey are left out; copies may be more than readers, since keys go along. */
+  seal(audience: Audience, plaintext: Uint8Array, now: Millis): SealedCopy[];
   /** `from` is who claims to have sealed it; success proves it. */
-  open(from: PublicIdentity, sealed: Uint8Array): Opened;
+  open(from: Correspondent, sealed: Uint8Array, now: Millis): Opened;
+  /** What the sealing has to tell others by itself: keys, requests for keys, new sessions. */
+  takePosts(): SealedCopy[];
+  takeRecords(): SealingRecord[];
+  /** Whose frames of this room wait for a key. */
+  waitingFor(roomId: string): PeerId[];
+  nextWakeAt(): Millis | undefined;
+  wake(now: Millis): void;
 }
 
 /**

@@ -15,6 +15,8 @@ export const cardSchema = z.strictObject({
   named: z.boolean(),
   revision: z.number().int().nonnegative(),
   instance: z.string().regex(/^[0-9a-f]{16}$/),
+  /** X3DH's signed prekey; the card's signature is its. */
+  prekey: bytes(32),
   addresses: z.array(z.string().regex(/^[\x21-\x7e]{1,64}$/)).max(addressesMax),
   signature: bytes(64),
 });
@@ -30,6 +32,8 @@ export interface About {
   /** Random per start, 16 hex digits: another one means that the peer has forgotten what only memory held. */
   readonly instance: string;
   readonly addresses: readonly Address[];
+  /** With which others begin a session: X25519, 32 bytes. */
+  readonly prekey: Uint8Array;
 }
 
 /** A card that has been checked. */
@@ -51,6 +55,7 @@ function signedBytes(card: Omit<Card, "signature">): Uint8Array {
     card.named,
     card.revision,
     card.instance,
+    card.prekey,
     [...card.addresses],
   ]) as Uint8Array;
 }
@@ -64,6 +69,7 @@ export function signCard(identity: Identity, signatures: Signatures, about: Abou
     named: about.named,
     revision: about.revision,
     instance: about.instance,
+    prekey: about.prekey,
     addresses: about.addresses.slice(0, addressesMax).map(formatAddress),
   };
   return { ...unsigned, signature: signatures.sign(identity.signSeed, signedBytes(unsigned)) };

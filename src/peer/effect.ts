@@ -8,7 +8,14 @@ export interface RememberedPeer {
   readonly addresses: readonly Address[];
 }
 
+/** What has to be on disk before the frames that follow leave; `value` undefined forgets. A guest keeps none. */
+export interface SaveRecords {
+  readonly type: "saveRecords";
+  readonly records: readonly { readonly table: "sessions" | "senderKeys"; readonly key: string; readonly value: Uint8Array | undefined }[];
+}
+
 export type Effect =
+  | SaveRecords
   | { readonly type: "dial"; readonly connectionId: ConnectionId; readonly address: Address }
   | { readonly type: "negotiate"; readonly connectionId: ConnectionId }
   | { readonly type: "sendFrame"; readonly connectionId: ConnectionId; readonly bytes: Uint8Array }

@@ -7,15 +7,15 @@
 import type { LogEntry } from "../api/contract.ts";
 import { publicIdentityFromKeys } from "../crypto/index.ts";
 import type { PublicIdentity } from "../crypto/ports.ts";
-import type { Address, Millis, PeerId, RequestId, RoomId } from "../ids.ts";
+import type { Address, Millis, PeerId, RequestId } from "../ids.ts";
 import { type About, farewellMs, formatAddress, Mesh, type MeshEvent, type MeshOutcome } from "../mesh/index.ts";
 import { type Received, Rooms } from "../rooms/index.ts";
 import type { RoomChange, RoomsOutcome } from "../rooms/ports.ts";
 import { answer } from "./calls.ts";
-import { addressed, addressee, type Control, decodeControl, encodeControl, payloadFor } from "./control.ts";
+import { addressed, addressee, decodeControl, payloadFor } from "./control.ts";
+import { Correspondence } from "./correspondence.ts";
 import type { Effect } from "./effect.ts";
 import { FloodReports } from "./flood-reports.ts";
-import { groupByPayload } from "./group-posts.ts";
 import type { Input } from "./input.ts";
 import { linkFailuresToldMax } from "./limits.ts";
 import { LogBook } from "./log-book.ts";
@@ -41,6 +41,8 @@ export class Peer {
   readonly #instance: string;
   #addresses: readonly Address[] = [];
   #revision: number;
+  readonly #correspondence: Correspondence;
+  #prekey: Uint8Array;
   #unauthentic = 0;
   #hostId: PeerId;
   #farewellUntil: Millis | undefined;
@@ -64,6 +66,16 @@ export class Peer {
     };
     const identityFromKeys = (signKey: Uint8Array, agreeKey: Uint8Array, binding: Uint8Array): PublicIdentity | undefined =>
       publicIdentityFromKeys(signatures, signKey, agreeKey, binding);
+    this.#correspondence = new Correspondence({
+      sealing: options.sealing,
+      known: (peerId) => this.#mesh.known(peerId),
+      membersOf: (roomId) => this.#rooms.readers(roomId),
+      send: ({ to, sealed }, roomId, at) => {
+        const isPersonal = roomId !== undefined && this.#views.person(roomId) !== undefined;
+        this.#absorb(this.#mesh.sendSealed(to, sealed, isPersonal, at), at);
+      },
+    });
+    this.#prekey = this.#correspondence.prekey();
     const openPost = (sealed: Uint8Array): Uint8Array | undefined => payloadFor(addressee.rooms, networkSealing.open(sealed));
     this.#mesh = new Mesh(
       { identity, signatures, identityFromKeys, random: () => randomFraction(randomBytes), openPost },
@@ -88,7 +100,7 @@ export class Peer {
       mesh: this.#mesh,
       name: (peerId) => this.#name(peerId),
       note: (kind, peerId, text) => this.#note(kind, peerId, text),
-      tell: (to, report, at) => this.#tell(to, report, at),
+      tell: (to, report, at) => this.#correspondence.tell(to, report, at),
     });
     this.#remembered = new Remembered(options.remembered);
   }
@@ -116,7 +128,8 @@ export class Peer {
     }
     this.#effects.push(...this.#news.take(now));
     if (this.#isStopped) this.#effects.push({ type: "stopped" });
-    const effects = this.#effects;
+    const records = this.#correspondence.takeRecords();
+    const effects = records === undefined ? this.#effects : [records, ...this.#effects];
     this.#effects = [];
     return effects;
   }
@@ -124,7 +137,13 @@ export class Peer {
   nextWakeAt(): Millis | undefined {
     if (this.#isStopped) return undefined;
     let next: Millis | undefined;
-    for (const at of [this.#mesh.nextWakeAt(), this.#rooms.nextWakeAt(), this.#news.nextWakeAt(), this.#farewellUntil]) {
+    for (const at of [
+      this.#mesh.nextWakeAt(),
+      this.#rooms.nextWakeAt(),
+      this.#news.nextWakeAt(),
+      this.#correspondence.nextWakeAt(),
+      this.#farewellUntil,
+    ]) {
       if (at !== undefined && (next === undefined || at < next)) next = at;
     }
     return next;
@@ -133,7 +152,16 @@ export class Peer {
   #wake(now: Millis): void {
     this.#absorb(this.#mesh.wake(now), now);
     this.#absorbRooms(this.#rooms.wake(now), now);
+    this.#correspondence.wake(now);
+    this.#renewPrekey(now);
     if (this.#farewellUntil !== undefined && now >= this.#farewellUntil) this.#leave(now);
+  }
+
+  #renewPrekey(now: Millis): void {
+    const prekey = this.#correspondence.prekey();
+    if (prekey === this.#prekey) return;
+    this.#prekey = prekey;
+    this.#absorb(this.#mesh.setAbout(this.#nextAbout(), now), now);
   }
 
   // ── Mesh ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -232,20 +260,19 @@ export class Peer {
   // ── Sealed payloads ───────────────────────────────────────────────────────────────────────────────────────────────
 
   #open(from: PeerId, sealed: Uint8Array, isDirect: boolean, now: Millis): void {
-    const identity = this.#mesh.known(from)?.identity;
-    const opened = identity === undefined ? undefined : this.#options.sealing.open(identity, sealed);
-    if (opened === undefined || !opened.ok) {
-      this.#unauthentic += 1;
-      // Of what came by way of others nobody knows whose it is.
-      if (isDirect) this.#mesh.reception.blame(from, now);
-      return;
-    }
-    const payload = opened.plaintext.subarray(1);
-    if (opened.plaintext[0] === addressee.rooms) {
+    const opened = this.#correspondence.open(from, sealed, now);
+    if (opened !== "malformed") for (const plaintext of opened) this.#read(from, plaintext, now);
+    // Of what came by way of others nobody knows whose it is.
+    else if (isDirect) this.#mesh.reception.blame(from, now);
+  }
+
+  #read(from: PeerId, plaintext: Uint8Array, now: Millis): void {
+    const payload = plaintext.subarray(1);
+    if (plaintext[0] === addressee.rooms) {
       this.#received(this.#rooms.receive(from, payload, now), now, from);
       return;
     }
-    const control = opened.plaintext[0] === addressee.mesh ? decodeControl(payload) : undefined;
+    const control = plaintext[0] === addressee.mesh ? decodeControl(payload) : undefined;
     if (control === undefined) this.#mesh.refused.badFrames += 1;
     else if (control.k === "flood") this.#floods.told(from, control, now);
     else this.#absorb(this.#mesh.acceptHandOff(from, control.term, now), now);
@@ -263,21 +290,7 @@ export class Peer {
     for (const payload of outcome.broadcasts) {
       this.#absorb(this.#mesh.broadcast(this.#options.networkSealing.seal(addressed(addressee.rooms, payload)), now), now);
     }
-    for (const group of groupByPayload(outcome.posts)) {
-      const readers: PublicIdentity[] = [];
-      for (const { to } of group) {
-        const identity = this.#mesh.known(to)?.identity;
-        if (identity !== undefined) readers.push(identity);
-      }
-      const first = group[0];
-      if (first !== undefined) this.#seal(first.roomId, readers, addressed(addressee.rooms, first.payload), now);
-    }
-  }
-
-  #seal(roomId: RoomId, readers: readonly PublicIdentity[], plaintext: Uint8Array, now: Millis): void {
-    for (const { to, sealed } of this.#options.sealing.seal({ roomId, readers }, plaintext)) {
-      this.#absorb(this.#mesh.sendSealed(to, sealed, this.#views.person(roomId) !== undefined, now), now);
-    }
+    this.#correspondence.post(outcome.posts, now);
   }
 
   #roomChange(change: RoomChange): void {
@@ -312,7 +325,7 @@ export class Peer {
         rename: (name, at) => this.#rename(name, at),
         connect: (addresses, at) => this.#connect(requestId, addresses, at),
         handOff: (to, at) => this.#handOff(requestId, to, at),
-        unauthentic: () => this.#unauthentic,
+        unauthentic: () => this.#unauthentic + this.#correspondence.refused,
         floods: this.#floods,
       },
       method,
@@ -351,12 +364,7 @@ export class Peer {
   #offerRole(to: PeerId, now: Millis): void {
     if (this.#mesh.known(to) === undefined) return;
     this.#mesh.awaitHandOff(to, now);
-    this.#tell(to, { k: "handOff", term: this.#mesh.host.term }, now);
-  }
-
-  #tell(to: PeerId, control: Control, now: Millis): void {
-    const identity = this.#mesh.known(to)?.identity;
-    if (identity !== undefined) this.#seal("" as RoomId, [identity], addressed(addressee.mesh, encodeControl(control)), now);
+    this.#correspondence.tell(to, { k: "handOff", term: this.#mesh.host.term }, now);
   }
 
   // ── Leaving ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -377,7 +385,7 @@ export class Peer {
 
   #about(): About {
     const { name, named } = this.#self;
-    return { name, named, revision: this.#revision, instance: this.#instance, addresses: this.#addresses };
+    return { name, named, revision: this.#revision, instance: this.#instance, addresses: this.#addresses, prekey: this.#prekey };
   }
 
   /** Wall time, so that a profile's card after a restart is newer than the one before. */

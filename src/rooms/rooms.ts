@@ -217,6 +217,11 @@ export class Rooms {
     return room && (room.record === undefined || isListed(room)) ? summaryOf(room) : undefined;
   }
 
+  /** Whom this peer takes to be able to read what is said there, itself left out; undefined where everybody on the network may. */
+  readers(roomId: RoomId): readonly PeerId[] | undefined {
+    return roomId === lobbyId ? undefined : this.#registry.get(roomId)?.audience();
+  }
+
   /** By id. Of a public room that this peer is not in: members named by the host. */
   members(roomId: RoomId): PeerId[] {
     const room = this.#registry.get(roomId);
