@@ -39,6 +39,7 @@ export function shareVerdicts(signatures: Signatures): Signatures {
 
 /** The plaintext, padded as ever, behind a head that names both ends, as long as nonce and tag of the real one. */
 export function createOpenSealing(self: Identity): Sealing {
+  const prekey = new Uint8Array(32).fill(9);
   const headOf = (from: PublicIdentity, to: PublicIdentity): Uint8Array => {
     const head = new Uint8Array(boxOverheadBytes);
     head.set(from.agreeKey.subarray(0, 20));
@@ -48,16 +49,22 @@ export function createOpenSealing(self: Identity): Sealing {
   return {
     seal(audience, plaintext) {
       const padded = pad(plaintext);
-      return audience.readers.map((reader) => ({ to: reader.peerId, sealed: behind(headOf(self, reader), padded) }));
+      return audience.readers.map(({ identity }) => ({ to: identity.peerId, sealed: behind(headOf(self, identity), padded) }));
     },
     open(from, sealed) {
-      const head = headOf(from, self);
+      const head = headOf(from.identity, self);
       if (sealed.length < head.length || Buffer.compare(sealed.subarray(0, head.length), head) !== 0) {
-        return { ok: false, failure: "unauthentic" };
+        return { ok: false, failure: "malformed" };
       }
       const plaintext = unpad(sealed.subarray(head.length));
-      return plaintext === undefined ? { ok: false, failure: "malformed" } : { ok: true, plaintext };
+      return plaintext === undefined ? { ok: false, failure: "malformed" } : { ok: true, plaintexts: [plaintext] };
     },
+    prekey: () => prekey,
+    takePosts: () => [],
+    takeRecords: () => [],
+    waitingFor: () => [],
+    nextWakeAt: () => undefined,
+    wake: () => undefined,
   };
 }
 

@@ -113,6 +113,7 @@ export class ScaleLan {
       clock: { now: () => this.now, setTimer: (at, ring) => this.#timers.set(at, () => member.isAlive && ring()) },
       rememberPeers: () => undefined,
       rememberName: () => undefined,
+      saveRecords: () => undefined,
       stopped: () => undefined,
     });
     member.driver.subscribe((event) => this.#told(member, event));

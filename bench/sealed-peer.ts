@@ -1,14 +1,17 @@
 /** A whole peer without its API: what a text costs from core to core, sealed, signed and checked. `echo`, or `ping PORT COUNT`. */
 import { randomBytes as nodeRandomBytes } from "node:crypto";
 import type { EarshotEvent, MethodName } from "../src/api/contract.ts";
+import { createNodeAgreement } from "../src/crypto/agreement.node.ts";
 import {
-  createBoxSealing,
   createHandshakes,
   createIdentity,
   createNetworkSealing,
+  createPrimitives,
+  createSealing,
   deriveNetwork,
   publicIdentityFromKeys,
 } from "../src/crypto/index.ts";
+import { createNodeKeyDerivation } from "../src/crypto/key-derivation.node.ts";
 import { createNodeSignatures } from "../src/crypto/signatures.node.ts";
 import type { LogId, Millis } from "../src/ids.ts";
 import { startTransport } from "../src/mesh/transport.node.ts";
@@ -34,6 +37,8 @@ const transport = await startTransport({
   identityFromKeys: (signKey, agreeKey, binding) => publicIdentityFromKeys(signatures, signKey, agreeKey, binding),
   deliver: (input) => driver?.enqueue(input),
 });
+const wallNow = () => Date.now() as Millis;
+const primitives = createPrimitives(createNodeAgreement(), createNodeKeyDerivation());
 const peer = new Peer(
   {
     identity,
@@ -44,9 +49,9 @@ const peer = new Peer(
     version: "0",
     logId: instance as LogId,
     randomBytes,
-    wallNow: () => Date.now() as Millis,
+    wallNow,
     signatures,
-    sealing: createBoxSealing(identity, randomBytes),
+    sealing: createSealing({ self: identity, primitives, signatures, randomBytes, wallNow, kept: () => [] }),
     networkSealing: createNetworkSealing(network.secret, randomBytes),
     remembered: [],
   },
@@ -64,6 +69,7 @@ const running = createDriver({
   },
   rememberPeers: () => undefined,
   rememberName: () => undefined,
+  saveRecords: () => undefined,
   stopped: () => undefined,
 });
 driver = running;

@@ -10,7 +10,16 @@
 import { randomBytes as nodeRandomBytes } from "node:crypto";
 import type { EarshotEvent } from "../api/contract.ts";
 import { startApiServer } from "../api/server.node.ts";
-import { createBoxSealing, createHandshakes, createNetworkSealing, deriveNetwork, publicIdentityFromKeys } from "../crypto/index.ts";
+import { createNodeAgreement } from "../crypto/agreement.node.ts";
+import {
+  createHandshakes,
+  createNetworkSealing,
+  createPrimitives,
+  createSealing,
+  deriveNetwork,
+  publicIdentityFromKeys,
+} from "../crypto/index.ts";
+import { createNodeKeyDerivation } from "../crypto/key-derivation.node.ts";
 import { stretchNetworkKey } from "../crypto/network-key.node.ts";
 import { createNodeSignatures } from "../crypto/signatures.node.ts";
 import { chosenAddresses, missingInterface, sourceAddress, watchAddresses } from "../discovery/interfaces.node.ts";
@@ -94,6 +103,7 @@ async function compose(options: RunOptions, log: Log, cleanup: Cleanup): Promise
     tellStopped = resolve;
   });
   const wallNow = () => Date.now() as Millis;
+  const primitives = createPrimitives(createNodeAgreement(), createNodeKeyDerivation());
   const peer = new Peer(
     {
       identity,
@@ -106,7 +116,7 @@ async function compose(options: RunOptions, log: Log, cleanup: Cleanup): Promise
       randomBytes,
       wallNow,
       signatures,
-      sealing: createBoxSealing(identity, randomBytes),
+      sealing: createSealing({ self: identity, primitives, signatures, randomBytes, wallNow, kept: () => [] }),
       networkSealing: createNetworkSealing(network.secret, randomBytes),
       remembered: profile.remembered,
     },
@@ -118,6 +128,7 @@ async function compose(options: RunOptions, log: Log, cleanup: Cleanup): Promise
     clock: nodeClock,
     rememberPeers: profile.rememberPeers,
     rememberName: profile.rememberName,
+    saveRecords: () => undefined,
     stopped: () => tellStopped(),
   });
   driver = running;

@@ -52,7 +52,7 @@ export type {
   SealingRecord,
   Signatures,
 } from "./ports.ts";
-export { type Primitives, purePrimitives } from "./primitives.ts";
+export { createPrimitives, type Primitives } from "./primitives.ts";
 export { createTweetnaclSignatures } from "./signatures.ts";
 export type { NoiseSuite } from "./symmetric-state.ts";
 export { createTweetnaclAgreement } from "./x25519.ts";

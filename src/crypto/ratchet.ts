@@ -17,6 +17,7 @@ import { skippedKeysMax, skippedStepMax } from "./limits.ts";
 import type { RandomBytes } from "./ports.ts";
 import type { Primitives } from "./primitives.ts";
 import { type KeyPair, keyPair } from "./x3dh.ts";
+import { isSafePublicKey } from "./x25519.ts";
 
 export interface Chain {
   key: Uint8Array;
@@ -118,7 +119,7 @@ export function openMessage({ primitives, randomBytes }: RatchetTools, ratchet: 
     return plaintext;
   }
 
-  if (!primitives.isSafePublicKey(theirs)) return undefined;
+  if (!isSafePublicKey(theirs)) return undefined;
   const rest =
     ratchet.receiving === undefined || ratchet.theirs === undefined
       ? emptyRun

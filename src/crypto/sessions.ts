@@ -18,6 +18,7 @@ import type { Prekeys } from "./prekeys.ts";
 import { headerBytes, isSame, openMessage, type RatchetTools, sealMessage, startReceiving, startSending, tagBytes } from "./ratchet.ts";
 import { decodeSessions, encodeSessions, type PeerSessions, type Session } from "./ratchet-record.ts";
 import { associatedData, initiate, keyPair, respond } from "./x3dh.ts";
+import { isSafePublicKey } from "./x25519.ts";
 
 export const sessionFrame = { first: 1, later: 2 } as const;
 const nameBytes = 8;
@@ -64,7 +65,7 @@ export class Sessions {
   /** Begins a session that sends from now on. */
   renew({ identity, prekey }: Correspondent): Session | undefined {
     const { primitives, randomBytes } = this.#tools;
-    if (prekey === undefined || !primitives.isSafePublicKey(prekey)) return undefined;
+    if (prekey === undefined || !isSafePublicKey(prekey)) return undefined;
     const base = keyPair(primitives, randomBytes(32));
     const secret = initiate(primitives, this.#self.agreeSecret, base, identity.agreeKey, prekey);
     base.secret.fill(0);
@@ -103,7 +104,7 @@ export class Sessions {
     const known = this.#peers.get(peerId);
     const session = known?.sessions.find((candidate) => isSame(candidate.baseKey, baseKey));
     if (session !== undefined) return this.#openIn(peerId, session, frame.subarray(firstBytes));
-    if (known?.baseKeys.includes(bytesToHex(baseKey)) === true || !primitives.isSafePublicKey(baseKey)) return undefined;
+    if (known?.baseKeys.includes(bytesToHex(baseKey)) === true || !isSafePublicKey(baseKey)) return undefined;
     const prekey = this.#prekeys.find(frame.subarray(33, 65));
     if (prekey === undefined) return undefined;
     const secret = respond(primitives, this.#self.agreeSecret, prekey, identity.agreeKey, baseKey);

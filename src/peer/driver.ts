@@ -5,7 +5,7 @@
 import type { EarshotEvent, MethodName } from "../api/contract.ts";
 import type { Millis, RequestId } from "../ids.ts";
 import type { Transport } from "../mesh/transport.ts";
-import type { ApiOutcome, Effect, RememberedPeer } from "./effect.ts";
+import type { ApiOutcome, Effect, KeptRecord, RememberedPeer } from "./effect.ts";
 import type { Input } from "./input.ts";
 import { pendingCallsMax } from "./limits.ts";
 
@@ -28,6 +28,8 @@ export interface DriverPorts {
   readonly clock: Clock;
   readonly rememberPeers: (peers: readonly RememberedPeer[]) => void;
   readonly rememberName: (name: string) => void;
+  /** Synchronous: what was sealed with these keys leaves next. */
+  readonly saveRecords: (records: readonly KeptRecord[]) => void;
   readonly stopped: () => void;
 }
 
@@ -82,6 +84,9 @@ export function createDriver(ports: DriverPorts): Driver {
         return;
       case "rememberName":
         ports.rememberName(effect.name);
+        return;
+      case "saveRecords":
+        ports.saveRecords(effect.records);
         return;
       case "replied": {
         const settle = pending.get(effect.requestId);

@@ -8,10 +8,17 @@ export interface RememberedPeer {
   readonly addresses: readonly Address[];
 }
 
-/** What has to be on disk before the frames that follow leave; `value` undefined forgets. A guest keeps none. */
+/** `value` undefined forgets. */
+export interface KeptRecord {
+  readonly table: "sessions" | "senderKeys" | "contacts" | "rooms";
+  readonly key: string;
+  readonly value: Uint8Array | undefined;
+}
+
+/** What has to be on disk before the frames that follow leave. A guest's stay in memory. */
 export interface SaveRecords {
   readonly type: "saveRecords";
-  readonly records: readonly { readonly table: "sessions" | "senderKeys"; readonly key: string; readonly value: Uint8Array | undefined }[];
+  readonly records: readonly KeptRecord[];
 }
 
 export type Effect =

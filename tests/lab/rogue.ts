@@ -5,14 +5,7 @@
  */
 import { randomBytes } from "node:crypto";
 import type { RTCPeerConnection } from "node-datachannel/polyfill";
-import {
-  createBoxSealing,
-  createHandshakes,
-  createIdentity,
-  createNetworkSealing,
-  deriveNetwork,
-  publicIdentityFromKeys,
-} from "../../src/crypto/index.ts";
+import { createHandshakes, createIdentity, createNetworkSealing, deriveNetwork, publicIdentityFromKeys } from "../../src/crypto/index.ts";
 import type { PublicIdentity } from "../../src/crypto/ports.ts";
 import { createNodeSignatures } from "../../src/crypto/signatures.node.ts";
 import type { ConnectionId, LogId, Millis, RoomId } from "../../src/ids.ts";
@@ -26,6 +19,7 @@ import { nodeDataChannelClasses } from "../../src/mesh/webrtc.node.ts";
 import { addressed, addressee } from "../../src/peer/control.ts";
 import { signEvent } from "../../src/rooms/event.ts";
 import { encodePayload } from "../../src/rooms/payload.ts";
+import { createTestSealing } from "../support/sealing.ts";
 
 const [kind, host = "", port, count, networkName = "earshot"] = process.argv.slice(2);
 const loopback = "127.0.0.1";
@@ -44,13 +38,14 @@ const connectionId = "out-1" as ConnectionId;
 const instance = randomBytes(8).toString("hex");
 let channel: { send(data: Uint8Array): void; readonly bufferedAmount: number } | undefined;
 let victim: PublicIdentity = self;
+let victimsPrekey: Uint8Array | undefined;
 let someoneElse: PublicIdentity = self;
 let isOpen = false;
 let isFlooding = false;
 let sent = 0;
 let event: { readonly seq: number; readonly digest: Uint8Array } = { seq: 0, digest: new Uint8Array(0) };
 
-const boxSealing = createBoxSealing(self, random);
+const sealing = createTestSealing(self, random);
 const networkSealing = createNetworkSealing(network.secret, random);
 /** Each frame is one that an honest peer could send. */
 const floods: Readonly<Record<string, () => Frame>> = {
@@ -108,6 +103,7 @@ function deliver(input: TransportInput): void {
       return;
     case "frameArrived": {
       const frame = decodeFrame(input.bytes);
+      if (frame?.t === "hello") victimsPrekey = frame.card.prekey;
       const [neighbour] = frame?.t === "hello" ? frame.neighbours : [];
       if (neighbour === undefined) return;
       // Whose name it can take, it learns from the other's hello.
@@ -194,13 +190,24 @@ function ownMessage(): Uint8Array {
 }
 
 function envelopeTo(reader: PublicIdentity): Frame {
-  const [copy] = boxSealing.seal({ roomId: "lobby" as RoomId, readers: [reader] }, ownMessage());
+  const [copy] = sealing.seal(
+    { roomId: "lobby", members: undefined, readers: [{ identity: reader, prekey: victimsPrekey }] },
+    ownMessage(),
+    0 as Millis,
+  );
   if (copy === undefined) throw new Error("there is one copy for one reader");
   return { t: "envelope", from: self.peerId, to: reader.peerId, hops: 0, sealed: copy.sealed };
 }
 
 function ownCard(): ReturnType<typeof signCard> {
-  return signCard(self, signatures, { name: "rogue", named: true, revision: 1, instance, addresses: [] });
+  return signCard(self, signatures, {
+    name: "rogue",
+    named: true,
+    revision: 1,
+    instance,
+    addresses: [],
+    prekey: new Uint8Array(32).fill(9),
+  });
 }
 
 function end(link: "closed" | "kept"): void {

@@ -3,9 +3,9 @@
  * sends frames made by hand. Between its lies it behaves like a follower, so that its links stay.
  */
 
-import { createBoxSealing, createNetworkSealing, deriveNetwork } from "../../src/crypto/index.ts";
-import type { Identity, NetworkSealing, PublicIdentity, Sealing } from "../../src/crypto/ports.ts";
-import type { Address, ConnectionId, PeerId } from "../../src/ids.ts";
+import { createNetworkSealing, createPrimitives, createSealing, deriveNetwork } from "../../src/crypto/index.ts";
+import type { Correspondent, Identity, NetworkSealing, PublicIdentity, Sealing } from "../../src/crypto/ports.ts";
+import type { Address, ConnectionId, Millis, PeerId } from "../../src/ids.ts";
 import { type Card, signCard } from "../../src/mesh/card.ts";
 import { signClaim } from "../../src/mesh/claims.ts";
 import { decodeFrame, encodeFrame, type Frame } from "../../src/mesh/frames.ts";
@@ -14,7 +14,7 @@ import { encodeNews } from "../../src/mesh/news.ts";
 import type { Transport, TransportInput } from "../../src/mesh/transport.ts";
 import { bytesFrom } from "../support/random.ts";
 import { encodeRoomsEvents, type ForgedEvent, forgeEvent } from "./forgery.ts";
-import { createNetworkSealingTwin, createSealingTwin } from "./sealing-twin.ts";
+import { createNetworkSealingTwin, createTwinPrimitives } from "./sealing-twin.ts";
 import type { Start } from "./seen.ts";
 import type { World } from "./world.ts";
 
@@ -75,7 +75,14 @@ export class Liar {
     this.#instance = hex(randomBytes(8));
     this.start = { name, peerId: this.identity.peerId, count: 1, network: "here", isLiar: true };
     const isReal = world.sealing === "real";
-    this.#sealing = isReal ? createBoxSealing(this.identity, randomBytes) : createSealingTwin(this.identity, randomBytes);
+    this.#sealing = createSealing({
+      self: this.identity,
+      primitives: isReal ? createPrimitives() : createTwinPrimitives(this.identity),
+      signatures: world.signatures,
+      randomBytes,
+      wallNow: () => 0 as Millis,
+      kept: () => [],
+    });
     this.#networkSealing = isReal
       ? createNetworkSealing(deriveNetwork({ name: "here" }).secret, randomBytes)
       : createNetworkSealingTwin("here", randomBytes);
@@ -199,9 +206,14 @@ export class Liar {
     if (frame.t === "hello" || frame.t === "neighbourUp") this.#cards.set(`${hex(frame.card.signKey)} ${frame.card.revision}`, frame.card);
     if (frame.t === "hello") for (const card of frame.neighbours) this.#cards.set(`${hex(card.signKey)} ${card.revision}`, card);
     if (frame.t === "envelope" && frame.to === this.identity.peerId && frame.from === line.peer.peerId) {
-      const opened = this.#sealing.open(line.peer, frame.sealed);
-      if (opened.ok) this.#learn(opened.plaintext);
+      const opened = this.#sealing.open(this.#correspondent(line.peer), frame.sealed, 0 as Millis);
+      if (opened.ok) for (const plaintext of opened.plaintexts) this.#learn(plaintext);
     }
+  }
+
+  #correspondent(identity: PublicIdentity): Correspondent {
+    const card = [...this.#cards.values()].findLast(({ signKey }) => hex(signKey) === hex(identity.signKey));
+    return { identity, prekey: card?.prekey };
   }
 
   #learn(plaintext: Uint8Array): void {
@@ -241,6 +253,7 @@ export class Liar {
       revision: 1,
       instance: this.#instance,
       addresses: [this.address],
+      prekey: this.#sealing.prekey(),
     });
   }
 
@@ -274,6 +287,7 @@ export class Liar {
       revision: 1,
       instance: hex(bytesFrom(draw)(8)),
       addresses: [{ host: `10.77.${Math.floor(draw() * 256)}.${Math.floor(draw() * 256)}`, port: 47_474 }],
+      prekey: bytesFrom(draw)(32),
     });
   }
 
@@ -283,7 +297,11 @@ export class Liar {
     const plaintext = encodeRoomsEvents(forged);
     this.#gossip(encodeNews({ k: "post", sealed: this.#networkSealing.seal(plaintext) }));
     for (const line of this.#lines.values()) {
-      const [copy] = this.#sealing.seal({ roomId: "lobby", readers: [line.peer] }, plaintext);
+      const [copy] = this.#sealing.seal(
+        { roomId: "lobby", members: undefined, readers: [this.#correspondent(line.peer)] },
+        plaintext,
+        0 as Millis,
+      );
       if (copy === undefined) continue;
       this.#say({ t: "envelope", from: this.identity.peerId, to: line.peer.peerId, hops: 0, sealed: copy.sealed }, undefined);
       this.#say({ t: "envelope", from: forged.author, to: line.peer.peerId, hops: 1, sealed: copy.sealed }, undefined);

@@ -38,7 +38,8 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
   },
   "src/crypto/limits.ts": {
     paddingStepBytes: "a unit",
-    sharedKeysMax: "a cache",
+    boxOverheadBytes: "a unit",
+    frameOverheadBytes: "a unit",
     verifyKeysMax: "a cache",
     signKeysMax: "a cache",
     networkNameBytesMax: "outside of the core",

@@ -1,13 +1,13 @@
 /** One machine of the virtual LAN with its clocks, disk and address, and the peer that may run on it: production core and driver. */
 import type { ErrorCode, MethodName, Params, Result } from "../../src/api/contract.ts";
-import { createBoxSealing, createNetworkSealing, deriveNetwork, identityFromSecrets } from "../../src/crypto/index.ts";
+import { createNetworkSealing, createPrimitives, createSealing, deriveNetwork, identityFromSecrets } from "../../src/crypto/index.ts";
 import type { Identity, NetworkSealing, RandomBytes, Sealing } from "../../src/crypto/ports.ts";
 import type { Address, ConnectionId, LogId, Millis, PeerId, RequestId } from "../../src/ids.ts";
 import type { Transport, TransportInput } from "../../src/mesh/transport.ts";
 import { createDriver, type Driver, type Effect, type Input, Peer } from "../../src/peer/index.ts";
 import { createMemoryStore, type ProfileStore } from "../../src/store/index.ts";
 import { bytesFrom } from "../support/random.ts";
-import { createNetworkSealingTwin, createSealingTwin } from "./sealing-twin.ts";
+import { createNetworkSealingTwin, createTwinPrimitives } from "./sealing-twin.ts";
 import type { Asked, Start } from "./seen.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
 import type { VirtualDisk } from "./virtual-disk.ts";
@@ -132,6 +132,7 @@ export class Machine implements Asked {
       clock: { now: () => this.clock.now(), setTimer: (at, ring) => this.#setTimer(at, ring) },
       rememberPeers: (peers) => void store.saveRemembered(peers),
       rememberName: (chosen) => void store.saveName(chosen),
+      saveRecords: () => undefined,
       stopped: () => world.quit(this),
     });
     this.#running = { driver, peer, store };
@@ -221,7 +222,14 @@ export class Machine implements Asked {
   #sealings(identity: Identity, randomBytes: RandomBytes): { sealing: Sealing; networkSealing: NetworkSealing } {
     const { sealing: kind, spoilers } = this.#world;
     const isReal = kind === "real";
-    const sealing = isReal ? createBoxSealing(identity, randomBytes) : createSealingTwin(identity, randomBytes);
+    const sealing = createSealing({
+      self: identity,
+      primitives: isReal ? createPrimitives() : createTwinPrimitives(identity),
+      signatures: this.#world.signatures,
+      randomBytes,
+      wallNow: () => this.clock.wall(),
+      kept: () => [],
+    });
     return {
       sealing: spoilers.sealing?.(sealing, this) ?? sealing,
       networkSealing: isReal

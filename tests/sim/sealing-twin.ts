@@ -1,32 +1,34 @@
 /**
- * Stands in for NaCl box where thousands of runs would spend their time on it: the same lengths, the same refusals, but a
- * key that anybody can calculate. What is sealed shows nothing of its plaintext, and what was altered does not open.
+ * Stands in for the primitives where thousands of runs would spend their time on them: the same lengths, the same refusals, but keys
+ * that anybody can calculate. What is sealed shows nothing of its plaintext, and what was altered does not open. Sessions and sender
+ * keys on top are the product's own.
  */
 import { boxOverheadBytes, sealedBytesMax } from "../../src/crypto/limits.ts";
 import { isPaddedLength, pad, unpad } from "../../src/crypto/padding.ts";
-import type { Identity, NetworkSealing, PublicIdentity, RandomBytes, Sealing } from "../../src/crypto/ports.ts";
+import type { Identity, NetworkSealing, RandomBytes } from "../../src/crypto/ports.ts";
+import type { Primitives } from "../../src/crypto/primitives.ts";
 
 const nonceBytes = 24;
 
-export function createSealingTwin(self: Identity, randomBytes: RandomBytes): Sealing {
-  const keys = new Map<string, number>();
-  const keyWith = ({ peerId, agreeKey }: PublicIdentity): number => {
-    const kept = keys.get(peerId);
-    if (kept !== undefined) return kept;
-    // The same for both, as in box.
-    const key = (mix(0x51ed270b, self.agreeKey) ^ mix(0x51ed270b, agreeKey)) >>> 0;
-    keys.set(peerId, key);
+/** Each peer has its own: its identity's keys are real ones, whose public half no twin can calculate. */
+export function createTwinPrimitives(self: Identity): Primitives {
+  const publicKey = (secret: Uint8Array): Uint8Array => {
+    if (secret.every((byte, index) => byte === self.agreeSecret[index])) return self.agreeKey;
+    const key = secret.slice();
+    key[0] = (secret[0] ?? 0) ^ 0x55;
     return key;
   };
   return {
-    seal: (audience, plaintext) =>
-      audience.readers.map((reader) => ({ to: reader.peerId, sealed: close(keyWith(reader), randomBytes(nonceBytes), pad(plaintext)) })),
-    open(from, sealed) {
-      if (sealed.length > sealedBytesMax || !isPaddedLength(sealed.length - boxOverheadBytes)) return { ok: false, failure: "malformed" };
-      const padded = open(keyWith(from), sealed);
-      if (padded === undefined) return { ok: false, failure: "unauthentic" };
-      const plaintext = unpad(padded);
-      return plaintext === undefined ? { ok: false, failure: "malformed" } : { ok: true, plaintext };
+    publicKey,
+    agree: (secret, other) => stretch((mix(0x51ed270b, publicKey(secret)) ^ mix(0x51ed270b, other)) >>> 0, 32),
+    mac: (key, message) => stretch(mix(mix(0x3c6ef372, key), message), 64),
+    derive: (material, salt, info, length) => stretch(mix(mix(mix(0x2545f491, material), salt), info), length),
+    box: (plaintext, nonce, key) => close(mix(0x9e3779b1, key), nonce, plaintext).slice(nonceBytes),
+    openBox(boxed, nonce, key) {
+      const sealed = new Uint8Array(nonceBytes + boxed.length);
+      sealed.set(nonce);
+      sealed.set(boxed, nonceBytes);
+      return open(mix(0x9e3779b1, key), sealed);
     },
   };
 }
@@ -60,6 +62,18 @@ function open(key: number, sealed: Uint8Array): Uint8Array | undefined {
   writeTag(expected, tagOf(key, copy.subarray(0, nonceBytes), padded));
   for (let i = nonceBytes; i < boxOverheadBytes; i += 1) if (expected[i] !== sealed[i]) return undefined;
   return padded;
+}
+
+function stretch(seed: number, length: number): Uint8Array {
+  const bytes = new Uint8Array(length);
+  let state = seed | 1;
+  for (let i = 0; i < length; i += 1) {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    bytes[i] = state >>> 11;
+  }
+  return bytes;
 }
 
 /** Words of the body, xor those of xorshift32. */

@@ -1,6 +1,6 @@
 /** Whole peers, with their real drivers, on one LAN in virtual time. The same seed gives the same run. */
 import type { EarshotEvent, MessageView, MethodName, Params, Result } from "../../src/api/contract.ts";
-import { createBoxSealing, createIdentity, createNetworkSealing, deriveNetwork } from "../../src/crypto/index.ts";
+import { createIdentity, createNetworkSealing, deriveNetwork } from "../../src/crypto/index.ts";
 import type { Identity } from "../../src/crypto/ports.ts";
 import { createNodeSignatures } from "../../src/crypto/signatures.node.ts";
 import type { Address, LogId, Millis } from "../../src/ids.ts";
@@ -8,6 +8,7 @@ import type { Transport } from "../../src/mesh/transport.ts";
 import { createVirtualNetwork, type VirtualNetwork } from "../../src/mesh/transport-memory.ts";
 import { createDriver, type Driver, type Effect, Peer } from "../../src/peer/index.ts";
 import { createRandom } from "../support/random.ts";
+import { createTestSealing } from "../support/sealing.ts";
 
 /** 2026-01-01, so that times on screens look like times. */
 const wallAtStart = Date.UTC(2026, 0, 1);
@@ -43,6 +44,8 @@ export class VirtualPeer {
   readonly events: EarshotEvent[] = [];
   readonly #lan: VirtualLan;
   driver!: Driver;
+  /** As its card shows it. */
+  prekey!: () => Uint8Array;
   /** It quit by itself. */
   isStopped = false;
   /** Its process runs. */
@@ -112,6 +115,9 @@ export class VirtualLan {
     const identity = options.identity ?? createIdentity(randomBytes, signatures);
     const address = options.address ?? { host: `10.0.0.${++this.#lastHost}`, port: 47_474 };
     const member = new VirtualPeer(this, name, identity, address, options.wallSkewMs ?? 0);
+    const wallNow = () => Math.round(wallAtStart + member.wallSkewMs + this.network.now()) as Millis;
+    const sealing = createTestSealing(identity, randomBytes, { wallNow });
+    member.prekey = () => sealing.prekey();
     const peer = new Peer(
       {
         identity,
@@ -122,9 +128,9 @@ export class VirtualLan {
         version: "0",
         logId: hex(randomBytes(8)) as LogId,
         randomBytes,
-        wallNow: () => Math.round(wallAtStart + member.wallSkewMs + this.network.now()) as Millis,
+        wallNow,
         signatures: signatures,
-        sealing: createBoxSealing(identity, randomBytes),
+        sealing,
         networkSealing: createNetworkSealing(deriveNetwork({ name: options.network ?? "test" }).secret, randomBytes),
         remembered: [],
       },
@@ -141,6 +147,7 @@ export class VirtualLan {
       clock: { now: () => this.network.now(), setTimer: (at, ring) => this.#setTimer(member, at, ring) },
       rememberPeers: () => undefined,
       rememberName: () => undefined,
+      saveRecords: () => undefined,
       stopped: () => {
         member.isStopped = true;
       },

@@ -66,7 +66,7 @@ export class Crowd {
         random: this.#random,
         openPost: (sealed) => sealed,
       },
-      { name: `P${number}`, named: true, revision: 1, instance, addresses: [address] },
+      { name: `P${number}`, named: true, revision: 1, instance, addresses: [address], prekey: new Uint8Array(32).fill(9) },
       this.now,
     );
     const transport = this.network.attach({ identity, instance, address }, (input) => this.#perform(peer, mesh.handle(input, this.now)));

@@ -48,7 +48,14 @@ export class Flooder {
     const frame = decodeFrame(input.bytes);
     // What is said before the other's hello may come too early.
     if (frame?.t !== "hello") return;
-    const card = signCard(this.identity, signatures, { name: "Flooder", named: true, revision: 1, instance, addresses: [flooderAddress] });
+    const card = signCard(this.identity, signatures, {
+      name: "Flooder",
+      named: true,
+      revision: 1,
+      instance,
+      addresses: [flooderAddress],
+      prekey: new Uint8Array(32).fill(9),
+    });
     this.#transport.sendFrame(input.connectionId, encodeFrame({ t: "hello", card, neighbours: [] }));
     const { signKey, agreeKey, binding } = frame.card;
     const peer = publicIdentityFromKeys(signatures, signKey, agreeKey, binding);

@@ -21,6 +21,7 @@ describe("a card", () => {
     name: { ...card, name: "Eve" },
     named: { ...card, named: false },
     revision: { ...card, revision: 2 },
+    prekey: { ...card, prekey: turned(card.prekey) },
     instance: { ...card, instance: "f".repeat(16) },
     addresses: { ...card, addresses: ["10.0.0.66:80"] },
     signature: { ...card, signature: turned(card.signature) },

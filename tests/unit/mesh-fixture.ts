@@ -26,7 +26,15 @@ export function person(number: number): Identity {
 }
 
 export function aboutOf(number: number, changes: Partial<About> = {}): About {
-  return { name: `P${number}`, named: true, revision: 1, instance: instanceOf(number), addresses: [placeOf(number)], ...changes };
+  return {
+    name: `P${number}`,
+    named: true,
+    revision: 1,
+    instance: instanceOf(number),
+    addresses: [placeOf(number)],
+    prekey: new Uint8Array(32).fill(9),
+    ...changes,
+  };
 }
 
 export const cardOf = (number: number, changes: Partial<About> = {}): Card =>

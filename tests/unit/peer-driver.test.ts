@@ -42,6 +42,7 @@ function around(answers: Partial<Record<Input["type"], Effect[]>>, wakes: (Milli
       },
     },
     rememberPeers: (peers) => done.push(`remember ${peers.length}`),
+    saveRecords: () => undefined,
     rememberName: (name) => done.push(`name ${name}`),
     stopped: () => done.push("stopped"),
   });

@@ -1,7 +1,6 @@
 /** Sealed bytes, padding, keys and signatures, and the handshake in every state. */
 import * as fc from "fast-check";
 import {
-  createBoxSealing,
   createNetworkSealing,
   deriveNetwork,
   type Handshake,
@@ -11,9 +10,12 @@ import {
 } from "../../../src/crypto/index.ts";
 import { plaintextBytesMax, sealedBytesMax } from "../../../src/crypto/limits.ts";
 import { isPaddedLength, pad, unpad } from "../../../src/crypto/padding.ts";
+import type { Correspondent, SealedCopy } from "../../../src/crypto/ports.ts";
 import { isWellFormed } from "../../../src/crypto/signature-form.ts";
 import { isSafePublicKey } from "../../../src/crypto/x25519.ts";
+import type { Millis } from "../../../src/ids.ts";
 import { bytesFrom, createRandom } from "../../support/random.ts";
+import { correspondent, createTestSealing } from "../../support/sealing.ts";
 import { person, signatures } from "../../unit/mesh-fixture.ts";
 import { bytes } from "../arbitraries.ts";
 import { Steps } from "../steps.ts";
@@ -21,7 +23,9 @@ import { hold, type Target } from "../target.ts";
 
 const one = person(1);
 const other = person(2);
-const seeded = () => bytesFrom(createRandom(7));
+const third = person(3);
+const seeded = (seed = 7) => bytesFrom(createRandom(seed));
+const start = 0 as Millis;
 const secret = deriveNetwork({ name: "fuzz" }).secret;
 
 const padding: Target = {
@@ -42,34 +46,44 @@ const padding: Target = {
 /** The first byte chooses the way. What an honest peer sealed opens, and nothing that was altered. */
 const sealing: Target = {
   name: "sealing",
-  covers: ["src/crypto/sealing.ts open", "src/crypto/network-sealing.ts open"],
+  covers: ["src/crypto/end-to-end.ts open", "src/crypto/network-sealing.ts open"],
   form: "bytes",
   valid: fc.tuple(fc.nat({ max: 255 }), fc.uint8Array({ maxLength: 120 })).map(([way, content]) => Uint8Array.from([way, ...content])),
   bytesMax: 2_048,
-  cpuMsMax: 200,
+  cpuMsMax: 400,
   run(input) {
     const [way = 0, place = 0] = input;
     const content = input.subarray(1);
-    const mine = createBoxSealing(one, seeded());
-    const theirs = createBoxSealing(other, seeded());
+    const mine = createTestSealing(one, seeded());
+    const theirs = createTestSealing(other, seeded(8));
+    const me = correspondent(one, mine);
+    const them = correspondent(other, theirs);
     const forAll = createNetworkSealing(secret, seeded());
-    hold(!mine.open(other, content).ok, "noise opens");
+    const seal = (readers: readonly Correspondent[]): readonly SealedCopy[] =>
+      theirs.seal({ roomId: "room", members: undefined, readers }, content, start);
+    const noise = mine.open(them, content, start);
+    hold(!noise.ok || noise.plaintexts.length === 0, "noise opens");
     hold(forAll.open(content) === undefined, "noise opens as a broadcast");
-    const sealed = way % 2 === 0 ? theirs.seal({ roomId: "lobby", readers: [one] }, content)[0]?.sealed : forAll.seal(content);
+    const open = (box: Uint8Array): Uint8Array | undefined => {
+      if (way % 3 === 2) return forAll.open(box);
+      const opened = mine.open(them, box, start);
+      return opened.ok ? opened.plaintexts[0] : undefined;
+    };
+    // For one by a session, for two by a sender key, which comes first.
+    const copies = way % 3 === 0 ? seal([me]) : seal([me, correspondent(third, createTestSealing(third, seeded(9)))]);
+    const ours = copies.filter(({ to }) => to === one.peerId);
+    if (way % 3 === 1) mine.open(them, ours[0]?.sealed ?? new Uint8Array(0), start);
+    const sealed = way % 3 === 2 ? forAll.seal(content) : ours.at(-1)?.sealed;
     hold(
       sealed !== undefined && sealed.length <= sealedBytesMax && content.length <= plaintextBytesMax,
       "what is sealed exceeds its bound",
     );
-    const open = (box: Uint8Array): Uint8Array | undefined => {
-      if (way % 2 === 1) return forAll.open(box);
-      const opened = mine.open(other, box);
-      return opened.ok ? opened.plaintext : undefined;
-    };
-    hold(same(open(sealed), content), "what was sealed comes out otherwise");
     const altered = sealed.slice();
     altered[(place * 37 + way) % altered.length] = (altered[(place * 37 + way) % altered.length] ?? 0) ^ (1 << (way % 8));
     hold(open(altered) === undefined, "what was altered opens");
     hold(open(sealed.subarray(0, sealed.length - 1)) === undefined, "what was cut opens");
+    hold(same(open(sealed), content), "what was sealed comes out otherwise");
+    if (way % 3 !== 2) hold(open(sealed) === undefined, "a replay opens");
   },
 };
 

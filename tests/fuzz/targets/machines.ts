@@ -2,7 +2,7 @@
 import * as fc from "fast-check";
 import { eventSchema, methods } from "../../../src/api/contract.ts";
 import { answer } from "../../../src/api/rpc.ts";
-import { createBoxSealing, createIdentity, createNetworkSealing, deriveNetwork } from "../../../src/crypto/index.ts";
+import { createIdentity, createNetworkSealing, deriveNetwork } from "../../../src/crypto/index.ts";
 import type { ConnectionId, Millis, PeerId } from "../../../src/ids.ts";
 import { signCard } from "../../../src/mesh/card.ts";
 import { checkClaim, signClaim } from "../../../src/mesh/claims.ts";
@@ -14,6 +14,7 @@ import { addressed, addressee, decodeControl, encodeControl } from "../../../src
 import { encodePayload } from "../../../src/rooms/payload.ts";
 import { VirtualLan, type VirtualPeer } from "../../sim/virtual-lan.ts";
 import { bytesFrom, createRandom } from "../../support/random.ts";
+import { createTestSealing } from "../../support/sealing.ts";
 import { at, Bench, cardOf, instanceOf, person, placeOf, signatures } from "../../unit/mesh-fixture.ts";
 import { frame, news, payload, peerId } from "../arbitraries.ts";
 import { type Act, bytesIn, choice, readScript, textIn, writeScript } from "../script.ts";
@@ -73,6 +74,7 @@ function resignCard(card: ReturnType<typeof cardOf>): ReturnType<typeof cardOf> 
     revision: card.revision,
     instance: card.instance,
     addresses: [placeOf(1)],
+    prekey: new Uint8Array(32).fill(9),
   });
   return signed;
 }
@@ -125,7 +127,14 @@ const mesh: Target = {
       if (verb === "broadcast") bench.mesh.broadcast(Uint8Array.of(1), at(bench.now));
       if (verb === "seal") bench.mesh.sendSealed(liar.peerId, Uint8Array.of(1), true, at(bench.now));
       if (verb === "sight")
-        bench.mesh.sight({ source: "mdns", addresses: [placeOf(choice(one, 30))], peerId: person(choice(one, 30)).peerId }, at(bench.now));
+        bench.mesh.sight(
+          {
+            source: "mdns",
+            addresses: [placeOf(choice(one, 30))],
+            peerId: person(choice(one, 30)).peerId,
+          },
+          at(bench.now),
+        );
       if (verb !== "pass") continue;
       holdOrders(bench.pass(choice(one, 3_000)), 4_096);
       bench.tell(friend, nothing);
@@ -205,10 +214,10 @@ const peers: Target = {
 function join(lan: VirtualLan, [mara, jon]: readonly [VirtualPeer, VirtualPeer]): (act: Act) => Promise<void> {
   const randomBytes = bytesFrom(createRandom(5));
   const identity = createIdentity(randomBytes, signatures);
-  const sealing = createBoxSealing(identity, randomBytes);
+  const sealing = createTestSealing(identity, randomBytes);
   const forAll = createNetworkSealing(deriveNetwork({ name: "test" }).secret, randomBytes);
   const open: ConnectionId[] = [];
-  const about = { name: "Liar", named: true, revision: 1, instance: "f".repeat(16), addresses: [] };
+  const about = { name: "Liar", named: true, revision: 1, instance: "f".repeat(16), addresses: [], prekey: new Uint8Array(32).fill(9) };
   const transport = lan.network.attach({ identity, instance: about.instance, address: { host: "10.0.0.66", port: 1 } }, (input) => {
     if (input.type === "connectionAuthenticated") transport.negotiate(input.connectionId);
     if (input.type !== "linkOpened") return;
@@ -220,7 +229,11 @@ function join(lan: VirtualLan, [mara, jon]: readonly [VirtualPeer, VirtualPeer])
     for (const connectionId of open) transport.sendFrame(connectionId, bytes.slice(0, frameBytesMax));
   };
   const envelope = (to: number, payloadBytes: Uint8Array, from: PeerId): void => {
-    const [copy] = sealing.seal({ roomId: "", readers: [mara.identity] }, addressed(to, payloadBytes.slice(0, 50_000)));
+    const [copy] = sealing.seal(
+      { roomId: "", members: undefined, readers: [{ identity: mara.identity, prekey: mara.prekey() }] },
+      addressed(to, payloadBytes.slice(0, 50_000)),
+      0 as Millis,
+    );
     if (copy !== undefined) send(encodeFrame({ t: "envelope", from, to: mara.identity.peerId, hops: 0, sealed: copy.sealed }));
   };
   return async ([verb, one, two]) => {

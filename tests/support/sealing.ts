@@ -1,0 +1,28 @@
+/** The product's sealing for tests: real primitives, nothing kept. */
+import { createNodeAgreement } from "../../src/crypto/agreement.node.ts";
+import { createPrimitives, createSealing, type SealingSettings } from "../../src/crypto/index.ts";
+import { createNodeKeyDerivation } from "../../src/crypto/key-derivation.node.ts";
+import type { Correspondent, Identity, PublicIdentity, RandomBytes, Sealing } from "../../src/crypto/ports.ts";
+import { createNodeSignatures } from "../../src/crypto/signatures.node.ts";
+import type { Millis } from "../../src/ids.ts";
+
+export const nodePrimitives = createPrimitives(createNodeAgreement(), createNodeKeyDerivation());
+const signatures = createNodeSignatures();
+
+export function createTestSealing(self: Identity, randomBytes: RandomBytes, settings: Partial<SealingSettings> = {}): Sealing {
+  return createSealing({
+    self,
+    primitives: nodePrimitives,
+    signatures,
+    randomBytes,
+    wallNow: () => 1_000_000_000_000 as Millis,
+    kept: () => [],
+    ...settings,
+  });
+}
+
+/** Somebody as its card shows it. */
+export const correspondent = (identity: PublicIdentity, sealing: Pick<Sealing, "prekey">): Correspondent => ({
+  identity,
+  prekey: sealing.prekey(),
+});
