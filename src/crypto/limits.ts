@@ -25,10 +25,10 @@ export const boxOverheadBytes = 24 + 16;
 export const frameOverheadBytes = 256;
 export const sealedBytesMax = paddedBytesMax + frameOverheadBytes;
 
-/** Messages that one message may skip: what a link that broke had under way. More: a forged number makes a peer calculate for longer. */
-export const skippedStepMax = 1_000;
+/** Messages that one message may skip: what a link that broke had under way. More: a forged number makes a peer calculate for longer, some 3 ms. */
+export const skippedStepMax = 500;
 /** Message keys kept a session for what has not come yet; the oldest go first. 100 bytes each in the vault. */
-export const skippedKeysMax = 2_000;
+export const skippedKeysMax = 1_000;
 /** Sessions kept with one peer: both may begin at once, and again after a restart. The one that was used longest ago goes first. */
 export const sessionsPerPeerMax = 5;
 /** Peers with whom sessions are kept. Who was dropped begins anew with the next message. */
@@ -52,7 +52,7 @@ export const foreignChainsMax = 8_192;
 /** Own chains: one a room. */
 export const ownChainsMax = 1_000;
 /** Message keys kept of one foreign chain for frames that have not come yet. */
-export const senderSkippedMax = 1_000;
+export const senderSkippedMax = 500;
 /** An author changes its key for those who cannot read it as often at most: otherwise one member could have it do nothing else. */
 export const rekeyAskedMs = 10_000;
 /** Frames that wait for a sender key: it mostly comes right before them. */

@@ -50,14 +50,14 @@ export class Correspondence {
     this.#seal(undefined, [to], addressed(addressee.mesh, encodeControl(control)), now);
   }
 
-  /** "malformed": nobody who follows the protocol sent it. What cannot be read for other reasons is being repaired. */
-  open(from: PeerId, sealed: Uint8Array, now: Millis): readonly Uint8Array[] | "malformed" {
+  /** Undefined for what does not open. A few of these are honest: keys that were lost, which is being repaired. */
+  open(from: PeerId, sealed: Uint8Array, now: Millis): readonly Uint8Array[] | undefined {
     const correspondent = this.#correspondent(from);
     const opened = correspondent && this.#parts.sealing.open(correspondent, sealed, now);
     this.#sendOwn(now);
     if (opened?.ok === true) return opened.plaintexts;
     this.refused += 1;
-    return opened?.failure === "unreadable" ? [] : "malformed";
+    return undefined;
   }
 
   /** What has to be on disk before any frame of this step leaves. */

@@ -8,7 +8,7 @@ import type { LogEntry } from "../api/contract.ts";
 import { publicIdentityFromKeys } from "../crypto/index.ts";
 import type { PublicIdentity } from "../crypto/ports.ts";
 import type { Address, Millis, PeerId, RequestId } from "../ids.ts";
-import { type About, farewellMs, formatAddress, Mesh, type MeshEvent, type MeshOutcome } from "../mesh/index.ts";
+import { farewellMs, formatAddress, Mesh, type MeshEvent, type MeshOutcome } from "../mesh/index.ts";
 import { type Received, Rooms } from "../rooms/index.ts";
 import type { RoomChange, RoomsOutcome } from "../rooms/ports.ts";
 import { answer } from "./calls.ts";
@@ -20,6 +20,7 @@ import type { Input } from "./input.ts";
 import { linkFailuresToldMax } from "./limits.ts";
 import { LogBook } from "./log-book.ts";
 import type { PeerOptions } from "./options.ts";
+import { OwnCard } from "./own-card.ts";
 import { randomFraction } from "./random-fraction.ts";
 import { Remembered } from "./remembered.ts";
 import { ViewNews } from "./view-news.ts";
@@ -38,11 +39,8 @@ export class Peer {
   readonly #waiting = new WaitingCalls();
   readonly #floods: FloodReports;
   readonly #linkFailureTold = new Set<PeerId>();
-  readonly #instance: string;
-  #addresses: readonly Address[] = [];
-  #revision: number;
   readonly #correspondence: Correspondence;
-  #prekey: Uint8Array;
+  readonly #card: OwnCard;
   #unauthentic = 0;
   #hostId: PeerId;
   #farewellUntil: Millis | undefined;
@@ -53,8 +51,6 @@ export class Peer {
     this.#options = options;
     const { identity, signatures, networkSealing, randomBytes, wallNow } = options;
     this.#hostId = identity.peerId;
-    this.#revision = Math.floor(wallNow());
-    this.#instance = Array.from(randomBytes(8), (byte) => byte.toString(16).padStart(2, "0")).join("");
     this.#self = {
       peerId: identity.peerId,
       name: options.name,
@@ -75,11 +71,11 @@ export class Peer {
         this.#absorb(this.#mesh.sendSealed(to, sealed, isPersonal, at), at);
       },
     });
-    this.#prekey = this.#correspondence.prekey();
+    this.#card = new OwnCard({ randomBytes, wallNow, self: this.#self, prekey: () => this.#correspondence.prekey() });
     const openPost = (sealed: Uint8Array): Uint8Array | undefined => payloadFor(addressee.rooms, networkSealing.open(sealed));
     this.#mesh = new Mesh(
       { identity, signatures, identityFromKeys, random: () => randomFraction(randomBytes), openPost },
-      this.#about(),
+      this.#card.about(),
       now,
     );
     this.#rooms = new Rooms({
@@ -153,15 +149,9 @@ export class Peer {
     this.#absorb(this.#mesh.wake(now), now);
     this.#absorbRooms(this.#rooms.wake(now), now);
     this.#correspondence.wake(now);
-    this.#renewPrekey(now);
+    const renewed = this.#card.withNewPrekey();
+    if (renewed !== undefined) this.#absorb(this.#mesh.setAbout(renewed, now), now);
     if (this.#farewellUntil !== undefined && now >= this.#farewellUntil) this.#leave(now);
-  }
-
-  #renewPrekey(now: Millis): void {
-    const prekey = this.#correspondence.prekey();
-    if (prekey === this.#prekey) return;
-    this.#prekey = prekey;
-    this.#absorb(this.#mesh.setAbout(this.#nextAbout(), now), now);
   }
 
   // ── Mesh ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -208,8 +198,7 @@ export class Peer {
         this.#effects.push(...this.#waiting.connectSettled(event.ticket, event.peerId, this.#self.peerId, event.isForeign ?? false));
         break;
       case "outbid":
-        this.#revision = Math.max(this.#revision, event.revision);
-        this.#absorb(this.#mesh.setAbout(this.#nextAbout(), now), now);
+        this.#absorb(this.#mesh.setAbout(this.#card.outbid(event.revision), now), now);
         break;
       case "flooded":
         this.#floods.noticed(event.flood, event.isNew, now);
@@ -241,11 +230,10 @@ export class Peer {
   }
 
   #addressesChanged(addresses: readonly Address[], now: Millis): void {
-    const isFirst = this.#addresses.length === 0;
-    this.#addresses = addresses;
+    const isFirst = this.#card.setAddresses(addresses);
     this.#self.addresses = addresses.map(formatAddress);
     this.#news.session();
-    this.#absorb(this.#mesh.setAbout(this.#nextAbout(), now), now);
+    this.#absorb(this.#mesh.setAbout(this.#card.next(), now), now);
     if (!isFirst) return;
     for (const { peerId, addresses: places } of this.#options.remembered) {
       this.#absorb(this.#mesh.sight({ source: "remembered", peerId, addresses: places }, now), now);
@@ -261,7 +249,7 @@ export class Peer {
 
   #open(from: PeerId, sealed: Uint8Array, isDirect: boolean, now: Millis): void {
     const opened = this.#correspondence.open(from, sealed, now);
-    if (opened !== "malformed") for (const plaintext of opened) this.#read(from, plaintext, now);
+    if (opened !== undefined) for (const plaintext of opened) this.#read(from, plaintext, now);
     // Of what came by way of others nobody knows whose it is.
     else if (isDirect) this.#mesh.reception.blame(from, now);
   }
@@ -341,7 +329,7 @@ export class Peer {
     this.#effects.push({ type: "rememberName", name });
     this.#news.session();
     this.#news.neighbours();
-    this.#absorb(this.#mesh.setAbout(this.#nextAbout(), now), now);
+    this.#absorb(this.#mesh.setAbout(this.#card.next(), now), now);
   }
 
   #connect(requestId: RequestId, addresses: readonly Address[], now: Millis): "later" {
@@ -381,17 +369,6 @@ export class Peer {
     if (this.#isStopped) return;
     this.#absorb(this.#mesh.stop(now), now);
     this.#isStopped = true;
-  }
-
-  #about(): About {
-    const { name, named } = this.#self;
-    return { name, named, revision: this.#revision, instance: this.#instance, addresses: this.#addresses, prekey: this.#prekey };
-  }
-
-  /** Wall time, so that a profile's card after a restart is newer than the one before. */
-  #nextAbout(): About {
-    this.#revision = Math.max(this.#revision + 1, Math.floor(this.#options.wallNow()));
-    return this.#about();
   }
 
   #name(peerId: PeerId): string {

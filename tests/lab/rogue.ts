@@ -133,11 +133,11 @@ function misbehave(): void {
         transport.sendFrame(connectionId, random(200));
         break;
       case "unsealed":
-        say({ t: "envelope", from: self.peerId, to: victim.peerId, hops: 0, sealed: random(200) });
+        say({ t: "envelope", from: self.peerId, to: victim.peerId, hops: 0, sealed: unsealed() });
         break;
       case "forged":
         // In the name of somebody else, sealed by nobody, as if it came by a relay.
-        say({ t: "envelope", from: someoneElse.peerId, to: victim.peerId, hops: 1, sealed: random(200) });
+        say({ t: "envelope", from: someoneElse.peerId, to: victim.peerId, hops: 1, sealed: unsealed() });
         break;
       case "oversized":
         channel?.send(random(frameBytesMax + 1));
@@ -147,6 +147,9 @@ function misbehave(): void {
     }
   }
 }
+
+/** Of no kind that there is. */
+const unsealed = (): Uint8Array => Uint8Array.from([0, ...random(199)]);
 
 function say(frame: Frame): void {
   transport.sendFrame(connectionId, encodeFrame(frame));
