@@ -8,7 +8,7 @@
  * 3. The view is told of every change after the effects that caused it were ordered.
  */
 export { type Clock, createDriver, type Driver, type DriverPorts } from "./driver.ts";
-export type { ApiOutcome, Effect, RememberedPeer } from "./effect.ts";
+export type { ApiOutcome, Effect, KeptRecord, RememberedPeer } from "./effect.ts";
 export type { Input } from "./input.ts";
 export type { PeerOptions } from "./options.ts";
 export { Peer } from "./peer.ts";

@@ -5,12 +5,12 @@ import type { Identity, NetworkSealing, RandomBytes, Sealing } from "../../src/c
 import type { Address, ConnectionId, LogId, Millis, PeerId, RequestId } from "../../src/ids.ts";
 import type { Transport, TransportInput } from "../../src/mesh/transport.ts";
 import { createDriver, type Driver, type Effect, type Input, Peer } from "../../src/peer/index.ts";
-import { createMemoryStore, type ProfileStore } from "../../src/store/index.ts";
+import { createMemoryStore } from "../../src/store/index.ts";
 import { bytesFrom } from "../support/random.ts";
 import { createNetworkSealingTwin, createTwinPrimitives } from "./sealing-twin.ts";
 import type { Asked, Start } from "./seen.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
-import type { VirtualDisk } from "./virtual-disk.ts";
+import type { DiskStore, VirtualDisk } from "./virtual-disk.ts";
 import type { World } from "./world.ts";
 
 export interface MachineOptions {
@@ -51,7 +51,7 @@ export class Machine implements Asked {
   #generation = 0;
   #startedAt = 0;
   readonly #world: World;
-  #running: { readonly driver: Driver; readonly peer: Peer; readonly store: ProfileStore } | undefined;
+  #running: { readonly driver: Driver; readonly peer: Peer; readonly store: DiskStore } | undefined;
   #timer: { readonly at: Millis; readonly ring: () => void } | undefined;
   #armed = 0;
   #asked = 0;
@@ -87,7 +87,7 @@ export class Machine implements Asked {
   async boot(): Promise<void> {
     const world = this.#world;
     const generation = ++this.#generation;
-    const store = this.disk?.open() ?? createMemoryStore();
+    const store = this.disk?.open() ?? { ...createMemoryStore(), records: () => [], saveRecords: () => undefined };
     const { identity: secrets, name, remembered } = await store.load();
     const { signatures } = world;
     const identity = secrets === undefined ? world.newIdentity() : identityFromSecrets(signatures, secrets.signSeed, secrets.agreeSecret);
@@ -111,7 +111,7 @@ export class Machine implements Asked {
         randomBytes,
         wallNow: () => this.clock.wall(),
         signatures,
-        ...this.#sealings(identity, randomBytes),
+        ...this.#sealings(identity, randomBytes, store),
         remembered,
       },
       this.clock.now(),
@@ -132,7 +132,7 @@ export class Machine implements Asked {
       clock: { now: () => this.clock.now(), setTimer: (at, ring) => this.#setTimer(at, ring) },
       rememberPeers: (peers) => void store.saveRemembered(peers),
       rememberName: (chosen) => void store.saveName(chosen),
-      saveRecords: () => undefined,
+      saveRecords: (records) => store.saveRecords(records),
       stopped: () => world.quit(this),
     });
     this.#running = { driver, peer, store };
@@ -219,7 +219,7 @@ export class Machine implements Asked {
     this.links.delete(connectionId);
   }
 
-  #sealings(identity: Identity, randomBytes: RandomBytes): { sealing: Sealing; networkSealing: NetworkSealing } {
+  #sealings(identity: Identity, randomBytes: RandomBytes, store: DiskStore): { sealing: Sealing; networkSealing: NetworkSealing } {
     const { sealing: kind, spoilers } = this.#world;
     const isReal = kind === "real";
     const sealing = createSealing({
@@ -228,7 +228,7 @@ export class Machine implements Asked {
       signatures: this.#world.signatures,
       randomBytes,
       wallNow: () => this.clock.wall(),
-      kept: () => [],
+      kept: (table) => store.records(table),
     });
     return {
       sealing: spoilers.sealing?.(sealing, this) ?? sealing,

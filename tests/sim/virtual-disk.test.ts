@@ -74,4 +74,19 @@ describe("a virtual disk", () => {
     await sync();
     expect((await disk.open().load()).name).toBeUndefined();
   });
+
+  it("takes keys back to what was synced", async () => {
+    const { disk, sync } = createLab();
+    const key = (value: number | undefined) =>
+      ({ table: "sessions", key: "mara", value: value === undefined ? undefined : Uint8Array.of(value) }) as const;
+    disk.open().saveRecords([key(1)]);
+    await sync();
+    disk.open().saveRecords([key(2)]);
+    expect(disk.open().records("sessions")).toEqual([["mara", Uint8Array.of(2)]]);
+    expect(disk.open().records("senderKeys")).toEqual([]);
+    disk.crash();
+    expect(disk.open().records("sessions")).toEqual([["mara", Uint8Array.of(1)]]);
+    disk.open().saveRecords([key(undefined)]);
+    expect(disk.open().records("sessions")).toEqual([]);
+  });
 });

@@ -2,6 +2,7 @@
  * A disk in virtual time behind the port of a profile's store. What is saved can be read at once, and survives a crash
  * only when it has been synced, a while later and in the order of the saves.
  */
+import type { KeptRecord } from "../../src/peer/index.ts";
 import type { IdentitySecrets, ProfileStore, StoredProfile } from "../../src/store/index.ts";
 
 export interface DiskPorts {
@@ -11,8 +12,15 @@ export interface DiskPorts {
   readonly syncMs: () => number;
 }
 
+/** A profile's store, and the records that its peer has kept. */
+export interface DiskStore extends ProfileStore {
+  records(table: KeptRecord["table"]): [string, Uint8Array][];
+  saveRecords(records: readonly KeptRecord[]): void;
+}
+
 interface Save {
   readonly content: StoredProfile;
+  readonly records: readonly KeptRecord[];
   readonly done: () => void;
 }
 
@@ -20,6 +28,8 @@ export class VirtualDisk {
   readonly #ports: DiskPorts;
   #synced: StoredProfile = { identity: undefined, name: undefined, remembered: [] };
   #written: StoredProfile = this.#synced;
+  readonly #syncedRecords = new Map<string, KeptRecord>();
+  #writtenRecords = new Map<string, KeptRecord>();
   #unsynced: Save[] = [];
   #isSyncing = false;
   #boot = 0;
@@ -29,7 +39,7 @@ export class VirtualDisk {
   }
 
   /** The store of one process. */
-  open(): ProfileStore {
+  open(): DiskStore {
     const boot = this.#boot;
     let isClosed = false;
     const save = (change: Partial<StoredProfile>): Promise<void> =>
@@ -39,6 +49,12 @@ export class VirtualDisk {
       saveIdentity: ({ signSeed, agreeSecret }: IdentitySecrets) => save({ identity: { signSeed, agreeSecret } }),
       saveName: (name) => save({ name }),
       saveRemembered: (remembered) => save({ remembered }),
+      records: (of) => [...this.#writtenRecords.values()].flatMap(({ table, key, value }) => (table === of && value ? [[key, value]] : [])),
+      saveRecords: (records) => {
+        if (isClosed || boot !== this.#boot) return;
+        write(this.#writtenRecords, records);
+        void this.#queue(records);
+      },
       close: async () => {
         isClosed = true;
       },
@@ -51,13 +67,18 @@ export class VirtualDisk {
     this.#unsynced = [];
     this.#isSyncing = false;
     this.#written = this.#synced;
+    this.#writtenRecords = new Map(this.#syncedRecords);
   }
 
   #save(change: Partial<StoredProfile>): Promise<void> {
     this.#written = { ...this.#written, ...change };
+    return this.#queue([]);
+  }
+
+  #queue(records: readonly KeptRecord[]): Promise<void> {
     const content = this.#written;
     return new Promise((done) => {
-      this.#unsynced.push({ content, done });
+      this.#unsynced.push({ content, records, done });
       this.#sync();
     });
   }
@@ -71,11 +92,20 @@ export class VirtualDisk {
     this.#ports.after(this.#ports.syncMs(), () => {
       if (boot !== this.#boot) return;
       this.#isSyncing = false;
-      for (const { content, done } of batch) {
+      for (const { content, records, done } of batch) {
         this.#synced = content;
+        write(this.#syncedRecords, records);
         done();
       }
       this.#sync();
     });
+  }
+}
+
+function write(into: Map<string, KeptRecord>, records: readonly KeptRecord[]): void {
+  for (const record of records) {
+    const name = `${record.table} ${record.key}`;
+    if (record.value === undefined) into.delete(name);
+    else into.set(name, record);
   }
 }
