@@ -1,13 +1,16 @@
 /**
- * The store: what a profile keeps between two starts, which so far is its keys, its name and where others were found.
- * It is not encrypted: a profile's keys are protected by the file's permissions alone until there is a vault.
- * profile-file.node.ts keeps it on disk.
+ * The store: what a profile keeps between two starts. Its vault holds everything, encrypted under one key; keys.json holds
+ * that key, once for each way to open the profile. kept-profile.node.ts makes, opens and destroys profiles on disk; a guest's
+ * vault is in memory. It is not trust in the machine: whoever controls it while a profile is open reads along.
  *
  * Invariants
- * 1. A profile is whole at every moment: what is read is what one save wrote, whenever the machine stops.
- * 2. What cannot be read is never overwritten.
+ * 1. A profile is whole at every moment: what is read is what one write wrote, whenever the machine stops.
+ * 2. What cannot be read is never overwritten: it stays, under another name where something new takes its place.
  * 3. One process at a time has a profile open; one that died holds nothing.
+ * 4. No byte of a vault is on disk unencrypted. Without its keys it is noise, and a wipe destroys these first.
+ * 5. A guest's vault touches no disk and loads no database.
  */
+export { exportProfile, readExport } from "./export-file.ts";
 export type {
   ExportedProfile,
   Keychain,
@@ -29,4 +32,5 @@ export {
   type StoredProfile,
   type TriesLeft,
 } from "./port.ts";
+export { createProfileStore, readExported } from "./profile-records.ts";
 export type { Change, EventKey, EventPlace, StoredEvent, Table, Vault } from "./vault-port.ts";

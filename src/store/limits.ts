@@ -26,9 +26,42 @@ export const readMax = 10_000;
 
 /** SQLCipher's own, which its format expects; salvage.node.ts reads pages of this size. */
 export const vaultPageBytes = 4096;
+/** 64 GiB: what a page may say of how many there are. */
+export const vaultPagesMax = 2 ** 24;
 /** SQLCipher's own. */
 export const vaultSaltBytes = 16;
 /** A conversation's old keys leave the files after as many more writes at the latest: each clearing costs a flush of the disk. */
 export const writesUntilCleared = 100;
 /** No table of the vault has as many; a row with more is no row. */
 export const salvagedColumnsMax = 16;
+
+/** A file of three slots is 1 KB, and what a keychain makes of a key a few hundred bytes. */
+export const keysBytesMax = 64 * 1024;
+export const wrappedKeyBytesMax = 8 * 1024;
+/** What a file may ask of Argon2id: more would be a way to make a start hang. */
+export const argonMemoryKibMax = 1024 * 1024;
+export const argonPassesMax = 20;
+/**
+ * RFC 9106, section 4, asks for 3 passes over 64 MiB where memory is scarce; twice the memory here, in one lane, since
+ * WebAssembly has one thread. Measured (npm run bench -- vault): a third of a second on the machine this was written on,
+ * and not two on one that is five times slower.
+ */
+export const argonParameters = { memoryKib: 128 * 1024, passes: 3, lanes: 1 } as const;
+/** Typed by people, or a phrase of two lines. Longer is a mistake, such as a pasted file. */
+export const passphraseCharsMax = 1024;
+
+/** Wrong passphrases without a wait, for those who mistype; then each doubles it. */
+export const freeTries = 5;
+export const firstWaitMs = 1_000;
+/** Somebody who remembers the passphrase at last is not locked out for the day; a guesser gets 288 a day. */
+export const waitMsMax = 300_000;
+/** Rows that wait to be written while a damaged vault is read: fewer only make it slower. */
+export const salvagedAtOnce = 2_000;
+/** Twice what the screen takes: names of older versions were longer. */
+export const nameCharsMax = 80;
+/** 24 words of at most 8 letters, with whatever people write around them. */
+export const recoveryPhraseCharsMax = 1_000;
+/** A few hundred contacts are 100 KB. It travels through the API as base64, whose messages are bounded. */
+export const exportBytesMax = 4 * 1024 * 1024;
+/** The file's length tells how many contacts there are to this many bytes. */
+export const exportPaddingBytes = 4 * 1024;

@@ -79,6 +79,13 @@ function store(directory: string, lock: DirectoryLock, stored: StoredProfile): P
   };
 }
 
+export const oldProfileName = "profile.json";
+
+/** Of an Earshot without vaults. Rejects with `ProfileError` "damaged". */
+export function readOldProfile(directory: string): Promise<StoredProfile> {
+  return read(directory);
+}
+
 async function read(directory: string): Promise<StoredProfile> {
   const path = profilePath(directory);
   const text = await usable(directory, () => readIfThere(path));
@@ -157,7 +164,7 @@ async function usable<T>(directory: string, act: () => Promise<T>): Promise<T> {
   }
 }
 
-const profilePath = (directory: string): string => join(directory, "profile.json");
+const profilePath = (directory: string): string => join(directory, oldProfileName);
 const toHex = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");
 const fromHex = (text: string): Uint8Array => Uint8Array.from(Buffer.from(text, "hex"));
 

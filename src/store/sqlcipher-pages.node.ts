@@ -3,11 +3,11 @@
  * HMAC-SHA-512 over page, vector and number. The log that SQLite writes ahead (fileformat2.html, section 4) holds newer ones.
  */
 import { createDecipheriv, createHmac, pbkdf2Sync, timingSafeEqual } from "node:crypto";
-import { vaultPageBytes, vaultSaltBytes } from "./limits.ts";
+import { vaultPageBytes, vaultPagesMax, vaultSaltBytes } from "./limits.ts";
 
 export interface Pages {
   readonly count: number;
-  /** Those that are there and not authentic. */
+  /** Those that are not there though they should be, or not authentic. */
   readonly unreadable: number;
   /** The bytes that SQLite uses of it; undefined where it is not there or not authentic. The salt of the first is missing. */
   page(number: number): Uint8Array | undefined;
@@ -19,7 +19,13 @@ const usableBytes = vaultPageBytes - vectorBytes - tagBytes;
 const logHeaderBytes = 32;
 const frameHeaderBytes = 24;
 
-export function readPages(file: Uint8Array, log: Uint8Array, key: Uint8Array, salt: Uint8Array): Pages {
+/** The bytes of the file from an offset on, as many as are there; whatever the disk refuses is not there. */
+export interface PageSource {
+  readonly bytes: number;
+  read(offset: number, length: number): Uint8Array;
+}
+
+export function readPages(file: PageSource, log: Uint8Array, key: Uint8Array, salt: Uint8Array): Pages {
   const macKey = pbkdf2Sync(
     key,
     salt.map((byte) => byte ^ 0x3a),
@@ -28,20 +34,26 @@ export function readPages(file: Uint8Array, log: Uint8Array, key: Uint8Array, sa
     "sha512",
   );
   const latest = latestInLog(log);
-  const inFile = Math.ceil(file.length / vaultPageBytes);
-  const count = Math.max(inFile, ...latest.keys());
+  const inFile = Math.ceil(file.bytes / vaultPageBytes);
   const read = (number: number): Uint8Array | undefined => {
     const offset = (number - 1) * vaultPageBytes;
-    const sources = [...(latest.get(number) ?? []), file.subarray(offset, offset + vaultPageBytes)];
-    for (const sealed of sources) {
+    for (const sealed of [...(latest.get(number) ?? []), file.read(offset, vaultPageBytes)]) {
       const bytes = decryptPage(sealed, number, key, macKey);
       if (bytes !== undefined) return bytes;
     }
     return undefined;
   };
+  const count = Math.max(inFile, ...latest.keys(), pagesSaid(read(1)));
   let unreadable = 0;
   for (let number = 1; number <= count; number += 1) if (read(number) === undefined) unreadable += 1;
   return { count, unreadable, page: read };
+}
+
+/** fileformat2.html, section 1.3.8: of how many pages the database is, as its first one says; the salt before it is cut off. */
+function pagesSaid(first: Uint8Array | undefined): number {
+  if (first === undefined) return 0;
+  const said = new DataView(first.buffer, first.byteOffset).getUint32(28 - vaultSaltBytes);
+  return Math.min(said, vaultPagesMax);
 }
 
 function decryptPage(sealed: Uint8Array, number: number, key: Uint8Array, macKey: Uint8Array): Uint8Array | undefined {

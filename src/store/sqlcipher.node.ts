@@ -48,9 +48,9 @@ export function connect(Sqlite: Sqlite, path: string, key: Uint8Array): Database
   }
 }
 
-/** What SQLite says of a file that is not what it should be: a page that fails its authentication among it. */
+/** What SQLite says of a file that is not what it should be, of a page that fails its authentication, and of a disk that cannot read. */
 export function isDamage(error: unknown): boolean {
-  return /^SQLITE_(CORRUPT|NOTADB)/.test(codeOf(error));
+  return /^SQLITE_(CORRUPT|NOTADB|IOERR_(READ|SHORT_READ|DATA))/.test(codeOf(error));
 }
 
 /** Whatever SQLite throws, in words for a person. */

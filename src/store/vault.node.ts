@@ -10,7 +10,7 @@ import { connect, isDamage, type Sqlite, vaultError } from "./sqlcipher.node.ts"
 import { checkChanges, checkEventKeys, checkEvents, checkLimit, checkRoom } from "./vault-bounds.ts";
 import type { EventPlace, StoredEvent, Table, Vault } from "./vault-port.ts";
 
-/** `salvage.ts` knows rows by their number of columns: no two tables may have the same. */
+/** `salvage.node.ts` knows rows by their number of columns: no two tables may have the same. */
 const schema = `
   CREATE TABLE IF NOT EXISTS counts (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, count INTEGER NOT NULL);
   CREATE TABLE IF NOT EXISTS records (
@@ -37,15 +37,16 @@ interface EventRow {
   readonly bytes: Buffer;
 }
 
-/** Opens the vault, or makes an empty one. Throws `ProfileError` "damaged" or "unusable". */
-export function openVault(Sqlite: Sqlite, path: string, key: Uint8Array): Vault {
+/** `makes`: an empty one, where there is none. Throws `ProfileError` "damaged" or "unusable". */
+export function openVault(Sqlite: Sqlite, path: string, key: Uint8Array, { makes }: { readonly makes: boolean }): Vault {
   let database: Database | undefined;
   try {
     // SQLite makes its log readable by whoever may read the database.
     closeSync(openSync(path, "a", 0o600));
     database = connect(Sqlite, path, key);
     const version = database.pragma("user_version", { simple: true });
-    if (version === 0) database.exec(schema);
+    if (version === 0 && makes) database.exec(schema);
+    else if (version === 0) throw damaged(path);
     else if (version !== 1) throw newer(path);
     return vaultOn(database, path);
   } catch (error) {
@@ -217,6 +218,11 @@ function markSuspect(path: string): void {
   }
 }
 
+/** A file that was cut to nothing is an empty database to SQLite. */
+function damaged(path: string): ProfileError {
+  return new ProfileError("damaged", `The vault ${path} is empty. Nothing was overwritten.`);
+}
+
 function newer(path: string): ProfileError {
-  return new ProfileError("damaged", `The vault ${path} is from a newer Earshot. Nothing was changed. Open it with that one.`);
+  return new ProfileError("unusable", `The vault ${path} is from a newer Earshot. Nothing was changed. Open it with that one.`);
 }

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { PeerId } from "../../src/ids.ts";
 import { createMemoryStore, type ProfileStore, type RememberedPlace } from "../../src/store/index.ts";
+import { createProfile, unlockProfile } from "../../src/store/kept-profile.node.ts";
 import { openProfileFile } from "../../src/store/profile-file.node.ts";
 
 const secrets = { signSeed: new Uint8Array(32).fill(1), agreeSecret: new Uint8Array(32).fill(2) };
@@ -20,10 +21,13 @@ afterEach(() => rm(join(directory, ".."), { recursive: true }));
 
 const file = () => join(directory, "profile.json");
 
-describe.each<[string, () => Promise<ProfileStore>]>([
-  ["in memory", async () => createMemoryStore()],
-  ["in a file", () => openProfileFile(directory)],
-])("a profile %s", (_where, open) => {
+const unlocked = async () => (await unlockProfile(directory, {})).store;
+
+describe.each<[where: string, open: () => Promise<ProfileStore>, reopen: (() => Promise<ProfileStore>) | undefined]>([
+  ["in memory", async () => createMemoryStore(), undefined],
+  ["in a file", () => openProfileFile(directory), () => openProfileFile(directory)],
+  ["in a vault", async () => (await createProfile(directory, {})).store, unlocked],
+])("a profile %s", (_where, open, reopen) => {
   let store: ProfileStore;
   beforeEach(async () => {
     store = await open();
@@ -60,6 +64,8 @@ describe.each<[string, () => Promise<ProfileStore>]>([
     await store.close();
     await store.close();
     await store.saveName("Eve");
+    if (reopen === undefined) return;
+    store = await reopen();
     expect((await store.load()).name).toBe("Ada");
   });
 });

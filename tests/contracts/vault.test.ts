@@ -36,7 +36,7 @@ afterEach(() => {
 
 describe.each<[name: string, isKept: boolean, open: () => Vault]>([
   ["in memory", false, createMemoryVault],
-  ["in SQLCipher", true, () => openVault(Sqlite, join(directory, "vault.db"), key)],
+  ["in SQLCipher", true, () => openVault(Sqlite, join(directory, "vault.db"), key, { makes: true })],
 ])("a vault %s", (_name, isKept, open) => {
   beforeEach(() => {
     vault = open();
