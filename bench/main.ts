@@ -9,6 +9,7 @@ import { footprintRows, pageRow } from "./footprint.ts";
 import { hostRows } from "./host.ts";
 import { latencyRows } from "./latency.ts";
 import { scaleRows } from "./scale.ts";
+import { sealingRows } from "./sealing.ts";
 import { startRow } from "./start.ts";
 import { printTable, type Row } from "./stats.ts";
 
@@ -27,6 +28,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   host: hostRows,
   footprint: footprintRows,
   page: () => Promise.resolve([pageRow()]),
+  sealing: () => Promise.resolve(sealingRows()),
   scale: () => scaleRows(sizes),
   crowd: async () => {
     await benchCrowd({ peers: positive("peers"), rate: positive("rate"), minutes: positive("minutes") });

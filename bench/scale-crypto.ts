@@ -63,6 +63,7 @@ export function createOpenSealing(self: Identity): Sealing {
     takePosts: () => [],
     takeRecords: () => [],
     waitingFor: () => [],
+    waitingRevision: () => 0,
     nextWakeAt: () => undefined,
     wake: () => undefined,
   };

@@ -67,6 +67,7 @@ export const roomSchema = z.object({
   memberCount: z.number().int().nonnegative(),
   unread: z.number().int().nonnegative(),
   mentioned: z.boolean().describe("an unread message names you"),
+  waitingFor: z.array(peerId).describe("whose messages have come and cannot be read yet; their keys have been asked for"),
   lastMessageAt: millis.nullable(),
 });
 

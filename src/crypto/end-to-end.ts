@@ -117,6 +117,10 @@ class EndToEnd implements Sealing {
     return [...new Set(waiting.map(({ from }) => from))];
   }
 
+  waitingRevision(): number {
+    return this.#held.revision;
+  }
+
   nextWakeAt(): Millis | undefined {
     return this.#held.nextAt();
   }

@@ -16,6 +16,9 @@ export class HeldFrames {
   /** By key id: not to be asked for before. */
   readonly #askedUntil = new Map<string, Millis>();
 
+  /** Another number whenever frames came or went. */
+  revision = 0;
+
   get all(): readonly Held[] {
     return this.#held;
   }
@@ -28,6 +31,7 @@ export class HeldFrames {
   hold(from: PeerId, keyId: Uint8Array, frame: Uint8Array, now: Millis): boolean {
     const isTooMany = this.#held.filter((other) => other.from === from).length >= heldFramesPerPeerMax;
     if (!isTooMany && this.#held.length < heldFramesMax) {
+      this.revision += 1;
       this.#held.push({ from, keyId, frame: frame.slice(), until: (now + heldMs) as Millis });
     }
     return this.mayAsk(keyId, now);
@@ -49,11 +53,14 @@ export class HeldFrames {
   take(from: PeerId, keyId: Uint8Array): Uint8Array[] {
     const name = bytesToHex(keyId);
     const taken = this.#held.filter((held) => held.from === from && bytesToHex(held.keyId) === name);
+    if (taken.length > 0) this.revision += 1;
     this.#held = this.#held.filter((held) => !taken.includes(held));
     return taken.map(({ frame }) => frame);
   }
 
   expire(now: Millis): void {
-    this.#held = this.#held.filter(({ until }) => until > now);
+    const kept = this.#held.filter(({ until }) => until > now);
+    if (kept.length < this.#held.length) this.revision += 1;
+    this.#held = kept;
   }
 }

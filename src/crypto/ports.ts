@@ -98,6 +98,8 @@ export interface Sealing {
   takeRecords(): SealingRecord[];
   /** Whose frames of this room wait for a key. */
   waitingFor(roomId: string): PeerId[];
+  /** Another number whenever that may be different. */
+  waitingRevision(): number;
   nextWakeAt(): Millis | undefined;
   wake(now: Millis): void;
 }

@@ -19,6 +19,7 @@ export class Correspondence {
   readonly #parts: CorrespondenceParts;
   /** Frames that did not open, or came from nobody who is known. */
   refused = 0;
+  #waitingRevision = 0;
 
   constructor(parts: CorrespondenceParts) {
     this.#parts = parts;
@@ -27,6 +28,19 @@ export class Correspondence {
   /** For the card. */
   prekey(): Uint8Array {
     return this.#parts.sealing.prekey();
+  }
+
+  /** Whose messages of this room have come and cannot be read yet: their keys have been asked for. */
+  waitingFor(roomId: RoomId): PeerId[] {
+    return this.#parts.sealing.waitingFor(roomId);
+  }
+
+  /** Whether that may be different from what it was when this was last asked. */
+  takeWaitingChanged(): boolean {
+    const waitingRevision = this.#parts.sealing.waitingRevision();
+    const hasChanged = waitingRevision !== this.#waitingRevision;
+    this.#waitingRevision = waitingRevision;
+    return hasChanged;
   }
 
   nextWakeAt(): Millis | undefined {

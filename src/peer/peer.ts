@@ -89,7 +89,7 @@ export class Peer {
       identityOf: (peerId) => this.#mesh.known(peerId)?.identity,
       identityFromKeys,
     });
-    this.#views = new Views(this.#self, this.#mesh, this.#rooms, wallNow() - now);
+    this.#views = new Views(this.#self, this.#mesh, this.#rooms, (roomId) => this.#correspondence.waitingFor(roomId), wallNow() - now);
     this.#news = new ViewNews(this.#views, this.#rooms);
     this.#floods = new FloodReports({
       self: identity.peerId,
@@ -122,6 +122,7 @@ export class Peer {
       default:
         this.#absorb(this.#mesh.handle(input, now), now);
     }
+    if (this.#correspondence.takeWaitingChanged()) for (const { roomId } of this.#rooms.listRooms()) this.#news.room(roomId);
     this.#effects.push(...this.#news.take(now));
     if (this.#isStopped) this.#effects.push({ type: "stopped" });
     const records = this.#correspondence.takeRecords();

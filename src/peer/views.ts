@@ -24,8 +24,10 @@ export class Views {
   /** What to add to the monotonic clock for wall time. */
   readonly #wallOffset: number;
   readonly #names = new Names();
+  readonly #waitingFor: (roomId: RoomId) => PeerId[];
 
-  constructor(self: Self, mesh: Mesh, rooms: Rooms, wallOffset: number) {
+  constructor(self: Self, mesh: Mesh, rooms: Rooms, waitingFor: (roomId: RoomId) => PeerId[], wallOffset: number) {
+    this.#waitingFor = waitingFor;
     this.#self = self;
     this.#mesh = mesh;
     this.#rooms = rooms;
@@ -125,6 +127,7 @@ export class Views {
       memberCount: room.memberCount,
       unread: this.#rooms.unread(roomId),
       mentioned: this.#rooms.mentioned(roomId),
+      waitingFor: room.joined ? this.#waitingFor(roomId) : [],
       lastMessageAt: this.#rooms.lastMessageAt(roomId) ?? null,
     };
   }

@@ -1,4 +1,5 @@
 /** Each checker fires when what it is there for goes wrong: a fault is planted around an otherwise sound peer. */
+
 import { describe, expect, it } from "vitest";
 import type { EarshotEvent } from "../../src/api/contract.ts";
 import type { Sealing } from "../../src/crypto/ports.ts";
@@ -6,6 +7,7 @@ import type { Millis } from "../../src/ids.ts";
 import { decodeFrame, encodeFrame } from "../../src/mesh/frames.ts";
 import { treeDepthMax } from "../../src/mesh/limits.ts";
 import type { Effect, Input, Peer } from "../../src/peer/index.ts";
+import { sealingThrough } from "../support/sealing.ts";
 import { parseAct } from "./acts.ts";
 import type { Spoilers } from "./machine.ts";
 import { createCast, play } from "./run.ts";
@@ -130,7 +132,7 @@ describe("checkers", () => {
 
   it("secrecy: a sealing that leaks", async () => {
     const leaky = (sealing: Sealing): Sealing => ({
-      ...through(sealing),
+      ...sealingThrough(sealing),
       seal: (audience, plaintext) => audience.readers.map(({ identity }) => ({ to: identity.peerId, sealed: plaintext })),
     });
     expect(await firing({ sealing: leaky })).toContain("secrecy");
@@ -187,17 +189,3 @@ describe("checkers", () => {
     expect(await firing(verbose)).toContain("bounds");
   });
 });
-
-/** All that a sealing does, by that sealing. */
-function through(sealing: Sealing): Sealing {
-  return {
-    prekey: () => sealing.prekey(),
-    seal: (audience, plaintext, now) => sealing.seal(audience, plaintext, now),
-    open: (from, sealed, now) => sealing.open(from, sealed, now),
-    takePosts: () => sealing.takePosts(),
-    takeRecords: () => sealing.takeRecords(),
-    waitingFor: (roomId) => sealing.waitingFor(roomId),
-    nextWakeAt: () => sealing.nextWakeAt(),
-    wake: (now) => sealing.wake(now),
-  };
-}

@@ -1,7 +1,7 @@
 /** Whole peers, with their real drivers, on one LAN in virtual time. The same seed gives the same run. */
 import type { EarshotEvent, MessageView, MethodName, Params, Result } from "../../src/api/contract.ts";
 import { createIdentity, createNetworkSealing, deriveNetwork } from "../../src/crypto/index.ts";
-import type { Identity } from "../../src/crypto/ports.ts";
+import type { Identity, Sealing } from "../../src/crypto/ports.ts";
 import { createNodeSignatures } from "../../src/crypto/signatures.node.ts";
 import type { Address, LogId, Millis } from "../../src/ids.ts";
 import type { Transport } from "../../src/mesh/transport.ts";
@@ -34,6 +34,8 @@ export interface JoinOptions {
   readonly address?: Address;
   /** How far this machine's clock is off. */
   readonly wallSkewMs?: number;
+  /** What becomes of its seals on their way. */
+  readonly spoil?: (sealing: Sealing) => Sealing;
 }
 
 export class VirtualPeer {
@@ -116,7 +118,8 @@ export class VirtualLan {
     const address = options.address ?? { host: `10.0.0.${++this.#lastHost}`, port: 47_474 };
     const member = new VirtualPeer(this, name, identity, address, options.wallSkewMs ?? 0);
     const wallNow = () => Math.round(wallAtStart + member.wallSkewMs + this.network.now()) as Millis;
-    const sealing = createTestSealing(identity, randomBytes, { wallNow });
+    const whole = createTestSealing(identity, randomBytes, { wallNow });
+    const sealing = options.spoil?.(whole) ?? whole;
     member.prekey = () => sealing.prekey();
     const peer = new Peer(
       {

@@ -26,3 +26,18 @@ export const correspondent = (identity: PublicIdentity, sealing: Pick<Sealing, "
   identity,
   prekey: sealing.prekey(),
 });
+
+/** All that a sealing does, by that sealing: to change one part of it. */
+export function sealingThrough(sealing: Sealing): Sealing {
+  return {
+    prekey: () => sealing.prekey(),
+    seal: (audience, plaintext, now) => sealing.seal(audience, plaintext, now),
+    open: (from, sealed, now) => sealing.open(from, sealed, now),
+    takePosts: () => sealing.takePosts(),
+    takeRecords: () => sealing.takeRecords(),
+    waitingFor: (roomId) => sealing.waitingFor(roomId),
+    waitingRevision: () => sealing.waitingRevision(),
+    nextWakeAt: () => sealing.nextWakeAt(),
+    wake: (now) => sealing.wake(now),
+  };
+}

@@ -48,6 +48,7 @@ describe("tables", () => {
       memberCount: 3,
       unread: 2,
       mentioned: false,
+      waitingFor: [],
       lastMessageAt: null,
     };
     expect(formatRooms([room])).toContain("#design  invited  private  3        2");

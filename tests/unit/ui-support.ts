@@ -46,6 +46,7 @@ export function roomView(roomId: string, change: Partial<RoomView> = {}): RoomVi
     memberCount: 1,
     unread: 0,
     mentioned: false,
+    waitingFor: [],
     lastMessageAt: null,
     ...change,
   };

@@ -33,6 +33,7 @@ const room = (roomId: string, change: Partial<RoomView> = {}): RoomView => ({
   memberCount: 7,
   unread: 0,
   mentioned: false,
+  waitingFor: [],
   lastMessageAt: null,
   ...change,
 });

@@ -113,6 +113,7 @@ export function createFakeWorld(start: WorldStart): FakeWorld {
         memberCount: 1,
         unread: 0,
         mentioned: false,
+        waitingFor: [],
         lastMessageAt: null,
       };
       rooms.set(room.roomId, room);
