@@ -10,7 +10,7 @@ import { type PageSource, type Pages, readPages } from "./sqlcipher-pages.node.t
 import { type Row, rowsOfLeaf } from "./sqlite-rows.ts";
 import { countName } from "./vault.node.ts";
 import { checkChanges, checkEvents } from "./vault-bounds.ts";
-import type { Change, StoredEvent, Table, Vault } from "./vault-port.ts";
+import { type Change, type StoredEvent, type Table, tableNames, type Vault } from "./vault-port.ts";
 
 export type Salvaged = Omit<Salvage, "message" | "keptAs"> & { readonly pages: number; readonly unreadablePages: number };
 
@@ -104,8 +104,6 @@ function countEvents(vault: Vault, roomId: string): number {
   }
   return count;
 }
-
-const tableNames = ["profile", "sessions", "senderKeys", "contacts", "settings", "rooms"] as const satisfies readonly Table[];
 
 /** Columns as in vault.node.ts; the first is the row's number, which SQLite leaves out. */
 function countOf(row: Row): [string, number] | undefined {

@@ -10,7 +10,7 @@ import { ProfileError } from "./port.ts";
 import { salvageInto, salvageMessage } from "./salvage.node.ts";
 import type { Sqlite } from "./sqlcipher.node.ts";
 import { openVault, suspectSuffix } from "./vault.node.ts";
-import type { Vault } from "./vault-port.ts";
+import { tableNames, type Vault } from "./vault-port.ts";
 
 export const vaultName = "vault.db";
 const unfinishedName = `${vaultName}.new`;
@@ -46,22 +46,37 @@ export async function openOrSalvage(
   key: Uint8Array,
 ): Promise<{ vault: Vault; salvage: Salvage | undefined }> {
   const path = join(directory, vaultName);
-  if ((await disk.size(path)) === undefined) {
+  const size = await disk.size(path);
+  if (size === undefined) {
     throw new ProfileError(
       "damaged",
       `The vault ${path} is missing, though its keys are there. Nothing was changed. Put back a copy of it, or wipe the profile.`,
     );
   }
   const isSuspect = (await disk.size(`${path}${suspectSuffix}`)) !== undefined;
-  if (!isSuspect) {
+  // To SQLite a file that was cut to nothing is a new database.
+  if (!isSuspect && size > 0) {
     try {
-      return { vault: openVault(Sqlite, path, key, { makes: false }), salvage: undefined };
+      return { vault: openSound(Sqlite, path, key), salvage: undefined };
     } catch (error) {
       if (!(error instanceof ProfileError) || error.code !== "damaged") throw error;
     }
   }
   const salvage = await salvageVault(Sqlite, directory, key);
   return { vault: openVault(Sqlite, path, key, { makes: false }), salvage };
+}
+
+/** Reads what every start reads, so that damage there is met now. Elsewhere it is met later, and the next start salvages. */
+function openSound(Sqlite: Sqlite, path: string, key: Uint8Array): Vault {
+  const vault = openVault(Sqlite, path, key, { makes: false });
+  try {
+    for (const table of tableNames) vault.entries(table);
+    for (const roomId of vault.rooms()) vault.readEvents(roomId, 1);
+    return vault;
+  } catch (error) {
+    vault.close();
+    throw error;
+  }
 }
 
 async function salvageVault(Sqlite: Sqlite, directory: string, key: Uint8Array): Promise<Salvage> {

@@ -28,7 +28,8 @@ export interface Vault {
   close(): void;
 }
 
-export type Table = "profile" | "sessions" | "senderKeys" | "contacts" | "settings" | "rooms";
+export const tableNames = ["profile", "sessions", "senderKeys", "contacts", "settings", "rooms"] as const;
+export type Table = (typeof tableNames)[number];
 
 export interface Change {
   readonly table: Table;

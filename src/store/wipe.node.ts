@@ -12,7 +12,9 @@ const secretNames = [keysName, `${keysName}.new`, `${keysName}.old`, "profile.js
 /** The rest of what Earshot writes into a profile's directory. A directory that the person chose may hold other things. */
 const ownFile = new RegExp(`^(${triesName}|vault\\.db|api\\.json|lock|${keysName})([.-].*)?$`);
 
+/** Of one that is not open in this process. Nothing where there is none. */
 export async function destroyProfile(directory: string, steps: DiskSteps = disk): Promise<void> {
+  if ((await usable(directory, () => steps.list(directory))).length === 0) return;
   await destroyKeys(directory, steps);
   await removeRest(directory, steps);
 }
