@@ -51,7 +51,7 @@ const peer = new Peer(
     randomBytes,
     wallNow,
     signatures,
-    sealing: createSealing({ self: identity, primitives, signatures, randomBytes, wallNow, kept: () => [] }),
+    sealing: createSealing({ self: identity, primitives, signatures, randomBytes, wallNow, kept: () => [], isKept: false }),
     networkSealing: createNetworkSealing(network.secret, randomBytes),
     remembered: [],
   },

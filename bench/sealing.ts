@@ -30,7 +30,7 @@ class Person {
   readonly sealing: Sealing;
 
   constructor(kind: Kind) {
-    this.sealing = createSealing({ self: this.identity, ...kind, randomBytes, wallNow: () => start, kept: () => [] });
+    this.sealing = createSealing({ self: this.identity, ...kind, randomBytes, wallNow: () => start, kept: () => [], isKept: false });
   }
 
   get card(): Correspondent {

@@ -116,7 +116,7 @@ async function compose(options: RunOptions, log: Log, cleanup: Cleanup): Promise
       randomBytes,
       wallNow,
       signatures,
-      sealing: createSealing({ self: identity, primitives, signatures, randomBytes, wallNow, kept: () => [] }),
+      sealing: createSealing({ self: identity, primitives, signatures, randomBytes, wallNow, kept: () => [], isKept: false }),
       networkSealing: createNetworkSealing(network.secret, randomBytes),
       remembered: profile.remembered,
     },

@@ -37,6 +37,8 @@ export interface SealingSettings {
   readonly wallNow: () => Millis;
   /** What was kept of an earlier start, by table. */
   readonly kept: (table: SealingRecord["table"]) => Iterable<readonly [string, Uint8Array]>;
+  /** Whether there is somewhere to keep it. */
+  readonly isKept: boolean;
 }
 
 const prekeysKey = "prekeys";
@@ -104,6 +106,11 @@ class EndToEnd implements Sealing {
   }
 
   takeRecords(): SealingRecord[] {
+    if (!this.#settings.isKept) {
+      this.#sessions.dropChanges();
+      this.#senderKeys.dropChanges();
+      return [];
+    }
     const records: SealingRecord[] = this.#sessions.takeChanges().map(([key, value]) => ({ table: "sessions", key, value }));
     for (const [key, value] of this.#senderKeys.takeChanges()) records.push({ table: "senderKeys", key, value });
     if (this.#arePrekeysChanged) records.push({ table: "sessions", key: prekeysKey, value: this.#prekeys.encode() });

@@ -129,6 +129,10 @@ export class SenderKeys {
     return changes;
   }
 
+  dropChanges(): void {
+    this.#changed.clear();
+  }
+
   #current(roomId: string, members: ReadonlySet<PeerId> | undefined, wallNow: Millis): Own {
     const own = this.#own.get(roomId);
     const isStale =

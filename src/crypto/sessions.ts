@@ -97,6 +97,10 @@ export class Sessions {
     return changes;
   }
 
+  dropChanges(): void {
+    this.#changed.clear();
+  }
+
   #openFirst(identity: Correspondent["identity"], frame: Uint8Array): Uint8Array | undefined {
     const { primitives } = this.#tools;
     const { peerId } = identity;

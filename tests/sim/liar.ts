@@ -82,6 +82,7 @@ export class Liar {
       randomBytes,
       wallNow: () => 0 as Millis,
       kept: () => [],
+      isKept: false,
     });
     this.#networkSealing = isReal
       ? createNetworkSealing(deriveNetwork({ name: "here" }).secret, randomBytes)

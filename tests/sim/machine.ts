@@ -229,6 +229,7 @@ export class Machine implements Asked {
       randomBytes,
       wallNow: () => this.clock.wall(),
       kept: (table) => store.records(table),
+      isKept: this.disk !== undefined,
     });
     return {
       sealing: spoilers.sealing?.(sealing, this) ?? sealing,

@@ -17,6 +17,7 @@ export function createTestSealing(self: Identity, randomBytes: RandomBytes, sett
     randomBytes,
     wallNow: () => 1_000_000_000_000 as Millis,
     kept: () => [],
+    isKept: true,
     ...settings,
   });
 }
