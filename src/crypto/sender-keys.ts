@@ -38,7 +38,7 @@ export class SenderKeys {
   readonly #self: PublicIdentity;
   readonly #tools: SenderTools;
   readonly #own = new Map<string, Own>();
-  /** By key id, used longest ago first. */
+  /** By author and key id, which relays see: somebody else's key under the same id is another. Used longest ago first. */
   readonly #foreign = new Map<string, Foreign>();
   readonly #changed = new Set<string>();
 
@@ -80,10 +80,9 @@ export class SenderKeys {
   }
 
   accept(author: PeerId, key: SenderKey): void {
-    const name = bytesToHex(key.keyId);
-    const known = this.#foreign.get(name);
+    const name = foreignName(author, key.keyId);
     // Taking an earlier number of a chain would open old frames again.
-    if (known !== undefined && (known.author !== author || known.chain.number >= key.number)) return;
+    if ((this.#foreign.get(name)?.chain.number ?? -1) >= key.number) return;
     this.#foreign.set(name, { ...followChain(key), author });
     this.#changed.add(`from/${name}`);
     for (const oldest of this.#foreign.keys()) {
@@ -94,10 +93,9 @@ export class SenderKeys {
   }
 
   open(author: PublicIdentity, frame: Uint8Array): SenderOpened {
-    const name = bytesToHex(keyIdOf(frame));
+    const name = foreignName(author.peerId, keyIdOf(frame));
     const chain = this.#foreign.get(name);
     if (chain === undefined) return "unknownKey";
-    if (chain.author !== author.peerId) return "unreadable";
     const plaintext = openInChain(this.#tools, author, chain, frame);
     if (plaintext === undefined) return "unreadable";
     this.#foreign.delete(name);
@@ -154,6 +152,8 @@ export class SenderKeys {
     return fresh;
   }
 }
+
+const foreignName = (author: PeerId, keyId: Uint8Array): string => `${author}/${bytesToHex(keyId)}`;
 
 function splitKey(key: string): [string, string | undefined] {
   const at = key.indexOf("/");

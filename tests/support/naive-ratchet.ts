@@ -45,9 +45,9 @@ export function naiveMessageKey(chain: Uint8Array, times: number): Uint8Array {
   return half(key, 1);
 }
 
-export function naiveUnbox(messageKey: Uint8Array, associated: Uint8Array, frame: Uint8Array): Uint8Array | undefined {
-  const { key, nonce } = boxKey(messageKey, associated, frame.subarray(0, headerBytes));
-  return nacl.secretbox.open(frame.subarray(headerBytes), nonce, key) ?? undefined;
+export function naiveUnbox(messageKey: Uint8Array, associated: Uint8Array, frame: Uint8Array, head = headerBytes): Uint8Array | undefined {
+  const { key, nonce } = boxKey(messageKey, associated, frame.subarray(0, head));
+  return nacl.secretbox.open(frame.subarray(head), nonce, key) ?? undefined;
 }
 
 export const headerOf = (frame: Uint8Array): { readonly theirs: Uint8Array; readonly number: number } => ({

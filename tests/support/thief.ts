@@ -37,23 +37,31 @@ export function steal({ values, associated }: Loot, frames: readonly Uint8Array[
   }
 
   const ways = stolen.flatMap((secret) =>
-    publics.map((theirs) => ({ names: [ownKeys.get(hex(secret)), hex(theirs)], agreed: naiveAgree(secret, theirs) })),
+    publics.map((theirs): Way => ({ own: ownKeys.get(hex(secret)) ?? "", theirs: hex(theirs), agreed: naiveAgree(secret, theirs) })),
   );
-  let roots = stolen;
+  let roots: { readonly root: Uint8Array; readonly by?: Way }[] = stolen.map((root) => ({ root }));
   for (let step = 1; step <= ratchetStepsMax; step += 1) {
-    const next: Uint8Array[] = [];
-    for (const root of roots) {
-      for (const { names, agreed } of ways) {
-        const stepped = naiveRoot(root, agreed);
-        next.push(stepped.root);
-        headers.forEach(({ theirs, number }, place) => {
-          if (!read.has(place) && number < stepsMax && names.includes(hex(theirs))) attempt(place, naiveMessageKey(stepped.chain, number));
-        });
-      }
-    }
-    roots = next;
+    roots = roots.flatMap(({ root, by }) =>
+      // Of two ratchet steps that follow on each other one key is in both.
+      ways
+        .filter((way) => by === undefined || way.own === by.own || way.theirs === by.theirs)
+        .map((way) => {
+          const stepped = naiveRoot(root, way.agreed);
+          headers.forEach(({ theirs, number }, place) => {
+            const isOfWay = [way.own, way.theirs].includes(hex(theirs));
+            if (isOfWay && number < stepsMax && !read.has(place)) attempt(place, naiveMessageKey(stepped.chain, number));
+          });
+          return { root: stepped.root, by: way };
+        }),
+    );
   }
   return read;
+}
+
+interface Way {
+  readonly own: string;
+  readonly theirs: string;
+  readonly agreed: Uint8Array;
 }
 
 /** Every array of 32 bytes, however deep. */

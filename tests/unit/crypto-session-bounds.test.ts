@@ -120,7 +120,7 @@ describe("sender keys", () => {
     for (let n = 0; n <= foreignChainsMax; n += 1) keys.accept(author.peerId, { ...key, keyId: keyIdOf(n) });
     const changes = keys.takeChanges();
     expect(changes.filter(([, value]) => value !== undefined)).toHaveLength(foreignChainsMax);
-    expect(changes.filter(([, value]) => value === undefined).map(([name]) => name)).toEqual([`from/${"00".repeat(16)}`]);
+    expect(changes.filter(([, value]) => value === undefined).map(([name]) => name)).toEqual([`from/${author.peerId}/${"00".repeat(16)}`]);
   });
 
   it("of one's own are one a room, up to a bound", () => {
