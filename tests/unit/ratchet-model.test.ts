@@ -175,6 +175,25 @@ describe("two ratchets", () => {
   });
 });
 
+describe("a state that was put back", () => {
+  it("sends no number again under a key that was used for it", () => {
+    const [initiator] = pair(7, ["real", "real"]);
+    const before = structuredClone(decodeSessions(initiator.state()));
+    const [session] = before?.sessions ?? [];
+    if (session === undefined) throw new Error("what was encoded is decoded");
+    const again = realEnd({ primitives: nodePrimitives, randomBytes: bytesFrom(createRandom(70)) }, session.ratchet);
+    const texts = [new Uint8Array(64).fill(1), new Uint8Array(64).fill(2)] as const;
+    const frames = [initiator.seal(texts[0]), again.seal(texts[1])].map((frame) => frame as Uint8Array);
+    const [one, other] = frames as [Uint8Array, Uint8Array];
+    // The same ratchet key and number …
+    expect(one.subarray(0, 40)).toEqual(other.subarray(0, 40));
+    // … and another stream: under one stream the difference of two boxes is that of the texts, which is 3 throughout.
+    const difference = one.subarray(64).map((byte, place) => byte ^ (other[64 + place] ?? 0));
+    expect(difference.every((byte) => byte === 3)).toBe(false);
+    expect(new Set(difference).size).toBeGreaterThan(10);
+  });
+});
+
 describe("an altered frame", () => {
   it.each(["a first one", "one with a new ratchet key", "one of a chain under way", "one whose key was kept"])(
     "%s is refused with any byte changed, and the true one opens afterwards",
