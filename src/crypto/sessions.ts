@@ -72,7 +72,7 @@ export class Sessions {
     const session: Session = {
       baseKey: base.publicKey,
       opening: concatBytes(Uint8Array.of(sessionFrame.first), base.publicKey, prekey),
-      ratchet: startSending(this.#tools, secret, associatedData(this.#self, identity), prekey),
+      ratchet: startSending(this.#tools, secret, associatedData(this.#self, identity, base.publicKey, prekey), prekey),
     };
     this.#lead(identity.peerId, session);
     return session;
@@ -112,7 +112,7 @@ export class Sessions {
     const prekey = this.#prekeys.find(frame.subarray(33, 65));
     if (prekey === undefined) return undefined;
     const secret = respond(primitives, this.#self.agreeSecret, prekey, identity.agreeKey, baseKey);
-    const ratchet = startReceiving(secret, associatedData(identity, this.#self), prekey);
+    const ratchet = startReceiving(secret, associatedData(identity, this.#self, baseKey, prekey.publicKey), prekey);
     const plaintext = openMessage(this.#tools, ratchet, frame.subarray(firstBytes));
     if (plaintext === undefined) return undefined;
     this.#lead(peerId, { baseKey, opening: undefined, ratchet });

@@ -49,7 +49,10 @@ function shared(primitives: Primitives, agreements: readonly Uint8Array[]): Uint
   return primitives.derive(concatBytes(front, ...agreements), salt, info, 32);
 }
 
-/** Section 3.3: both identities, the initiator's first; with the signing keys, which the agreement does not contain. */
-export function associatedData(initiator: PublicIdentity, responder: PublicIdentity): Uint8Array {
-  return concatBytes(initiator.signKey, initiator.agreeKey, responder.signKey, responder.agreeKey);
+/**
+ * Section 3.3: both identities, the initiator's first; with the signing keys, which the agreement does not contain, and the two keys
+ * of the first message as they were written: X25519 takes several writings for one key, and each would begin another session.
+ */
+export function associatedData(initiator: PublicIdentity, responder: PublicIdentity, baseKey: Uint8Array, prekey: Uint8Array): Uint8Array {
+  return concatBytes(initiator.signKey, initiator.agreeKey, responder.signKey, responder.agreeKey, baseKey, prekey);
 }

@@ -179,6 +179,17 @@ describe("sealing for two", () => {
     expect(tomas.reads(mara, first)).toBe("unreadable");
   });
 
+  it("takes a first frame in no other writing of its base key", () => {
+    const [mara, tomas] = two();
+    const first = mara.sealFor(tomas, "once");
+    const rewritten = first.slice();
+    // X25519 does not look at this bit.
+    rewritten[32] = (rewritten[32] ?? 0) ^ 0x80;
+    expect(tomas.reads(mara, rewritten)).toBe("unreadable");
+    expect(tomas.reads(mara, first)).toEqual(["once"]);
+    expect(tomas.reads(mara, rewritten)).toBe("unreadable");
+  });
+
   it("carries any text up to the bound and hides its length within a size", () => {
     const [mara, tomas] = two();
     const frame = (length: number): Uint8Array => mara.sealFor(tomas, "x".repeat(length));

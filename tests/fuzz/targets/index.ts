@@ -5,11 +5,13 @@ import { discoveryTargets } from "./discovery.ts";
 import { machineTargets } from "./machines.ts";
 import { meshTargets } from "./mesh.ts";
 import { roomsTargets } from "./rooms.ts";
+import { sessionTargets } from "./sessions.ts";
 import { textTargets } from "./text.ts";
 
 export const targets: readonly Target[] = [
   ...meshTargets,
   ...cryptoTargets,
+  ...sessionTargets,
   ...roomsTargets,
   ...machineTargets,
   ...textTargets,
