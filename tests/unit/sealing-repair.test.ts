@@ -1,10 +1,11 @@
 /**
- * Sealings that lose frames, repeat them, start again with what they kept, with an old vault or with none: afterwards they talk
- * again by themselves, nothing was opened that was not said, and nothing twice but by whoever put an old state back.
+ * Sealings whose frames are lost, repeated, altered and given out as another's, and that start again with what they kept, with an
+ * old vault or with none: afterwards they talk again by themselves, nothing was opened that was not said by that one to that one,
+ * and nothing twice but by whoever put an old state back.
  */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { renewMsMax } from "../../src/crypto/limits.ts";
+import { oldPrekeysMax, prekeyLifetimeMs, renewMsMax } from "../../src/crypto/limits.ts";
 import { bytesFrom, createRandom } from "../support/random.ts";
 import { type Clock, deliver, type SealedFrame, SealedPerson } from "../support/sealed-people.ts";
 
@@ -18,6 +19,9 @@ type Act =
   | { readonly act: "deliver"; readonly which: number }
   | { readonly act: "replay"; readonly which: number }
   | { readonly act: "lose"; readonly which: number }
+  /** A relay gives somebody's frame out as another's, or to another. */
+  | { readonly act: "misdirect"; readonly which: number; readonly from: number; readonly to: number }
+  | { readonly act: "alter"; readonly which: number; readonly byte: number }
   | { readonly act: "restart" | "backup" | "putBack" | "forget"; readonly who: number }
   | { readonly act: "wait"; readonly ms: number };
 
@@ -31,6 +35,8 @@ const acts = (withOldStates: boolean): fc.Arbitrary<Act[]> =>
       { weight: 10, arbitrary: fc.record({ act: fc.constant("deliver" as const), which }) },
       { weight: 2, arbitrary: fc.record({ act: fc.constant("replay" as const), which }) },
       { weight: 1, arbitrary: fc.record({ act: fc.constant("lose" as const), which }) },
+      { weight: 2, arbitrary: fc.record({ act: fc.constant("misdirect" as const), which, from: who, to: who }) },
+      { weight: 1, arbitrary: fc.record({ act: fc.constant("alter" as const), which, byte: fc.nat(1_000) }) },
       { weight: 1, arbitrary: fc.record({ act: fc.constant("restart" as const), who }) },
       { weight: 1, arbitrary: fc.record({ act: fc.constant("wait" as const), ms: fc.nat(90_000) }) },
       ...(withOldStates
@@ -44,7 +50,8 @@ class Town {
   readonly clock: Clock = { now: 0 };
   readonly people: readonly SealedPerson[];
   readonly #backups = new Map<SealedPerson, ReturnType<SealedPerson["backup"]>>();
-  readonly #said = new Set<string>();
+  /** Who may read what was said. */
+  readonly #said = new Map<string, readonly SealedPerson[]>();
   readonly #delivered: SealedFrame[] = [];
   #underWay: SealedFrame[] = [];
   #count = 0;
@@ -78,6 +85,20 @@ class Town {
       case "lose":
         this.#underWay.splice(step.which % Math.max(this.#underWay.length, 1), 1);
         return;
+      case "misdirect": {
+        const frame = this.#recorded(step.which);
+        const [from, to] = [this.#person(step.from), this.#person(step.to)];
+        if (frame !== undefined && from !== to) this.#underWay.push(...to.receive({ ...frame, from, to }));
+        return;
+      }
+      case "alter": {
+        const frame = this.#recorded(step.which);
+        if (frame === undefined) return;
+        const sealed = frame.sealed.slice();
+        sealed[step.byte % sealed.length] = (sealed[step.byte % sealed.length] ?? 0) ^ 4;
+        this.#underWay.push(...frame.to.receive({ ...frame, sealed }));
+        return;
+      }
       case "restart":
         this.#person(step.who).restart();
         return;
@@ -103,7 +124,7 @@ class Town {
     for (const [index, from] of this.people.entries()) {
       for (const readers of [...this.#others(index).map((other) => [other]), this.#others(index)]) {
         const text = `word ${++this.#count}`;
-        this.#said.add(`${from.name}: ${text}`);
+        this.#said.set(`${from.name}: ${text}`, readers);
         const lacks = (): SealedPerson[] => readers.filter((reader) => !reader.read.includes(`${from.name}: ${text}`));
         let times = 0;
         for (; lacks().length > 0; times += 1) {
@@ -118,22 +139,28 @@ class Town {
     return most;
   }
 
-  /** Whatever was read was said, and by whom it seems to be. */
+  /** Whatever was read was said, by whom it seems to be and to whoever read it. */
   judge({ once }: { readonly once: boolean }): void {
     for (const person of this.people) {
-      for (const text of person.read) expect(this.#said).toContain(text);
+      for (const text of person.read) expect(this.#said.get(text), text).toContain(person);
       if (once) expect(person.read).toHaveLength(new Set(person.read).size);
     }
   }
 
   #say(from: SealedPerson, readers: readonly SealedPerson[]): SealedFrame[] {
     const text = `word ${++this.#count}`;
-    this.#said.add(`${from.name}: ${text}`);
+    this.#said.set(`${from.name}: ${text}`, readers);
     return this.#seal(from, text, readers, readers);
   }
 
   #seal(from: SealedPerson, text: string, readers: readonly SealedPerson[], members: readonly SealedPerson[]): SealedFrame[] {
     return members.length < 2 ? from.say(text, readers) : from.say(text, readers, { roomId: "room", members });
+  }
+
+  /** Of all that has crossed the relay. */
+  #recorded(place: number): SealedFrame | undefined {
+    const all = [...this.#delivered, ...this.#underWay];
+    return all[place % Math.max(all.length, 1)];
   }
 
   #person(index: number): SealedPerson {
@@ -184,5 +211,26 @@ describe("three sealings", () => {
       deliver(crossing);
       for (const { from, to } of pairs) expect(to.read).toContain(`${from.name}: ${round} to ${to.name}`);
     }
+  });
+
+  it.each(["is long gone", "went with a vault that was put back"])("whose prekey %s are begun with anew, by themselves", (why) => {
+    const town = new Town(2);
+    const [mara, tomas] = town.people as [SealedPerson, SealedPerson];
+    const backup = tomas.backup();
+    if (why.startsWith("went")) town.clock.now += prekeyLifetimeMs;
+    // As a card says that has been under way for long, or that the owner no longer knows of.
+    const asOnceShown = Object.create(tomas, { shown: { value: tomas.shown } }) as SealedPerson;
+    if (why.startsWith("went")) tomas.restart(backup);
+    else {
+      for (let week = 0; week <= oldPrekeysMax; week += 1) {
+        town.clock.now += prekeyLifetimeMs;
+        expect(tomas.shown.prekey).toHaveLength(32);
+      }
+    }
+    const say = (text: string): void => deliver(mara.say(text, [asOnceShown]).map((frame) => ({ ...frame, to: tomas })));
+    say("not to be read");
+    say("to be read");
+    deliver(tomas.say("and answered", [mara]));
+    expect([tomas.read, mara.read]).toEqual([["mara: to be read"], ["tomas: and answered"]]);
   });
 });
