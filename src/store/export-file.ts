@@ -70,14 +70,13 @@ export function readExport(file: Uint8Array, phrase: string): ExportedProfile {
   if (plaintext === null && !isEqual(said, check)) {
     throw new ProfileError("phraseInvalid", "This recovery phrase belongs to another file: each export has a phrase of its own.");
   }
-  const content = plaintext === null ? undefined : parseContent(plaintext);
-  if (content === undefined)
+  const exported = plaintext === null ? undefined : decodeExported(plaintext);
+  if (exported === undefined)
     throw new ProfileError(
       "fileInvalid",
       "The phrase is right, but the file is damaged, or from a newer Earshot. Take another copy of it.",
     );
-  const { identity, name, contacts, settings } = content;
-  return { identity, name: name ?? undefined, contacts, settings };
+  return exported;
 }
 
 function derive(entropy: Uint8Array, salt: Uint8Array): { readonly key: Uint8Array; readonly check: Uint8Array } {
@@ -87,9 +86,11 @@ function derive(entropy: Uint8Array, salt: Uint8Array): { readonly key: Uint8Arr
   return { key: bytes.subarray(0, keyBytes), check: bytes.subarray(keyBytes) };
 }
 
-function parseContent(plaintext: Uint8Array): z.infer<typeof contentSchema> | undefined {
+/** What stands in the box. Undefined where it is not what Earshot writes. */
+export function decodeExported(plaintext: Uint8Array): ExportedProfile | undefined {
   try {
-    return contentSchema.parse(decode(plaintext));
+    const { identity, name, contacts, settings } = contentSchema.parse(decode(plaintext));
+    return { identity, name: name ?? undefined, contacts, settings };
   } catch {
     return undefined;
   }

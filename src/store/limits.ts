@@ -65,3 +65,5 @@ export const recoveryPhraseCharsMax = 1_000;
 export const exportBytesMax = 4 * 1024 * 1024;
 /** The file's length tells how many contacts there are to this many bytes. */
 export const exportPaddingBytes = 4 * 1024;
+/** The largest record, with its key and the types of its columns. */
+export const salvagedRowBytesMax = recordBytesMax + 4096;

@@ -33,8 +33,8 @@ export function readPages(file: PageSource, log: Uint8Array, key: Uint8Array, sa
     32,
     "sha512",
   );
-  const latest = latestInLog(log);
   const inFile = Math.ceil(file.bytes / vaultPageBytes);
+  const latest = latestInLog(log, inFile);
   const read = (number: number): Uint8Array | undefined => {
     const offset = (number - 1) * vaultPageBytes;
     for (const sealed of [...(latest.get(number) ?? []), file.read(offset, vaultPageBytes)]) {
@@ -68,18 +68,21 @@ function decryptPage(sealed: Uint8Array, number: number, key: Uint8Array, macKey
   return new Uint8Array(Buffer.concat([decipher.update(sealed.subarray(from, usableBytes)), decipher.final()]));
 }
 
-/** Newest first. Frames of an earlier round of the log carry another salt; those after the last commit do not count. */
-function latestInLog(log: Uint8Array): Map<number, Uint8Array[]> {
+/** By page, newest first. Frames of an earlier round of the log carry another salt; those after the last commit do not count. */
+function latestInLog(log: Uint8Array, inFile: number): Map<number, Uint8Array[]> {
   const pages = new Map<number, Uint8Array[]>();
   if (log.length < logHeaderBytes) return pages;
   const view = new DataView(log.buffer, log.byteOffset, log.length);
   const round = view.getBigUint64(16);
+  // A frame's number is not authenticated; but each adds one page to the database at most.
+  const numberMax = inFile + Math.floor(log.length / (frameHeaderBytes + vaultPageBytes));
   let uncommitted: [number, Uint8Array][] = [];
   for (let at = logHeaderBytes; at + frameHeaderBytes + vaultPageBytes <= log.length; at += frameHeaderBytes + vaultPageBytes) {
     if (view.getBigUint64(at + 8) !== round) break;
-    uncommitted.push([view.getUint32(at), log.subarray(at + frameHeaderBytes, at + frameHeaderBytes + vaultPageBytes)]);
+    const number = view.getUint32(at);
+    if (number <= numberMax) uncommitted.push([number, log.subarray(at + frameHeaderBytes, at + frameHeaderBytes + vaultPageBytes)]);
     if (view.getUint32(at + 4) === 0) continue;
-    for (const [number, bytes] of uncommitted) pages.set(number, [bytes, ...(pages.get(number) ?? [])]);
+    for (const [changed, bytes] of uncommitted) pages.set(changed, [bytes, ...(pages.get(changed) ?? [])]);
     uncommitted = [];
   }
   return pages;

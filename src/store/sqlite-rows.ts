@@ -3,7 +3,7 @@
  * sections 1.6 and 2.1): a leaf of a table says all of its rows, but for long ones, whose rest is in a chain of pages.
  * What does not look as it should is passed over.
  */
-import { salvagedColumnsMax } from "./limits.ts";
+import { salvagedColumnsMax, salvagedRowBytesMax } from "./limits.ts";
 
 export type SqliteValue = number | Uint8Array | string | null;
 export type Row = readonly SqliteValue[];
@@ -45,18 +45,29 @@ function payloadOf(
   const localMin = Math.floor(((usable - 12) * 32) / 255) - 23;
   const fitting = localMin + ((length - localMin) % (usable - 4));
   const local = fitting <= localMax ? fitting : localMin;
-  if (start + local + 4 > usable || length > 2 ** 28) return undefined;
-  const whole = new Uint8Array(length);
-  whole.set(bytes.subarray(start, start + local));
-  let filled = local;
+  if (start + local + 4 > usable || length > salvagedRowBytesMax) return undefined;
+  const parts = [bytes.subarray(start, start + local)];
+  const seen = new Set<number>();
+  let missing = length - local;
   let next = uint32(bytes, start + local);
-  while (filled < length) {
-    const more = next === 0 ? undefined : page(next);
+  while (missing > 0) {
+    const more = next === 0 || seen.has(next) ? undefined : page(next);
     if (more === undefined) return undefined;
-    const part = more.subarray(4, Math.min(usable, 4 + length - filled));
-    whole.set(part, filled);
-    filled += part.length;
+    seen.add(next);
+    const part = more.subarray(4, Math.min(usable, 4 + missing));
+    parts.push(part);
+    missing -= part.length;
     next = uint32(more, 0);
+  }
+  return concat(parts, length);
+}
+
+function concat(parts: readonly Uint8Array[], length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
   }
   return whole;
 }

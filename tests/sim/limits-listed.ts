@@ -146,6 +146,7 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
     vaultSaltBytes: "a unit",
     writesUntilCleared: "outside of the core",
     salvagedColumnsMax: "outside of the core",
+    salvagedRowBytesMax: "outside of the core",
     salvagedAtOnce: "outside of the core",
     keysBytesMax: "outside of the core",
     wrappedKeyBytesMax: "outside of the core",

@@ -6,6 +6,7 @@ import { machineTargets } from "./machines.ts";
 import { meshTargets } from "./mesh.ts";
 import { roomsTargets } from "./rooms.ts";
 import { sessionTargets } from "./sessions.ts";
+import { storeTargets } from "./store.ts";
 import { textTargets } from "./text.ts";
 
 export const targets: readonly Target[] = [
@@ -15,5 +16,6 @@ export const targets: readonly Target[] = [
   ...roomsTargets,
   ...machineTargets,
   ...textTargets,
+  ...storeTargets,
   ...discoveryTargets,
 ];
