@@ -12,6 +12,7 @@ import { scaleRows } from "./scale.ts";
 import { sealingRows } from "./sealing.ts";
 import { startRow } from "./start.ts";
 import { printTable, type Row } from "./stats.ts";
+import { vaultRows } from "./vault.ts";
 
 const { values: given, positionals: words } = parseArgs({
   allowPositionals: true,
@@ -29,6 +30,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   footprint: footprintRows,
   page: () => Promise.resolve([pageRow()]),
   sealing: () => Promise.resolve(sealingRows()),
+  vault: vaultRows,
   scale: () => scaleRows(sizes),
   crowd: async () => {
     await benchCrowd({ peers: positive("peers"), rate: positive("rate"), minutes: positive("minutes") });

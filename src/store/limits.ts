@@ -30,6 +30,8 @@ export const vaultPageBytes = 4096;
 export const vaultPagesMax = 2 ** 24;
 /** SQLCipher's own. */
 export const vaultSaltBytes = 16;
+/** Decrypted pages in memory, at most: rooms' events lie between one another, and a start reads them room by room. Fewer: twice the time. */
+export const pageCacheKib = 64 * 1024;
 /** A conversation's old keys leave the files after as many more writes at the latest: each clearing costs a flush of the disk. */
 export const writesUntilCleared = 100;
 /** No table of the vault has as many; a row with more is no row. */

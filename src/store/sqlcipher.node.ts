@@ -1,7 +1,7 @@
 /** A connection to an encrypted database. The package is loaded at the first call, so that a guest never loads it. */
 import { hkdfSync } from "node:crypto";
 import type { Database } from "better-sqlite3-multiple-ciphers";
-import { vaultPageBytes, vaultSaltBytes } from "./limits.ts";
+import { pageCacheKib, vaultPageBytes, vaultSaltBytes } from "./limits.ts";
 import { ProfileError } from "./port.ts";
 
 export type Sqlite = new (path: string, options?: { fileMustExist?: boolean }) => Database;
@@ -28,16 +28,15 @@ export function vaultSalt(key: Uint8Array): Uint8Array {
 }
 
 /** Throws what SQLite throws where the file is damaged or of another key. */
-export function connect(Sqlite: Sqlite, path: string, key: Uint8Array): Database {
+export function connect(Sqlite: Sqlite, path: string, key: Uint8Array | undefined): Database {
   const database = new Sqlite(path);
   try {
-    database.pragma("cipher = 'sqlcipher'");
-    database.pragma("legacy = 4");
-    database.pragma(`key = "x'${hex(key)}${hex(vaultSalt(key))}'"`);
+    if (key !== undefined) encrypt(database, key);
     database.pragma(`page_size = ${vaultPageBytes}`);
     // One process has the directory: no shared memory file, no locking between two statements.
     database.pragma("locking_mode = EXCLUSIVE");
     database.pragma("temp_store = MEMORY");
+    database.pragma(`cache_size = -${pageCacheKib}`);
     database.pragma("journal_mode = WAL");
     database.pragma("synchronous = NORMAL");
     database.pragma("secure_delete = ON");
@@ -46,6 +45,13 @@ export function connect(Sqlite: Sqlite, path: string, key: Uint8Array): Database
     database.close();
     throw error;
   }
+}
+
+/** Format 4; a raw key, so that nothing is derived from it. */
+function encrypt(database: Database, key: Uint8Array): void {
+  database.pragma("cipher = 'sqlcipher'");
+  database.pragma("legacy = 4");
+  database.pragma(`key = "x'${hex(key)}${hex(vaultSalt(key))}'"`);
 }
 
 /** What SQLite says of a file that is not what it should be, of a page that fails its authentication, and of a disk that cannot read. */

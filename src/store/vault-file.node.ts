@@ -67,7 +67,7 @@ export async function openOrSalvage(
 }
 
 /** Reads what every start reads, so that damage there is met now. Elsewhere it is met later, and the next start salvages. */
-function openSound(Sqlite: Sqlite, path: string, key: Uint8Array): Vault {
+export function openSound(Sqlite: Sqlite, path: string, key: Uint8Array | undefined): Vault {
   const vault = openVault(Sqlite, path, key, { makes: false });
   try {
     for (const table of tableNames) vault.entries(table);

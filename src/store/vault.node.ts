@@ -28,17 +28,10 @@ const schema = `
 /** Beside a vault in which damage was met while it was open: the next start reads every page of it. */
 export const suspectSuffix = ".suspect";
 
-interface EventRow {
-  readonly author: string;
-  readonly logId: string;
-  readonly seq: number;
-  readonly clock: number;
-  readonly arrivedAt: number;
-  readonly bytes: Buffer;
-}
+type EventRow = [author: string, logId: string, seq: number, clock: number, arrivedAt: number, bytes: Buffer];
 
-/** `makes`: an empty one, where there is none. Throws `ProfileError` "damaged" or "unusable". */
-export function openVault(Sqlite: Sqlite, path: string, key: Uint8Array, { makes }: { readonly makes: boolean }): Vault {
+/** `key`: undefined for none, as a measure. `makes`: an empty one, where there is none. Throws `ProfileError` "damaged" or "unusable". */
+export function openVault(Sqlite: Sqlite, path: string, key: Uint8Array | undefined, { makes }: { readonly makes: boolean }): Vault {
   let database: Database | undefined;
   try {
     // SQLite makes its log readable by whoever may read the database.
@@ -57,7 +50,7 @@ export function openVault(Sqlite: Sqlite, path: string, key: Uint8Array, { makes
 
 function vaultOn(database: Database, path: string): Vault {
   const sql = {
-    get: database.prepare<[string, string]>("SELECT value FROM records WHERE section = ? AND key = ?").pluck(),
+    get: database.prepare<[string, string], Buffer>("SELECT value FROM records WHERE section = ? AND key = ?").pluck(),
     entries: database.prepare<[string], [string, Buffer]>("SELECT key, value FROM records WHERE section = ? ORDER BY key").raw(),
     put: database.prepare(
       "INSERT INTO records (section, key, value) VALUES (?, ?, ?) ON CONFLICT (section, key) DO UPDATE SET value = excluded.value",
@@ -78,15 +71,19 @@ function vaultOn(database: Database, path: string): Vault {
     removeOldest: database.prepare(
       "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE room = ? ORDER BY clock, author, logId, seq LIMIT ?)",
     ),
-    newest: database.prepare<[number, number], EventRow>(
-      `SELECT author, logId, seq, clock, arrivedAt, bytes FROM events WHERE room = ?
-       ORDER BY clock DESC, author DESC, logId DESC, seq DESC LIMIT ?`,
-    ),
-    newestBefore: database.prepare<[number, number, string, string, number, number], EventRow>(
-      `SELECT author, logId, seq, clock, arrivedAt, bytes FROM events
-       WHERE room = ? AND (clock, author, logId, seq) < (?, ?, ?, ?)
-       ORDER BY clock DESC, author DESC, logId DESC, seq DESC LIMIT ?`,
-    ),
+    newest: database
+      .prepare<[number, number], EventRow>(
+        `SELECT author, logId, seq, clock, arrivedAt, bytes FROM events WHERE room = ?
+         ORDER BY clock DESC, author DESC, logId DESC, seq DESC LIMIT ?`,
+      )
+      .raw(),
+    newestBefore: database
+      .prepare<[number, number, string, string, number, number], EventRow>(
+        `SELECT author, logId, seq, clock, arrivedAt, bytes FROM events
+         WHERE room = ? AND (clock, author, logId, seq) < (?, ?, ?, ?)
+         ORDER BY clock DESC, author DESC, logId DESC, seq DESC LIMIT ?`,
+      )
+      .raw(),
   };
   let isClosed = false;
   /** Writes whose overwritten bytes may still stand in the log that SQLite writes ahead. */
@@ -153,8 +150,12 @@ function vaultOn(database: Database, path: string): Vault {
 
   return {
     isKept: true,
-    get: (table, key) => guarded(() => copied(sql.get.get(table, key) as Buffer | undefined)),
-    entries: (table) => guarded(() => sql.entries.all(table).map(([key, value]) => [key, new Uint8Array(value)] as const)),
+    get: (table, key) =>
+      guarded(() => {
+        const value = sql.get.get(table, key);
+        return value && plain(value);
+      }),
+    entries: (table) => guarded(() => sql.entries.all(table).map(([key, value]) => [key, plain(value)] as const)),
     write: (changes) =>
       guarded(() => {
         checkChanges(changes);
@@ -179,7 +180,7 @@ function vaultOn(database: Database, path: string): Vault {
         const room = sql.count.get(countName.room(roomId))?.id;
         if (room === undefined) return [];
         const rows = before === undefined ? sql.newest.all(room, limit) : sql.newestBefore.all(room, ...placed(before), limit);
-        return rows.map((row) => ({ ...row, roomId, bytes: new Uint8Array(row.bytes) }));
+        return rows.map((row) => eventOf(roomId, row));
       }),
     rooms: () => guarded(() => sql.counted.all().flatMap((name) => countName.roomOf(name) ?? [])),
     close() {
@@ -198,7 +199,12 @@ export const countName = {
 };
 
 const placed = ({ clock, author, logId, seq }: EventPlace): [number, string, string, number] => [clock, author, logId, seq];
-const copied = (value: Buffer | undefined): Uint8Array | undefined => value && new Uint8Array(value);
+/** The driver's buffers have memory of their own, which nobody else sees. */
+const plain = ({ buffer, byteOffset, length }: Buffer): Uint8Array => new Uint8Array(buffer, byteOffset, length);
+
+function eventOf(roomId: string, [author, logId, seq, clock, arrivedAt, bytes]: EventRow): StoredEvent {
+  return { roomId, author, logId, seq, clock, bytes: plain(bytes), arrivedAt };
+}
 
 function byRoom<Item extends { readonly roomId: string }>(items: readonly Item[]): Map<string, Item[]> {
   const rooms = new Map<string, Item[]>();

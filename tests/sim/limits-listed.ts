@@ -144,6 +144,7 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
     vaultPageBytes: "a unit",
     vaultPagesMax: "outside of the core",
     vaultSaltBytes: "a unit",
+    pageCacheKib: "a cache",
     writesUntilCleared: "outside of the core",
     salvagedColumnsMax: "outside of the core",
     salvagedRowBytesMax: "outside of the core",
