@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { OpenKeptProfile, StoredEvent } from "../../src/store/index.ts";
 import { createProfile, inspectProfile, unlockProfile } from "../../src/store/kept-profile.node.ts";
-import { vaultPageBytes } from "../../src/store/limits.ts";
+import { vaultPageBytes, writesUntilCleared } from "../../src/store/limits.ts";
 import { connect, loadSqlite, vaultSalt } from "../../src/store/sqlcipher.node.ts";
 import { readPages } from "../../src/store/sqlcipher-pages.node.ts";
 import { rowsOfLeaf } from "../../src/store/sqlite-rows.ts";
@@ -100,34 +100,46 @@ describe("the pages of a vault, read one by one", () => {
     database.close();
   });
 
+  /** Whether any page that stands anywhere in either file has the text, whether the page still counts or not. */
+  function anyPageHolds(text: string): boolean {
+    const [file, log] = [readFileSync(path()), readFileSync(path("vault.db-wal"))];
+    const frameBytes = 24 + vaultPageBytes;
+    const inLog = Array.from({ length: Math.floor((log.length - 32) / frameBytes) }, (_, index) => {
+      const at = 32 + index * frameBytes;
+      return [log.readUInt32BE(at), log.subarray(at + 24, at + frameBytes)] as const;
+    });
+    const inFile = Array.from(
+      { length: file.length / vaultPageBytes },
+      (_, index) => [index + 1, file.subarray(index * vaultPageBytes, (index + 1) * vaultPageBytes)] as const,
+    );
+    return [...inFile, ...inLog].some(([number, bytes]) => {
+      const source = {
+        bytes: vaultPageBytes,
+        read: (offset: number) => (offset === (number - 1) * vaultPageBytes ? bytes : bytes.subarray(0, 0)),
+      };
+      return Buffer.from(readPages(source, new Uint8Array(), key(), vaultSalt(key())).page(number) ?? []).includes(text);
+    });
+  }
+
   it("hold nothing of a deleted event, nor does the log", () => {
-    const secret = Buffer.from("burn after reading ".repeat(5));
     const open = openVault(Sqlite, path(), key(), { makes: false });
-    const event = { ...(events[0] as StoredEvent), seq: eventCount, clock: 5, bytes: secret };
+    const event = { ...(events[0] as StoredEvent), seq: eventCount, clock: 5, bytes: Buffer.from("burn after reading ".repeat(5)) };
     open.appendEvents([event]);
-    const holds = (): boolean => {
-      const [file, log] = [readFileSync(path()), readFileSync(path("vault.db-wal"))];
-      // Every page that stands anywhere in either file, whether it still counts or not.
-      const frames = Array.from(
-        { length: Math.floor((log.length - 32) / (24 + vaultPageBytes)) },
-        (_, index) => 32 + index * (24 + vaultPageBytes),
-      );
-      const inLog = frames.map((at) => [log.readUInt32BE(at), log.subarray(at + 24, at + 24 + vaultPageBytes)] as const);
-      const inFile = Array.from(
-        { length: file.length / vaultPageBytes },
-        (_, index) => [index + 1, file.subarray(index * vaultPageBytes, (index + 1) * vaultPageBytes)] as const,
-      );
-      return [...inFile, ...inLog].some(([number, bytes]) => {
-        const source = {
-          bytes: vaultPageBytes,
-          read: (offset: number) => (offset === (number - 1) * vaultPageBytes ? bytes : bytes.subarray(0, 0)),
-        };
-        return Buffer.from(readPages(source, new Uint8Array(), key(), vaultSalt(key())).page(number) ?? []).includes("burn after reading");
-      });
-    };
-    expect(holds()).toBe(true);
+    expect(anyPageHolds("burn after reading")).toBe(true);
     open.deleteEvents([event]);
-    expect(holds()).toBe(false);
+    expect(anyPageHolds("burn after reading")).toBe(false);
+    open.close();
+  });
+
+  it("hold nothing of an overwritten record a hundred writes later", () => {
+    const open = openVault(Sqlite, path(), key(), { makes: false });
+    const session = (text: string) => open.write([{ table: "sessions", key: "ben", value: Buffer.from(text) }]);
+    session("yesterday's key");
+    for (let write = 0; write < writesUntilCleared; write += 1) {
+      if (write === 1) expect(anyPageHolds("yesterday's key")).toBe(true);
+      session(`today's key ${write}`);
+    }
+    expect(anyPageHolds("yesterday's key")).toBe(false);
     open.close();
   });
 });
