@@ -3,6 +3,7 @@ import { createHash, hkdfSync } from "node:crypto";
 import nacl from "tweetnacl";
 import { expect, it } from "vitest";
 import { createNetworkSealing, deriveNetwork, plaintextBytesMax, sealedBytesMax } from "../../src/crypto/index.ts";
+import { boxOverheadBytes, paddedBytesMax } from "../../src/crypto/limits.ts";
 
 let count = 0;
 const randomBytes = (length: number): Uint8Array => new Uint8Array(createHash("sha512").update(`${count++}`).digest().subarray(0, length));
@@ -35,7 +36,8 @@ it("refuses whatever was altered, cut or never sealed, and carries as much as an
   }
   for (const length of [0, 1, 24, 40, 41, 103, sealed.length - 1]) expect(sealing.open(sealed.subarray(0, length))).toBeUndefined();
   const largest = sealing.seal(new Uint8Array(plaintextBytesMax));
-  expect(largest.length).toBe(sealedBytesMax);
+  expect(largest.length).toBe(paddedBytesMax + boxOverheadBytes);
+  expect(largest.length).toBeLessThanOrEqual(sealedBytesMax);
   expect(sealing.open(largest)).toEqual(new Uint8Array(plaintextBytesMax));
   expect(sealing.open(new Uint8Array(sealedBytesMax + 1024))).toBeUndefined();
   expect(() => sealing.seal(new Uint8Array(plaintextBytesMax + 1))).toThrow();

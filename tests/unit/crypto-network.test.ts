@@ -1,10 +1,6 @@
 import { hkdfSync } from "node:crypto";
-import { scrypt } from "@noble/hashes/scrypt.js";
-import { utf8ToBytes } from "@noble/hashes/utils.js";
 import { describe, expect, it } from "vitest";
-import { scryptCost } from "../../src/crypto/limits.ts";
 import { deriveNetwork } from "../../src/crypto/network.ts";
-import { stretchNetworkKey } from "../../src/crypto/network-key.node.ts";
 
 const key = new Uint8Array(32).fill(5);
 
@@ -38,14 +34,5 @@ describe("a network", () => {
   it("takes a name beyond the bound, or a key that was not stretched, as the programmer's error", () => {
     expect(() => deriveNetwork({ name: "n".repeat(257) })).toThrow();
     expect(() => deriveNetwork({ name: "earshot", stretchedKey: new Uint8Array(8) })).toThrow();
-  });
-});
-
-describe("a network key", () => {
-  it("is stretched as another scrypt does it", async () => {
-    const stretched = await stretchNetworkKey("caf\u00e9 au lait", "office");
-    expect(stretched).toEqual(scrypt(utf8ToBytes("caf\u00e9 au lait"), utf8ToBytes("office"), { ...scryptCost, dkLen: 32 }));
-    expect(await stretchNetworkKey("cafe\u0301 au lait", "office")).toEqual(stretched);
-    expect(await stretchNetworkKey("caf\u00e9 au lait", "home")).not.toEqual(stretched);
   });
 });

@@ -1,6 +1,6 @@
-/** Published answers of what stands between a passphrase, or a recovery phrase, and a key: Argon2id, scrypt, BIP-39. */
-import { argon2Sync, scryptSync } from "node:crypto";
-import { bytesToHex, hexToBytes, utf8ToBytes } from "@noble/hashes/utils.js";
+/** Published answers of what stands between a passphrase, or a recovery phrase, and a key: Argon2id, BIP-39. */
+import { argon2Sync } from "node:crypto";
+import { bytesToHex, hexToBytes } from "@noble/hashes/utils.js";
 import { entropyToMnemonic, mnemonicToEntropy, validateMnemonic } from "@scure/bip39";
 import { wordlist } from "@scure/bip39/wordlists/english.js";
 import fc from "fast-check";
@@ -80,27 +80,6 @@ describe("Argon2id", () => {
       outputType: "binary",
     });
     expect(bytesToHex(hash)).toBe(tag);
-  });
-});
-
-describe("scrypt, for network keys", () => {
-  it.each([
-    {
-      password: "password",
-      salt: "NaCl",
-      cost: { N: 1024, r: 8, p: 16 },
-      derived:
-        "fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b3731622eaf30d92e22a3886ff109279d9830dac727afb94a83ee6d8360cbdfa2cc0640",
-    },
-    {
-      password: "pleaseletmein",
-      salt: "SodiumChloride",
-      cost: { N: 16384, r: 8, p: 1 },
-      derived:
-        "7023bdcb3afd7348461c06cd81fd38ebfda8fbba904f8e3ea9b543f6545da1f2d5432955613f0fcf62d49705242a9af9e61e85dc0d651e40dfcf017b45575887",
-    },
-  ])("derives as in RFC 7914, section 12: $password", ({ password, salt, cost, derived }) => {
-    expect(scryptSync(utf8ToBytes(password), utf8ToBytes(salt), 64, cost).toString("hex")).toBe(derived);
   });
 });
 
