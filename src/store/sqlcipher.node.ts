@@ -4,11 +4,15 @@ import type { Database } from "better-sqlite3-multiple-ciphers";
 import { pageCacheKib, vaultPageBytes, vaultSaltBytes } from "./limits.ts";
 import { ProfileError } from "./port.ts";
 
+/** What the package's binaries are built for: Node 22.14, Electron 36. */
+const nodeApiMin = 10;
+
 export type Sqlite = new (path: string, options?: { fileMustExist?: boolean }) => Database;
 
 /** Rejects with `ProfileError` "vaultUnavailable". */
 export async function loadSqlite(load: () => Promise<unknown> = () => import("better-sqlite3-multiple-ciphers")): Promise<Sqlite> {
   try {
+    checkRuntime();
     const loaded = ((await load()) as { default: Sqlite }).default;
     // The package imports without its binary, which only a connection loads.
     new loaded(":memory:").close();
@@ -20,6 +24,12 @@ export async function loadSqlite(load: () => Promise<unknown> = () => import("be
         "Guests work. A newer Earshot, or the same one in the browser, opens the profile.",
     );
   }
+}
+
+/** An older runtime loads the binary and then ends the process. */
+function checkRuntime(): void {
+  const found = Number(process.versions["napi"]);
+  if (found < nodeApiMin) throw new Error(`it needs Node-API ${nodeApiMin}, and this runtime has ${found}`);
 }
 
 /** The salt that SQLCipher writes at the start of the file. It follows from the key, so that its damage loses nothing. */
