@@ -98,11 +98,11 @@ function opened(
   let keys = first;
   /** One change of the keys after the other. */
   let changing: Promise<void> = Promise.resolve();
-  let isDestroyed = false;
+  let isClosed = false;
 
   function change(next: () => Promise<Keys>): Promise<void> {
     const done = changing.then(async () => {
-      if (isDestroyed) throw new ProfileError("unknownProfile", "This profile was wiped.");
+      if (isClosed) throw new ProfileError("unknownProfile", "This profile is not open any more.");
       const changed = await next();
       await usable(directory, () => writeKeys(directory, changed));
       keys = changed;
@@ -113,7 +113,9 @@ function opened(
 
   const store = createProfileStore(vault, async () => {
     await changing;
-    if (!isDestroyed) await lock.release();
+    isClosed = true;
+    key.fill(0);
+    await lock.release();
   });
 
   return {
@@ -134,10 +136,12 @@ function opened(
     setWipeOnQuit: (wipeOnQuit) => change(async () => ({ ...keys, wipeOnQuit })),
     async destroy() {
       await changing;
-      isDestroyed = true;
-      await destroyKeys(directory);
-      key.fill(0);
-      await store.close();
+      isClosed = true;
+      try {
+        await destroyKeys(directory);
+      } finally {
+        await store.close();
+      }
       await removeRest(directory);
     },
     close: () => store.close(),

@@ -1,7 +1,7 @@
 /** Profiles on disk: made, opened by passphrase and keychain, refused, changed, taken over from an older Earshot. */
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -125,6 +125,35 @@ describe("a kept profile", () => {
     expect([...again.vault.entries("sessions")]).toHaveLength(300);
     expect(again.salvage).toBeUndefined();
     await again.close();
+  });
+
+  it("whose making a crash cut short is made anew, or finished where its keys are there", async () => {
+    await closed(createProfile(directory, { identity, name: "Ada" }));
+    const [keys, vault] = ["keys.json", "vault.db"].map((name) => readFileSync(path(name)));
+    // Before the keys were written.
+    rmSync(directory, { recursive: true });
+    mkdirSync(directory);
+    writeFileSync(path("vault.db.new"), vault ?? "");
+    expect(await inspectProfile(directory)).toBeUndefined();
+    await closed(createProfile(directory, { name: "Ben" }));
+    expect(readdirSync(directory)).toEqual(["keys.json", "vault.db"]);
+    // After it, before the vault got its name.
+    rmSync(path("vault.db"));
+    writeFileSync(path("keys.json"), keys ?? "");
+    writeFileSync(path("vault.db.new"), vault ?? "");
+    const again = await unlockProfile(directory, {});
+    expect(await again.store.load()).toMatchObject({ identity, name: "Ada" });
+    await again.close();
+    expect(readdirSync(directory)).toEqual(["keys.json", "vault.db"]);
+  });
+
+  it("changes nothing once it is closed", async () => {
+    const made = await createProfile(directory, { identity });
+    await made.close();
+    const keys = readFileSync(path("keys.json"), "utf8");
+    await expect(made.changePassphrase(undefined, "late")).rejects.toMatchObject({ code: "unknownProfile" });
+    await expect(made.setWipeOnQuit(true)).rejects.toMatchObject({ code: "unknownProfile" });
+    expect(readFileSync(path("keys.json"), "utf8")).toBe(keys);
   });
 
   it("remembers that it is wiped when one quits", async () => {

@@ -5,7 +5,15 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { createMemoryVault, type EventPlace, type StoredEvent, type Vault } from "../../src/store/index.ts";
-import { batchMax, eventBytesMax, readMax, recordBytesMax, recordKeyCharsMax, recordsPerTableMax } from "../../src/store/limits.ts";
+import {
+  batchMax,
+  eventBytesMax,
+  eventsPerRoomMax,
+  readMax,
+  recordBytesMax,
+  recordKeyCharsMax,
+  recordsPerTableMax,
+} from "../../src/store/limits.ts";
 import { comparePlaces } from "../../src/store/memory-vault.ts";
 import { loadSqlite } from "../../src/store/sqlcipher.node.ts";
 import { openVault } from "../../src/store/vault.node.ts";
@@ -172,6 +180,19 @@ describe.each<[name: string, isKept: boolean, open: () => Vault]>([
     vault.appendEvents([event(Number.MAX_SAFE_INTEGER, { clock: 2 ** 52, arrivedAt: 1, bytes: new Uint8Array(eventBytesMax) })]);
     expect(vault.readEvents("lobby", 1)[0]).toMatchObject({ seq: Number.MAX_SAFE_INTEGER, clock: 2 ** 52 });
   });
+
+  it("keeps so many events of a room, and lets the oldest go for newer ones", () => {
+    for (let from = 0; from < eventsPerRoomMax; from += batchMax) {
+      vault.appendEvents(Array.from({ length: batchMax }, (_, index) => event(from + index, { bytes: bytes(1) })));
+    }
+    vault.appendEvents([event(0, { roomId: "other" })]);
+    const oldest = (): number[] => vault.readEvents("lobby", 9, { ...event(0), clock: 5 }).map(({ seq }) => seq);
+    expect(oldest()).toEqual([4, 3, 2, 1, 0]);
+    vault.appendEvents([0, 1, 2].map((more) => event(eventsPerRoomMax + more)));
+    expect(oldest()).toEqual([4, 3]);
+    expect(vault.readEvents("lobby", 1)[0]?.seq).toBe(eventsPerRoomMax + 2);
+    expect(vault.readEvents("other", 9)).toHaveLength(1);
+  }, 60_000);
 
   it("answers nothing once closed, and may be closed twice", () => {
     vault.close();

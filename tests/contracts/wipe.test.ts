@@ -128,7 +128,7 @@ describe("destroying a profile", () => {
       expect(readdirSync(parent)).toEqual([]);
     }
     expect(killed).toBeGreaterThan(6);
-  });
+  }, 60_000);
 
   it("of one that is open takes its keys first, closes it, and leaves nothing", async () => {
     const made = await createProfile(directory, { passphrase: "p", name: "Ada" });
