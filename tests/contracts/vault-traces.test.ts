@@ -55,7 +55,8 @@ it("no file of a kept profile has a trace of a passphrase, a name, a room or a w
   const clean = (when: string): void => {
     expect(files().length, when).toBeGreaterThan(1);
     expect(tracesInFiles(files(), secrets), when).toEqual({});
-    for (const file of files()) for (const secret of Object.values(identity)) expect(readFileSync(file).includes(secret), when).toBe(false);
+    for (const file of files())
+      for (const secret of Object.values(identity)) expect(readFileSync(file).includes(Buffer.from(secret)), when).toBe(false);
   };
 
   let profile = await createProfile(directory, { passphrase, identity, name });
