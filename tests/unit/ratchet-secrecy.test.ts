@@ -2,12 +2,15 @@
  * Forward secrecy and healing: a thief (tests/support/thief.ts) has recorded every frame, and gets everything that both sides keep.
  * Each test shows as well that the same thief does read what it can read, or its failure would prove nothing.
  */
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { openMessage, type Ratchet, type RatchetTools, sealMessage, startReceiving, startSending } from "../../src/crypto/ratchet.ts";
 import { keyPair } from "../../src/crypto/x3dh.ts";
 import { bytesFrom, createRandom } from "../support/random.ts";
 import { nodePrimitives } from "../support/sealing.ts";
 import { steal, valuesIn } from "../support/thief.ts";
+
+/** The thief tries some hundred thousand keys, on whatever machine this is. */
+vi.setConfig({ testTimeout: 90_000 });
 
 const randomBytes = bytesFrom(createRandom(3));
 const tools: RatchetTools = { primitives: nodePrimitives, randomBytes };

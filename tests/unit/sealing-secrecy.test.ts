@@ -3,7 +3,7 @@
  * prekey, and of rooms. Beside each thing that cannot be read stands one that can, or the thief would prove nothing.
  */
 import { hkdfSync } from "node:crypto";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { oldPrekeysMax, prekeyLifetimeMs, senderKeyLifetimeMs } from "../../src/crypto/limits.ts";
 import { naiveAgree, naiveKeys, naiveMessageKey, naiveUnbox } from "../support/naive-ratchet.ts";
 import { bytesFrom, createRandom } from "../support/random.ts";
@@ -17,8 +17,8 @@ const signatureBytes = 64;
 /** No chain here goes further. */
 const stepsMax = 12;
 
-/** The thief tries some hundred thousand keys. */
-const theftMaxMs = 90_000;
+/** The thief tries some hundred thousand keys, on whatever machine this is. */
+vi.setConfig({ testTimeout: 90_000 });
 
 const randomBytes = bytesFrom(createRandom(8));
 
@@ -73,35 +73,31 @@ const distinct = (frames: readonly SealedFrame[]): SealedFrame[] => [
 ];
 
 describe("a conversation of two", () => {
-  it(
-    "can be read from no vault once both have spoken and the prekey is gone; before, only what came ahead of the first answer",
-    () => {
-      const { clock, mara, tomas } = town();
-      const frames: SealedFrame[] = [];
-      const say = (from: SealedPerson, to: SealedPerson, text: string): void => {
-        const sent = from.say(text, [to]);
-        deliver(sent);
-        frames.push(...sent);
-      };
-      say(mara, tomas, "before any answer");
-      say(mara, tomas, "nor has this one");
-      say(tomas, mara, "the answer");
-      say(mara, tomas, "from here on it is the ratchet's");
-      say(tomas, mara, "and so is this");
-      expect(tomas.read).toHaveLength(3);
-      expect(mara.read).toHaveLength(2);
+  it("can be read from no vault once both have spoken and the prekey is gone; before, only what came ahead of the first answer", () => {
+    const { clock, mara, tomas } = town();
+    const frames: SealedFrame[] = [];
+    const say = (from: SealedPerson, to: SealedPerson, text: string): void => {
+      const sent = from.say(text, [to]);
+      deliver(sent);
+      frames.push(...sent);
+    };
+    say(mara, tomas, "before any answer");
+    say(mara, tomas, "nor has this one");
+    say(tomas, mara, "the answer");
+    say(mara, tomas, "from here on it is the ratchet's");
+    say(tomas, mara, "and so is this");
+    expect(tomas.read).toHaveLength(3);
+    expect(mara.read).toHaveLength(2);
 
-      expect(readOfSession([mara, tomas], [mara, tomas], frames)).toEqual([0, 1]);
-      expect(readOfSession([mara], [mara, tomas], frames)).toEqual([]);
-      for (let week = 0; week <= oldPrekeysMax; week += 1) {
-        clock.now += prekeyLifetimeMs;
-        // As the card is made anew.
-        for (const person of [mara, tomas]) expect(person.shown.prekey).toHaveLength(32);
-      }
-      expect(readOfSession([mara, tomas], [mara, tomas], frames)).toEqual([]);
-    },
-    theftMaxMs,
-  );
+    expect(readOfSession([mara, tomas], [mara, tomas], frames)).toEqual([0, 1]);
+    expect(readOfSession([mara], [mara, tomas], frames)).toEqual([]);
+    for (let week = 0; week <= oldPrekeysMax; week += 1) {
+      clock.now += prekeyLifetimeMs;
+      // As the card is made anew.
+      for (const person of [mara, tomas]) expect(person.shown.prekey).toHaveLength(32);
+    }
+    expect(readOfSession([mara, tomas], [mara, tomas], frames)).toEqual([]);
+  });
 
   it("stays unread by a thief who comes back to an old backup of one side, once that side has spoken with a new key", () => {
     const { mara, tomas } = town();
