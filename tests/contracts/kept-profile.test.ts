@@ -1,7 +1,7 @@
 /** Profiles on disk: made, opened by passphrase and keychain, refused, changed, taken over from an older Earshot. */
 import { spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -203,8 +203,14 @@ describe("a changed passphrase", () => {
   it("takes the bare key off the disk, where there was none before", async () => {
     const made = await createProfile(directory, { identity });
     const [bare] = /[0-9a-f]{64}/.exec(readFileSync(path("keys.json"), "utf8")) ?? [];
+    const old = openSync(path("keys.json"), "r");
     await made.changePassphrase(undefined, "now there is one");
     await made.close();
+    // The old file itself, which has no name any more.
+    const left = readFileSync(old, "latin1");
+    closeSync(old);
+    expect(left.length).toBeGreaterThan(64);
+    expect(left).not.toContain(bare);
     expect(readdirSync(directory)).toEqual(["keys.json", "vault.db"]);
     expect(readFileSync(path("keys.json"), "utf8")).not.toContain(bare);
     await expect(unlockProfile(directory, {})).rejects.toMatchObject({ code: "passphraseNeeded" });

@@ -246,14 +246,23 @@ describe("a damaged vault", () => {
   });
 
   it("whose salvage a crash cut short is salvaged again, or the finished one is taken", async () => {
+    const before = await unlockProfile(directory, {});
+    before.vault.deleteEvents(events.slice(0, 1_000));
+    before.vault.appendEvents([{ ...(events[0] as StoredEvent), roomId: "of the old log" }]);
+    const log = readFileSync(path("vault.db-wal"));
+    before.vault.deleteEvents([{ ...(events[0] as StoredEvent), roomId: "of the old log" }]);
+    before.vault.appendEvents(events.slice(0, 1_000));
+    await before.close();
     damagePage(1);
     writeFileSync(path("vault.db.new"), "half");
     await (await salvaged()).close();
     // After the damaged one got its other name, before the new one got its own.
     copyFileSync(path(), path("vault.db.new"));
     rmSync(path());
-    writeFileSync(path("vault.db-wal"), "the old one's log");
+    writeFileSync(path("vault.db-wal"), log);
     const again = await unlockProfile(directory, {});
+    expect(again.salvage).toBeUndefined();
+    expectTrue(stored(again));
     expect(stored(again)).toHaveLength(eventCount);
     await again.close();
   });
