@@ -87,6 +87,25 @@ describe("forward secrecy", () => {
   });
 });
 
+describe("a key that is of no use any more", () => {
+  it("is overwritten where it lay, and not left to the collector", () => {
+    const { mara, tomas, say } = talk();
+    const secretsOf = ({ root, own, sending, receiving, skipped }: Ratchet): Uint8Array[] =>
+      [root, own.secret, sending?.key, receiving?.key, ...skipped.values()].filter((key) => key !== undefined);
+    for (const from of ["mara", "mara", "tomas", "mara", "tomas", "tomas"] as const) {
+      const before = [...secretsOf(mara), ...secretsOf(tomas)];
+      const late = say(from, "lost");
+      say(from);
+      const kept = secretsOf(from === "mara" ? tomas : mara);
+      expect(openMessage(tools, from === "mara" ? tomas : mara, late)).toBeDefined();
+      const now = new Set([...secretsOf(mara), ...secretsOf(tomas)]);
+      const gone = [...before, ...kept].filter((key) => !now.has(key));
+      expect(gone.length).toBeGreaterThan(2);
+      for (const key of gone) expect(key).toEqual(new Uint8Array(key.length));
+    }
+  });
+});
+
 describe("healing: of what is said after a theft, the thief reads", () => {
   it("with one side's state, no more once that side has spoken with a new key", () => {
     const read = (["mara", "tomas"] as const).map((victim) => {

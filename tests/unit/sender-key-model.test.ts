@@ -125,6 +125,29 @@ describe("a chain and its readers", () => {
   });
 });
 
+describe("a chain that is handed out again", () => {
+  it("at an earlier number opens nothing a second time; at a later one it goes on from there", () => {
+    const ofMara = new SenderKeys(mara, tools, []);
+    const ofTomas = new SenderKeys(tomas, tools, []);
+    ofMara.lacking("room", undefined, [], 0 as Millis);
+    const seal = (): Uint8Array => ofMara.seal("room", bytesOf("a word")) as Uint8Array;
+    const handOut = () => {
+      const key = ofMara.handOut("room", tomas.peerId);
+      if (key === undefined) throw new Error("Mara has a chain");
+      return key;
+    };
+    const [early, first, second] = [handOut(), seal(), seal()];
+    const [late, third] = [handOut(), seal()];
+    ofTomas.accept(mara.peerId, early);
+    for (const frame of [first, second]) expect(ofTomas.open(mara, frame)).toMatchObject({ roomId: "room" });
+    ofTomas.accept(mara.peerId, early);
+    for (const frame of [first, second]) expect(ofTomas.open(mara, frame)).toBe("unreadable");
+    ofTomas.accept(mara.peerId, late);
+    expect(ofTomas.open(mara, third)).toMatchObject({ roomId: "room" });
+    for (const frame of [first, second, third]) expect(ofTomas.open(mara, frame)).toBe("unreadable");
+  });
+});
+
 describe("a key id is its author's alone:", () => {
   it("whoever hands out a key under somebody else's id takes nothing from that one", () => {
     const ofMara = new SenderKeys(mara, tools, []);
