@@ -49,6 +49,8 @@ export const senderKeyMessagesMax = 1_000;
 export const senderKeyLifetimeMs = 7 * 24 * 3_600_000;
 /** Chains of others kept, over all rooms; the one used longest ago goes first and is asked for again. */
 export const foreignChainsMax = 8_192;
+/** Of one author: more rooms than two people share. Without it a stranger who hands out keys without end would drop all others'. */
+export const foreignChainsPerAuthorMax = 256;
 /** Own chains: one a room. */
 export const ownChainsMax = 1_000;
 /** Message keys kept of one foreign chain for frames that have not come yet. */

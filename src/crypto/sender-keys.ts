@@ -8,7 +8,7 @@
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { decode, encode } from "cborg";
 import type { Millis, PeerId } from "../ids.ts";
-import { foreignChainsMax, ownChainsMax, senderKeyLifetimeMs, senderKeyMessagesMax } from "./limits.ts";
+import { foreignChainsMax, foreignChainsPerAuthorMax, ownChainsMax, senderKeyLifetimeMs, senderKeyMessagesMax } from "./limits.ts";
 import type { PublicIdentity } from "./ports.ts";
 import { bytesIn, chainIn, chainOut, count, items, list, text } from "./ratchet-record.ts";
 import {
@@ -85,11 +85,17 @@ export class SenderKeys {
     if ((this.#foreign.get(name)?.chain.number ?? -1) >= key.number) return;
     this.#foreign.set(name, { ...followChain(key), author });
     this.#changed.add(`from/${name}`);
+    const ofAuthor = [...this.#foreign].flatMap(([other, chain]) => (chain.author === author ? [other] : []));
+    for (const oldest of ofAuthor.slice(0, -foreignChainsPerAuthorMax)) this.#drop(oldest);
     for (const oldest of this.#foreign.keys()) {
       if (this.#foreign.size <= foreignChainsMax) break;
-      this.#foreign.delete(oldest);
-      this.#changed.add(`from/${oldest}`);
+      this.#drop(oldest);
     }
+  }
+
+  #drop(name: string): void {
+    this.#foreign.delete(name);
+    this.#changed.add(`from/${name}`);
   }
 
   open(author: PublicIdentity, frame: Uint8Array): SenderOpened {

@@ -5,6 +5,7 @@ import { createIdentity } from "../../src/crypto/index.ts";
 import {
   baseKeysMax,
   foreignChainsMax,
+  foreignChainsPerAuthorMax,
   heldFramesMax,
   heldFramesPerPeerMax,
   heldMs,
@@ -114,13 +115,19 @@ describe("sender keys", () => {
     const mara = someone();
     const tools = toolsOf(mara);
     const keys = new SenderKeys(mara, tools, []);
-    const author = someone();
     const key = handedOut(startChain(tools, "room"));
     const keyIdOf = (n: number): Uint8Array => Uint8Array.from({ length: 16 }, (_, index) => (n >> (8 * index)) & 255);
-    for (let n = 0; n <= foreignChainsMax; n += 1) keys.accept(author.peerId, { ...key, keyId: keyIdOf(n) });
-    const changes = keys.takeChanges();
-    expect(changes.filter(([, value]) => value !== undefined)).toHaveLength(foreignChainsMax);
-    expect(changes.filter(([, value]) => value === undefined).map(([name]) => name)).toEqual([`from/${author.peerId}/${"00".repeat(16)}`]);
+    const forgotten = (): string[] => keys.takeChanges().flatMap(([name, value]) => (value === undefined ? [name] : []));
+
+    // One who hands out keys without end drops nobody's but their own.
+    const loud = "loud" as PeerId;
+    keys.accept("quiet" as PeerId, { ...key, keyId: keyIdOf(0) });
+    for (let n = 0; n <= foreignChainsPerAuthorMax; n += 1) keys.accept(loud, { ...key, keyId: keyIdOf(n) });
+    expect(forgotten()).toEqual([`from/loud/${"00".repeat(16)}`]);
+
+    for (let n = 0; n < foreignChainsMax - foreignChainsPerAuthorMax; n += 1)
+      keys.accept(`peer ${n}` as PeerId, { ...key, keyId: keyIdOf(n) });
+    expect(forgotten()).toEqual([`from/quiet/${"00".repeat(16)}`]);
   });
 
   it("of one's own are one a room, up to a bound", () => {
