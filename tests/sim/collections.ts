@@ -147,7 +147,7 @@ export const collections: Readonly<Record<string, number>> = {
   "Outbox.#orders": 0,
   "Outbox.#posts": 0,
   "Outbox.#told": 0,
-  "Peer.#addresses": mesh.addressesMax,
+  "OwnCard.#addresses": mesh.addressesMax,
   "Peer.#effects": 0,
   "Peer.#linkFailureTold": peer.linkFailuresToldMax,
   "Peer.#options.remembered": peer.rememberedPeersMax,
