@@ -1,22 +1,22 @@
 /** The peer in a process of its own, so that no busy window delays a heartbeat, and no crash of one ends the other. */
-import { utilityProcess } from "electron";
 import { isRunning } from "../src/cli/process-alive.node.ts";
 import { peerStartMaxMs, peerStopMaxMs } from "./limits.ts";
+import { startChild } from "./peer-child.ts";
 import type { OpenedPeer, PeerAddress, PeerSource } from "./peer-source.ts";
 
-/** @param script the bundled peer; @param args as on the command line */
-export function ownPeer(script: string, args: readonly string[]): PeerSource {
-  return { isOwn: true, open: () => startPeer(script, args) };
+/** @param script the bundled peer; @param args as on the command line; @param isKept whether it is a profile's */
+export function ownPeer(script: string, args: readonly string[], isKept: boolean): PeerSource {
+  return { isOwn: true, open: () => startPeer(script, args, isKept) };
 }
 
-function startPeer(script: string, args: readonly string[]): Promise<OpenedPeer> {
-  const child = utilityProcess.fork(script, [...args], { serviceName: "Earshot peer", stdio: "inherit" });
+function startPeer(script: string, args: readonly string[], isKept: boolean): Promise<OpenedPeer> {
+  const child = startChild(script, args, isKept);
   const gone = new Promise<void>((resolve) => {
-    child.once("exit", () => resolve());
+    child.onExit(() => resolve());
   });
   const release = async () => {
     const { pid } = child;
-    child.postMessage({ type: "stop" });
+    child.send({ type: "stop" });
     const late = setTimeout(() => {
       if (pid !== undefined && isRunning(pid)) process.kill(pid, "SIGKILL");
     }, peerStopMaxMs);
@@ -32,11 +32,11 @@ function startPeer(script: string, args: readonly string[]): Promise<OpenedPeer>
       clearTimeout(late);
       resolve(opened);
     };
-    child.on("message", (message: unknown) => {
+    child.onMessage((message) => {
       const report = decodeReport(message);
       if (report !== undefined) settle("failure" in report ? report : { peer: { address: report, gone, release } });
     });
-    child.once("exit", (code) => settle({ failure: `it ended with code ${code}` }));
+    child.onExit((code) => settle({ failure: `it ended with code ${code}` }));
   });
 }
 

@@ -26,7 +26,7 @@ export function readStart(words: readonly string[], peerScript: string): Start |
   const running = options.attach ? find() : undefined;
   if (running?.ok === false) return { failure: running.message };
   return {
-    source: options.attach ? attachedPeer(find) : ownPeer(peerScript, words),
+    source: options.attach ? attachedPeer(find) : ownPeer(peerScript, words, options.place.kind === "profile"),
     debug: options.logLevel === "debug",
     choosePlace: () => placeOf(options),
   };

@@ -6,10 +6,11 @@ import type { MethodName } from "../api/contract.ts";
 import { machineAddresses } from "../discovery/interfaces.node.ts";
 import type { Command, Whereabouts } from "./options.ts";
 import { formatDoctor, formatPeers, formatRooms } from "./print.ts";
+import type { ProfileCommand } from "./profile-options.ts";
 import { resolveRecipient } from "./recipient.ts";
 import { findRunningPeer } from "./running-peer.node.ts";
 
-export type ClientCommand = Exclude<Command, { readonly command: "run" | "help" | "version" }>;
+export type ClientCommand = Exclude<Command, ProfileCommand | { readonly command: "run" | "help" | "version" }>;
 
 export async function runClientCommand(command: ClientCommand): Promise<number> {
   return withPeer(command.at, async (api) => {

@@ -37,6 +37,7 @@ import { createEventFeed } from "./event-feed.ts";
 import { stopPatienceMs } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { RunOptions } from "./options.ts";
+import { askPassphrase, givenPassphrase } from "./passphrase.node.ts";
 import { openProfile } from "./profile.node.ts";
 import { StartError } from "./start-error.ts";
 import { version } from "./version.ts";
@@ -74,7 +75,11 @@ async function compose(options: RunOptions, log: Log, cleanup: Cleanup): Promise
   const signatures = createNodeSignatures();
   const dataDir = openDataDir(options.place);
   cleanup.add(() => dataDir.remove());
-  const profile = await openProfile(options, dataDir.path, { randomBytes, signatures }, log);
+  const passphrase = {
+    given: () => givenPassphrase(options.passphraseFile),
+    ask: () => askPassphrase(`Passphrase of the profile in ${dataDir.path}: `),
+  };
+  const profile = await openProfile(options, dataDir.path, { randomBytes, signatures }, passphrase, log);
   cleanup.add(() => profile.close());
   const { identity } = profile;
   const network = deriveNetwork({
@@ -116,7 +121,15 @@ async function compose(options: RunOptions, log: Log, cleanup: Cleanup): Promise
       randomBytes,
       wallNow,
       signatures,
-      sealing: createSealing({ self: identity, primitives, signatures, randomBytes, wallNow, kept: () => [], isKept: false }),
+      sealing: createSealing({
+        self: identity,
+        primitives,
+        signatures,
+        randomBytes,
+        wallNow,
+        kept: (table) => profile.vault.entries(table),
+        isKept: profile.vault.isKept,
+      }),
       networkSealing: createNetworkSealing(network.secret, randomBytes),
       remembered: profile.remembered,
     },
@@ -128,7 +141,7 @@ async function compose(options: RunOptions, log: Log, cleanup: Cleanup): Promise
     clock: nodeClock,
     rememberPeers: profile.rememberPeers,
     rememberName: profile.rememberName,
-    saveRecords: () => undefined,
+    saveRecords: (records) => profile.vault.write(records),
     stopped: () => tellStopped(),
   });
   driver = running;

@@ -45,6 +45,11 @@ export function profileDirectory(profile: string): string {
   return join(profilesRoot(), profile);
 }
 
+/** Kept profiles in their default place: name and directory. */
+export function keptProfiles(): [string, string][] {
+  return entries(profilesRoot()).map((name) => [name, join(profilesRoot(), name)]);
+}
+
 /** Directories in which a peer may be running: profiles and guests in their default places. */
 export function knownDirectories(): string[] {
   return [profilesRoot(), guestRoot()].flatMap((root) => entries(root).map((name) => join(root, name)));

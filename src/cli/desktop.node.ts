@@ -22,7 +22,7 @@ export async function openDesktop(words: readonly string[]): Promise<Desktop> {
 function runElectron(path: string, words: readonly string[]): Promise<Desktop> {
   const startedAt = performance.now();
   return new Promise((resolve) => {
-    const child = spawn(path, [desktopMain, ...words], { stdio: "inherit" });
+    const child = spawn(path, [desktopMain, ...words], { stdio: "inherit", env: { ...process.env, EARSHOT_NODE: process.execPath } });
     let isEnding = false;
     const pass = (signal: NodeJS.Signals) => {
       isEnding = true;

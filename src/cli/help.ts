@@ -5,7 +5,9 @@ export const helpText = `earshot: chat with everyone on your network
   earshot [run]                  start and open the window
     --name NAME                  what others call you
     --guest                      keep nothing (this is the default)
-    --profile NAME               keep your identity and name under this name
+    --profile NAME               keep your identity, name and keys under this name, encrypted
+    --passphrase-file FILE       its first line opens the profile, or becomes the passphrase of a new one;
+                                 or set EARSHOT_PASSPHRASE, or be asked at the terminal
     --data-dir DIR               keep the files there; with --guest only while it runs
     --network NAME               talk to those on the network of this name only
     --network-key KEY            … and with this key
@@ -27,5 +29,11 @@ export const helpText = `earshot: chat with everyone on your network
   earshot doctor                 how this Earshot is doing
     --profile NAME, --data-dir DIR   which one, where several run
 
-  A profile's key is protected by the permissions of its file only; it is not encrypted yet.
+  earshot profiles               which profiles are kept here
+  earshot wipe --yes             destroy a profile, its keys first, whether it is open or not
+  earshot export FILE            a profile's identity, without its messages, under 24 words
+  earshot import FILE            … into a new profile here
+    --profile NAME, --data-dir DIR   which one;  --passphrase-file FILE, --phrase-file FILE
+
+  A profile made without a passphrase is protected by the permissions of its files only.
   Every method and event: docs/api.md`;

@@ -1,5 +1,9 @@
 /** Bounds of the command line and of the process around a peer, each with its reason. */
 
+/** What an exported profile can be; a larger file is another one. */
+export const exportFileBytesMax = 64 * 1024 * 1024;
+/** Longer than any passphrase; a larger file is another one. */
+export const passphraseBytesMax = 4 * 1024;
 /** The API's own bound for a name. */
 export const personNameCharsMax = 40;
 /** The protocol's bound is in bytes, four to a character at most. Longer: nobody types it twice alike. */

@@ -21,6 +21,13 @@ async function main(words: readonly string[]): Promise<number> {
       const { run } = await import("./run.node.ts");
       return run(command.options, words);
     }
+    case "profiles":
+    case "wipe":
+    case "export":
+    case "import": {
+      const { runProfileCommand } = await import("./profile-commands.node.ts");
+      return runProfileCommand(command);
+    }
     default: {
       const { runClientCommand } = await import("./client-commands.node.ts");
       return runClientCommand(command);

@@ -2,6 +2,7 @@
 import { type OptionSpec, readArguments } from "./arguments.ts";
 import { helpText } from "./help.ts";
 import { connectsMax, interfacesMax, networkKeyCharsMax, networkNameCharsMax, personNameCharsMax } from "./limits.ts";
+import { type ProfileCommand, parseProfileCommand, profileCommands } from "./profile-options.ts";
 
 /** Whose peer runs, and where its files lie; `dataDir` undefined is the default place. */
 export type Place =
@@ -14,6 +15,8 @@ export interface RunOptions {
   readonly headless: boolean;
   readonly json: boolean;
   readonly place: Place;
+  /** Its first line opens the profile. */
+  readonly passphraseFile: string | undefined;
   /** Undefined: what the profile remembers, or the name of the system's user. */
   readonly name: string | undefined;
   readonly network: string;
@@ -41,6 +44,7 @@ export type Command =
   | { readonly command: "call"; readonly at: Whereabouts; readonly method: string; readonly params: unknown }
   | { readonly command: "send"; readonly at: Whereabouts; readonly to: string; readonly text: string }
   | { readonly command: "watch" | "peers" | "rooms" | "doctor"; readonly at: Whereabouts }
+  | ProfileCommand
   | { readonly command: "help"; readonly text: string }
   | { readonly command: "version" };
 
@@ -52,6 +56,7 @@ const runSpecs: readonly OptionSpec[] = [
   { name: "name", kind: "value" },
   { name: "guest", kind: "flag" },
   { name: "profile", kind: "value" },
+  { name: "passphrase-file", kind: "value" },
   { name: "data-dir", kind: "value" },
   { name: "network", kind: "value" },
   { name: "network-key", kind: "value" },
@@ -93,7 +98,10 @@ export function parseCommand(words: readonly string[]): Parsed {
       return parseClient(others, 0, 0, (at) => ({ command: first, at }));
     default:
       if (first.startsWith("-")) return parseRun(words);
-      return wrong(`there is no command "${first}"; there are run, call, watch, send, peers, rooms and doctor`);
+      if (profileCommands.has(first)) return parseProfileCommand(first, others);
+      return wrong(
+        `there is no command "${first}"; there are run, call, watch, send, peers, rooms, doctor, profiles, wipe, export and import`,
+      );
   }
 }
 
@@ -114,6 +122,7 @@ function parseRun(words: readonly string[]): Parsed {
   const networkKey = values.get("network-key");
   const interfaces = lists.get("interface") ?? [];
   const connect = lists.get("connect") ?? [];
+  const passphraseFile = values.get("passphrase-file");
   const headless = flags.has("headless");
   const attach = flags.has("attach");
 
@@ -127,6 +136,8 @@ function parseRun(words: readonly string[]): Parsed {
   if (connect.length > connectsMax) return wrong(`--connect can be given ${connectsMax} times at most`);
   const odd = connect.find((address) => !/^\S{1,260}$/u.test(address));
   if (odd !== undefined) return wrong(`--connect takes HOST or HOST:PORT, not "${odd}"`);
+  if (passphraseFile !== undefined && place.kind === "guest")
+    return wrong("--passphrase-file opens a profile: give --profile or --data-dir");
   if (flags.has("json") && !headless) return wrong("--json goes with --headless");
   if (attach && headless) return wrong("--attach opens a window, --headless opens none: give one of them");
   return {
@@ -137,6 +148,7 @@ function parseRun(words: readonly string[]): Parsed {
         headless,
         json: flags.has("json"),
         place,
+        passphraseFile,
         name,
         network,
         networkKey,

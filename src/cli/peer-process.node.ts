@@ -34,11 +34,22 @@ async function main(shell: ParentPort): Promise<number> {
   return ended;
 }
 
-const shell = (process as { readonly parentPort?: ParentPort }).parentPort;
+/** Or, as a child of Node's kind, by Node's channel. */
+function nodeChannel(): ParentPort | undefined {
+  if (process.send === undefined) return undefined;
+  return {
+    postMessage: (message) => void process.send?.(message),
+    on: (_event, listener) => void process.on("message", (data) => listener({ data })),
+  };
+}
+
+const shell = (process as { readonly parentPort?: ParentPort }).parentPort ?? nodeChannel();
 if (shell === undefined) {
   console.error("earshot: the desktop shell starts this file");
   process.exit(1);
 }
+// A shell that was killed wants no peer any more.
+process.on("disconnect", () => process.kill(process.pid, "SIGTERM"));
 main(shell).then(exitWhenPrinted, (error: unknown) => {
   shell.postMessage({ type: "failed", message: error instanceof Error ? error.message : String(error) });
   exitWhenPrinted(1);

@@ -1,10 +1,17 @@
-/** Who this peer is: from the profile's file, or for a guest new at every start. */
+/** Who this peer is, and the vault where it keeps things: a profile's on disk, a guest's in memory and new at every start. */
 import { userInfo } from "node:os";
 import { createIdentity, type Identity, identityFromSecrets, type RandomBytes, type Signatures } from "../crypto/index.ts";
 import type { RememberedPeer } from "../peer/index.ts";
 import { lockDirectory } from "../store/directory-lock.node.ts";
-import { createMemoryStore, type ProfileStore, type StoredProfile } from "../store/index.ts";
-import { openProfileFile } from "../store/profile-file.node.ts";
+import {
+  createMemoryVault,
+  createProfileStore,
+  type OpenKeptProfile,
+  type ProfileStore,
+  type StoredProfile,
+  type Vault,
+} from "../store/index.ts";
+import { createProfile, inspectProfile, unlockProfile } from "../store/kept-profile.node.ts";
 import { personNameCharsMax } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { Place, RunOptions } from "./options.ts";
@@ -17,8 +24,17 @@ export interface OpenProfile {
   readonly remembered: StoredProfile["remembered"];
   rememberPeers(peers: readonly RememberedPeer[]): void;
   rememberName(name: string): void;
-  /** What was remembered before is on disk after it. */
+  /** A guest's is in memory. */
+  readonly vault: Vault;
+  /** What was remembered before is on disk after it; or nothing is, where the profile is to be wiped when it is quit. */
   close(): Promise<void>;
+}
+
+/** How the person proves that a profile is theirs. */
+export interface Passphrase {
+  given(): string | undefined;
+  /** At a terminal. */
+  ask(): Promise<string | undefined>;
 }
 
 /** Rejects with `ProfileError`. The keys of a new profile are on disk before anybody hears of them. */
@@ -26,9 +42,10 @@ export async function openProfile(
   options: Pick<RunOptions, "place" | "name">,
   directory: string,
   crypto: { readonly randomBytes: RandomBytes; readonly signatures: Signatures },
+  passphrase: Passphrase,
   log: Log,
 ): Promise<OpenProfile> {
-  const store = await openStore(options.place, directory);
+  const { vault, store, kept } = await openVaultOf(options.place, passphrase, directory, log);
   const attempt = (saved: Promise<void>): void => void saved.catch((error: Error) => log("error", error.message));
   try {
     const { identity: secrets, name: stored, remembered } = await store.load();
@@ -44,9 +61,10 @@ export async function openProfile(
       name: chosen ?? systemUserName(),
       named: chosen !== undefined,
       remembered,
+      vault,
       rememberPeers: (peers) => attempt(store.saveRemembered(peers)),
       rememberName: (name) => attempt(store.saveName(name)),
-      close: () => store.close(),
+      close: () => (kept?.summary().wipeOnQuit === true ? kept.destroy() : store.close()),
     };
   } catch (error) {
     await store.close();
@@ -54,13 +72,31 @@ export async function openProfile(
   }
 }
 
-async function openStore(place: Place, directory: string): Promise<ProfileStore> {
-  if (place.kind === "profile") return openProfileFile(directory);
-  const store = createMemoryStore();
-  if (place.dataDir === undefined) return store;
+interface Opened {
+  readonly vault: Vault;
+  readonly store: ProfileStore;
+  readonly kept: OpenKeptProfile | undefined;
+}
+
+async function openVaultOf(place: Place, passphrase: Passphrase, directory: string, log: Log): Promise<Opened> {
+  if (place.kind === "profile") {
+    const kept = await openKept(passphrase, directory);
+    if (kept.salvage !== undefined) log("warn", kept.salvage.message);
+    return { vault: kept.vault, store: kept.store, kept };
+  }
+  const vault = createMemoryVault();
   // A directory that the person chose may be another peer's; a guest's own is named by its process.
-  const lock = await lockDirectory(directory);
-  return { ...store, close: () => lock.release() };
+  const lock = place.dataDir === undefined ? undefined : await lockDirectory(directory);
+  return { vault, store: createProfileStore(vault, async () => lock?.release()), kept: undefined };
+}
+
+/** Makes the profile at its first start: without a passphrase, file permissions alone protect it. */
+async function openKept(passphrase: Passphrase, directory: string): Promise<OpenKeptProfile> {
+  const given = passphrase.given();
+  const there = await inspectProfile(directory);
+  if (there === undefined) return createProfile(directory, { passphrase: given });
+  if (there.damaged || there.protection === "open" || given !== undefined) return unlockProfile(directory, { passphrase: given });
+  return unlockProfile(directory, { passphrase: await passphrase.ask() });
 }
 
 function systemUserName(): string {

@@ -6,9 +6,9 @@ import { disk, makePrivateDirectory, shred, usable } from "./durable-files.node.
 import type { NewProfile, OpenKeptProfile, ProfileSummary, Salvage, UnlockWith } from "./kept-profile.ts";
 import { keysName, makeSlots, readKeys, shredOldKeys, tryPassphrase, unlockKeys, withPassphrase, writeKeys } from "./key-file.node.ts";
 import { type Keys, protectionOf, slotOf, vaultKeyBytes } from "./key-slots.ts";
+import { oldProfileName, readOldProfile } from "./old-profile.node.ts";
 import { checkPassphrase } from "./passphrase-key.node.ts";
 import { ProfileError, type StoredProfile } from "./port.ts";
-import { oldProfileName, readOldProfile } from "./profile-file.node.ts";
 import { createProfileStore, exportedChanges, profileChanges, readProfile } from "./profile-records.ts";
 import { loadSqlite } from "./sqlcipher.node.ts";
 import { finishVault, makeVault, openOrSalvage, vaultName } from "./vault-file.node.ts";

@@ -10,8 +10,8 @@ import { exportProfile, type Keychain, type OpenKeptProfile, readExport, readExp
 import { createProfile, inspectProfile, unlockProfile } from "../../src/store/kept-profile.node.ts";
 import { formatKeys, type Keys, wrapWithPassphrase } from "../../src/store/key-slots.ts";
 import { deriveFromPassphrase } from "../../src/store/passphrase-key.node.ts";
-import { openProfileFile } from "../../src/store/profile-file.node.ts";
 import { loadSqlite } from "../../src/store/sqlcipher.node.ts";
+import { writeOldProfile } from "../support/old-profile.ts";
 
 const identity = { signSeed: new Uint8Array(32).fill(1), agreeSecret: new Uint8Array(32).fill(2) };
 const places = [{ peerId: "b".repeat(32) as PeerId, addresses: [{ host: "10.0.0.2", port: 47_474 }] }];
@@ -289,16 +289,12 @@ describe("wrong passphrases", () => {
 });
 
 describe("a profile of an Earshot without vaults", () => {
-  async function old(): Promise<void> {
-    const file = await openProfileFile(directory);
-    await file.saveIdentity(identity);
-    await file.saveName("Ada");
-    await file.saveRemembered(places);
-    await file.close();
+  function old(): void {
+    writeOldProfile(directory, identity, "Ada", places);
   }
 
   it("is taken over into a vault once, and its bare keys are gone", async () => {
-    await old();
+    old();
     expect(await inspectProfile(directory)).toMatchObject({ protection: "open", damaged: false });
     const taken = await unlockProfile(directory, { passphrase: "new" });
     expect(await taken.store.load()).toEqual({ identity, name: "Ada", remembered: places });
@@ -308,7 +304,7 @@ describe("a profile of an Earshot without vaults", () => {
   });
 
   it("that a crash kept beside its vault is destroyed at the next start, another's is not", async () => {
-    await old();
+    old();
     const file = readFileSync(path("profile.json"));
     await closed(unlockProfile(directory, {}));
     writeFileSync(path("profile.json"), file);
@@ -320,7 +316,7 @@ describe("a profile of an Earshot without vaults", () => {
   });
 
   it("that is damaged stays as it is, and is told", async () => {
-    await old();
+    old();
     writeFileSync(path("profile.json"), "half");
     expect(await inspectProfile(directory)).toMatchObject({ damaged: true });
     await expect(unlockProfile(directory, {})).rejects.toMatchObject({ code: "damaged" });

@@ -1,14 +1,16 @@
-/** One suite for both stores; then what only a file can get wrong. */
+/** One suite for both stores; then what an old file, and a directory, can get wrong. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { PeerId } from "../../src/ids.ts";
+import { lockDirectory } from "../../src/store/directory-lock.node.ts";
 import { createMemoryStore, type ProfileStore, type RememberedPlace } from "../../src/store/index.ts";
 import { createProfile, unlockProfile } from "../../src/store/kept-profile.node.ts";
-import { openProfileFile } from "../../src/store/profile-file.node.ts";
+import { readOldProfile } from "../../src/store/old-profile.node.ts";
+import { writeOldProfile } from "../support/old-profile.ts";
 
 const secrets = { signSeed: new Uint8Array(32).fill(1), agreeSecret: new Uint8Array(32).fill(2) };
 const places: RememberedPlace[] = [{ peerId: "b".repeat(32) as PeerId, addresses: [{ host: "10.0.0.2", port: 47_474 }] }];
@@ -25,7 +27,6 @@ const unlocked = async () => (await unlockProfile(directory, {})).store;
 
 describe.each<[where: string, open: () => Promise<ProfileStore>, reopen: (() => Promise<ProfileStore>) | undefined]>([
   ["in memory", async () => createMemoryStore(), undefined],
-  ["in a file", () => openProfileFile(directory), () => openProfileFile(directory)],
   ["in a vault", async () => (await createProfile(directory, {})).store, unlocked],
 ])("a profile %s", (_where, open, reopen) => {
   let store: ProfileStore;
@@ -70,56 +71,33 @@ describe.each<[where: string, open: () => Promise<ProfileStore>, reopen: (() => 
   });
 });
 
-describe("a profile's file", () => {
-  async function saved(): Promise<void> {
-    const store = await openProfileFile(directory);
-    await store.saveIdentity(secrets);
-    void store.saveName("Ada");
-    await store.saveRemembered(places);
-    await store.close();
-  }
-
-  it("is there at the next start, for its owner alone, and nothing is left beside it", async () => {
-    await saved();
-    const store = await openProfileFile(directory);
-    expect(await store.load()).toEqual({ identity: secrets, name: "Ada", remembered: places });
-    expect((await stat(file())).mode & 0o777).toBe(0o600);
-    expect((await stat(directory)).mode & 0o777).toBe(0o700);
-    await store.close();
-    expect(await readdir(directory)).toEqual(["profile.json"]);
-  });
-
-  it("keeps what was being saved when it is closed", async () => {
-    const store = await openProfileFile(directory);
-    void store.saveName("first");
-    void store.saveName("last");
-    await store.close();
-    expect(await readFile(file(), "utf8")).toContain('"last"');
-  });
-
+describe("a profile's old file", () => {
   it.each([
     ["cut off", (text: string) => text.slice(0, 40)],
     ["empty", () => ""],
     ["of another shape", () => '{"version":1,"remembered":"everyone"}'],
-    ["of a newer version", (text: string) => text.replace('"version": 1', '"version": 2')],
+    ["of a newer version", (text: string) => text.replace('"version":1', '"version":2')],
     ["too large", () => " ".repeat(2 * 1024 * 1024)],
   ])("that is %s is an error that says where, and stays as it is", async (_damage, damage) => {
-    await saved();
+    writeOldProfile(directory, secrets, "Ada", places);
     const damaged = damage(await readFile(file(), "utf8"));
     await writeFile(file(), damaged);
-    const opening = openProfileFile(directory);
+    const opening = readOldProfile(directory);
     await expect(opening).rejects.toMatchObject({ code: "damaged" });
     await expect(opening).rejects.toThrow(file());
     await expect(opening).rejects.toThrow("Nothing was overwritten");
     expect(await readFile(file(), "utf8")).toBe(damaged);
     expect(await readdir(directory)).toEqual(["profile.json"]);
   });
+});
 
+describe("a profile's directory", () => {
   it("is opened by one at a time", async () => {
-    const store = await openProfileFile(directory);
-    await expect(openProfileFile(directory)).rejects.toMatchObject({ code: "inUse" });
-    await store.close();
-    await (await openProfileFile(directory)).close();
+    await mkdir(directory);
+    const lock = await lockDirectory(directory);
+    await expect(lockDirectory(directory)).rejects.toMatchObject({ code: "inUse" });
+    await lock.release();
+    await (await lockDirectory(directory)).release();
   });
 
   it.each([
@@ -130,21 +108,21 @@ describe("a profile's file", () => {
   ])("is free again after %s", async (_who, owner) => {
     await mkdir(directory);
     await writeFile(join(directory, "lock"), JSON.stringify(await owner()));
-    await (await openProfileFile(directory)).close();
+    await (await lockDirectory(directory)).release();
     expect(await readdir(directory)).toEqual([]);
   });
 
   it("is in use while another process lives that holds it", async () => {
     await mkdir(directory);
     await writeFile(join(directory, "lock"), JSON.stringify({ pid: process.ppid, startedAt: Date.now() }));
-    await expect(openProfileFile(directory)).rejects.toMatchObject({ code: "inUse" });
+    await expect(lockDirectory(directory)).rejects.toMatchObject({ code: "inUse" });
   });
 
   it("that cannot be made is an error in words", async () => {
     await mkdir(directory);
     await writeFile(join(directory, "taken"), "");
     await chmod(join(directory, "taken"), 0o600);
-    await expect(openProfileFile(join(directory, "taken", "profile"))).rejects.toMatchObject({ code: "unusable" });
+    await expect(createProfile(join(directory, "taken", "profile"), {})).rejects.toMatchObject({ code: "unusable" });
   });
 });
 

@@ -9,8 +9,7 @@ import { targets } from "./targets/index.ts";
 /** Named like a decoder, or reading, and no target: why. */
 const exempt: Readonly<Record<string, string>> = {
   "src/mesh/webrtc.node.ts openLink": "opens a channel; descriptions and candidates are split by candidates.ts",
-  "src/cli/profile.node.ts openProfile": "reads by openProfileFile",
-  "src/store/profile-file.node.ts readOldProfile": "reads by openProfileFile's reader",
+  "src/cli/profile.node.ts openProfile": "reads by unlockProfile",
   "src/store/profile-records.ts readExported": "reads by readProfile",
   "src/store/passphrase-key.node.ts checkPassphrase": "looks at a length",
   "src/store/vault-bounds.ts checkChanges": "looks at lengths that callers give; tests/contracts/vault.test.ts",
@@ -21,6 +20,7 @@ const exempt: Readonly<Record<string, string>> = {
   "src/store/vault.node.ts openVault": "SQLCipher's own reading, of pages that it authenticates; tests/contracts/vault-damage.test.ts",
   "src/store/vault-file.node.ts openSound": "see openVault",
   "src/store/vault-file.node.ts openOrSalvage": "reads by openVault, readPages and rowsOfLeaf",
+  "src/cli/passphrase.node.ts readSecretFile": "takes a first line as it is",
   "src/cli/data-dir.node.ts openDataDir": "makes directories; reads nothing",
   "src/cli/desktop.node.ts openDesktop": "starts a program",
   "src/cli/browser.node.ts openBrowser": "starts a program",

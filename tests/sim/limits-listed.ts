@@ -29,6 +29,8 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
     wrongValueCharsMax: "outside of the core",
   },
   "src/cli/limits.ts": {
+    exportFileBytesMax: "outside of the core",
+    passphraseBytesMax: "outside of the core",
     personNameCharsMax: "outside of the core",
     networkNameCharsMax: "outside of the core",
     networkKeyCharsMax: "outside of the core",

@@ -22,6 +22,7 @@ describe("earshot run", () => {
       headless: false,
       json: false,
       place: { kind: "guest", dataDir: undefined },
+      passphraseFile: undefined,
       name: undefined,
       network: "earshot",
       networkKey: undefined,
@@ -82,7 +83,7 @@ describe("earshot run", () => {
     [["--connect", "a b"], '--connect takes HOST or HOST:PORT, not "a b"'],
     [["--json"], "--json goes with --headless"],
     [["--attach", "--headless"], "--attach opens a window, --headless opens none: give one of them"],
-    [["stray"], 'there is no command "stray"; there are run, call, watch, send, peers, rooms and doctor'],
+    [["stray"], 'there is no command "stray"; there are run, call, watch, send, peers, rooms, doctor, profiles, wipe, export and import'],
     [["run", "stray"], '"stray" belongs to no option'],
   ])("refuses %j by name", (words, message) => {
     expect(refusal(...words)).toBe(message);

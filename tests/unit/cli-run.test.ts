@@ -1,7 +1,7 @@
 /** The command as people start it: real processes, on loopback, without multicast. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -153,12 +153,68 @@ describe("a profile", () => {
     expect(twice.code).toBe(1);
     expect(twice.err).toContain(`Earshot already runs in ${first.dataDir}`);
     await end(first.child, "SIGTERM");
-    expect(readdirSync(first.dataDir)).toEqual(["profile.json"]);
+    expect(readdirSync(first.dataDir)).toEqual(["keys.json", "vault.db"]);
 
     const second = await headless("--profile", "work");
     expect(second.peerId).toBe(first.peerId);
     const session = await outcome(earshot("call", "session.get", "--profile", "work"));
     expect(JSON.parse(session.out)).toMatchObject({ name: "Ada", named: true, profile: "work" });
+  });
+});
+
+describe("a profile with a passphrase", () => {
+  const passphraseFile = (words: string): string => {
+    const path = join(home, "passphrase");
+    writeFileSync(path, `${words}\n`);
+    return path;
+  };
+  const start = ["run", "--headless", "--interface", "lo", "--no-mdns", "--profile", "home"];
+
+  it("opens with it alone, says what is wrong in one line, and holds no bare key", async () => {
+    const right = passphraseFile("over the hills");
+    const first = await headless("--profile", "home", "--passphrase-file", right);
+    await end(first.child, "SIGTERM");
+    const none = await outcome(earshot(...start));
+    expect([none.code, none.err.trim().split("\n").length]).toEqual([1, 1]);
+    expect(none.err).toContain("passphrase");
+    const wrong = await outcome(earshot(...start, "--passphrase-file", passphraseFile("under the hills")));
+    expect(wrong.code).toBe(1);
+    expect(wrong.err).toContain("not this profile's passphrase");
+    const again = await headless("--profile", "home", "--passphrase-file", passphraseFile("over the hills"));
+    expect(again.peerId).toBe(first.peerId);
+    await end(again.child, "SIGTERM");
+    const listed = await outcome(earshot("profiles"));
+    expect(listed.out).toBe(`${"home".padEnd(20)} opens with its passphrase\n`);
+  });
+
+  it("moves to another profile by an exported file and its words", async () => {
+    const right = passphraseFile("over the hills");
+    const first = await headless("--profile", "home", "--name", "Ada", "--passphrase-file", right);
+    await end(first.child, "SIGTERM");
+    const file = join(home, "ada.earshot");
+    const exported = await outcome(earshot("export", file, "--profile", "home", "--passphrase-file", right));
+    expect(exported).toMatchObject({ code: 0, err: "" });
+    const words = exported.out.split("\n\n")[1]?.trim().split(/\s+/u) ?? [];
+    expect(words).toHaveLength(24);
+    const phraseFile = join(home, "words");
+    writeFileSync(phraseFile, [...words.slice(1), words[0]].join(" "));
+    const mistyped = await outcome(earshot("import", file, "--profile", "moved", "--phrase-file", phraseFile));
+    expect(mistyped.code).toBe(1);
+    writeFileSync(phraseFile, words.join(" "));
+    expect(await outcome(earshot("import", file, "--profile", "moved", "--phrase-file", phraseFile))).toMatchObject({ code: 0 });
+    const moved = await headless("--profile", "moved");
+    expect(moved.peerId).toBe(first.peerId);
+  });
+
+  it("is wiped at once, also while it is open", async () => {
+    const running = await headless("--profile", "home", "--passphrase-file", passphraseFile("over the hills"));
+    expect((await outcome(earshot("wipe", "--profile", "home"))).err).toContain("--yes");
+    expect(existsSync(join(running.dataDir, "keys.json"))).toBe(true);
+    const ended = once(running.child, "exit");
+    expect(await outcome(earshot("wipe", "--profile", "home", "--yes"))).toMatchObject({ code: 0 });
+    await ended;
+    expect(existsSync(running.dataDir)).toBe(false);
+    expect((await outcome(earshot("wipe", "--profile", "home", "--yes"))).err).toContain("there is no profile");
   });
 });
 

@@ -132,6 +132,8 @@ function personEnvironment(directory: string, browserLog: string, display: strin
     XDG_STATE_HOME: folder("home/.local/state"),
     // GTK's and the bus's own; nothing of it is on disk on a real desktop.
     XDG_RUNTIME_DIR: folder("runtime"),
+    // As the command hands it over.
+    EARSHOT_NODE: process.execPath,
     NO_AT_BRIDGE: "1",
     LANG: "C.UTF-8",
     DISPLAY: display,

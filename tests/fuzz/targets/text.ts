@@ -15,8 +15,9 @@ import { answer } from "../../../src/api/rpc.ts";
 import { readApiFile } from "../../../src/cli/api-file.node.ts";
 import { parseCommand } from "../../../src/cli/options.ts";
 import { resolveRecipient } from "../../../src/cli/recipient.ts";
+import { lockDirectory } from "../../../src/store/directory-lock.node.ts";
 import { ProfileError } from "../../../src/store/index.ts";
-import { openProfileFile } from "../../../src/store/profile-file.node.ts";
+import { readOldProfile } from "../../../src/store/old-profile.node.ts";
 import { createLinkFinder } from "../../../src/ui/model/links.ts";
 import { splitText } from "../../../src/ui/model/rich-text.ts";
 import { arbitraryOf } from "../json-schema.ts";
@@ -103,7 +104,12 @@ const headers: Target = {
 /** A word a line. */
 const commands: Target = {
   name: "command-line",
-  covers: ["src/cli/options.ts parseCommand", "src/cli/arguments.ts readArguments", "src/cli/recipient.ts resolveRecipient"],
+  covers: [
+    "src/cli/options.ts parseCommand",
+    "src/cli/profile-options.ts parseProfileCommand",
+    "src/cli/arguments.ts readArguments",
+    "src/cli/recipient.ts resolveRecipient",
+  ],
   form: "text",
   valid: fc
     .constantFrom(
@@ -152,7 +158,7 @@ const profile = JSON.stringify({
 
 const profiles: Target = {
   name: "profile-file",
-  covers: ["src/store/profile-file.node.ts openProfileFile"],
+  covers: ["src/store/old-profile.node.ts readOldProfile"],
   form: "json",
   valid: fc.constantFrom(profile, '{"version":1,"remembered":[]}').map(bytesOf),
   bytesMax: 64 * 1024,
@@ -162,10 +168,8 @@ const profiles: Target = {
       const path = join(directory, "profile.json");
       writeFileSync(path, input);
       try {
-        const store = await openProfileFile(directory);
-        const { identity } = await store.load();
+        const { identity } = await readOldProfile(directory);
         hold(identity === undefined || (identity.signSeed.length === 32 && identity.agreeSecret.length === 32), "half a key was read");
-        await store.close();
       } catch (error) {
         if (!(error instanceof ProfileError)) throw error;
       }
@@ -190,7 +194,7 @@ const locks: Target = {
     inDirectory(async (directory) => {
       writeFileSync(join(directory, "lock"), input);
       try {
-        await (await openProfileFile(directory)).close();
+        await (await lockDirectory(directory)).release();
       } catch (error) {
         if (!(error instanceof ProfileError)) throw error;
       }
