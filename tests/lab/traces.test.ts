@@ -3,7 +3,7 @@
  * every wire, and every file that has changed meanwhile, is searched for the marks in every encoding.
  */
 import { randomUUID } from "node:crypto";
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { filesChangedSince, type Traces, tracesInFiles } from "./disk-traces.ts";
@@ -17,7 +17,10 @@ interface Marks {
   readonly said: string;
   readonly room: string;
   readonly lobby: string;
+  /** Of the people. */
   readonly name: string;
+  readonly passphrase: string;
+  readonly networkKey: string;
 }
 
 describe("of what is said, who says it and where", () => {
@@ -60,7 +63,14 @@ describe("of what is said, who says it and where", () => {
   }
 
   it("no wire, no disk and no relay has a trace; and the search finds what is planted on each", async () => {
-    const marks: Marks = { said: createMark(), room: createMark(), lobby: createMark(), name: createMark() };
+    const marks: Marks = {
+      said: createMark(),
+      room: createMark(),
+      lobby: createMark(),
+      name: createMark(),
+      passphrase: createMark(),
+      networkKey: createMark(),
+    };
     const all = Object.values(marks);
     const startedAt = Date.now();
     const { lan } = lab();
@@ -72,7 +82,12 @@ describe("of what is said, who says it and where", () => {
     const homes = [atAda, atBen, atCleo].map(({ folder }) => folder);
     const profileDir = join(atAda.folder, "kept");
     const start = (host: Host, name: string, { env }: { env: Record<string, string> }, kept?: string): Promise<LabPeer> =>
-      lab().startAs(host, { name, args: ["--log-level", "debug"], env, profileDir: kept });
+      lab().startAs(host, {
+        name,
+        args: ["--log-level", "debug", "--network-key", marks.networkKey],
+        env: kept === undefined ? env : { ...env, EARSHOT_PASSPHRASE: marks.passphrase },
+        profileDir: kept,
+      });
     const [ada, ben, cleo] = await Promise.all([
       start(left, `${marks.name} ada`, atAda, profileDir),
       start(right, `${marks.name} ben`, atBen),
@@ -85,8 +100,7 @@ describe("of what is said, who says it and where", () => {
     const captures = [onWire.file, onLeft.file];
     const onDisk = (): Traces => {
       const files = filesChangedSince(startedAt, places).filter((file) => !captures.includes(file));
-      // Without a passphrase the profile has the name that the person gave itself.
-      return tracesInFiles(files, [marks.said, marks.room, marks.lobby]);
+      return tracesInFiles(files, all);
     };
     expect(onDisk(), "while they run").toEqual({});
 
@@ -100,6 +114,7 @@ describe("of what is said, who says it and where", () => {
     expect(onDisk(), "after one was killed").toEqual({});
     const again = await start(left, `${marks.name} ada`, atAda, profileDir);
     expect(again.peerId).toBe(peerId);
+    expect(readdirSync(profileDir)).toEqual(expect.arrayContaining(["keys.json", "vault.db"]));
     for (const peer of [again, ben, cleo]) {
       for (const mark of all) expect(findTracesUnpacked(mark, Buffer.from(peer.complaints)), "in the log").toEqual([]);
       await peer.stop();
@@ -111,7 +126,9 @@ describe("of what is said, who says it and where", () => {
     expect(wire.includes("_earshot")).toBe(true);
     for (const mark of all) expect(findTracesUnpacked(mark, wire), "on the wire").toEqual([]);
     // Between the window and the peer it stands in the clear, within the machine: so the search reads captures right.
-    for (const mark of all) expect(findTracesUnpacked(mark, machine), "within the machine").not.toEqual([]);
+    for (const mark of [marks.said, marks.room, marks.lobby, marks.name]) {
+      expect(findTracesUnpacked(mark, machine), "within the machine").not.toEqual([]);
+    }
   });
 
   it("a leak that is planted is found: on a wire, in a file, beside the files", async () => {
