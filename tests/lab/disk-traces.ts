@@ -28,6 +28,8 @@ export function filesChangedSince(since: number, places: readonly string[]): str
   return [...new Set([...own, ...changed])];
 }
 
+export const filesBelow = (place: string): string[] => find([place]);
+
 export function tracesInFiles(files: readonly string[], marks: readonly string[]): Traces {
   const traces: Traces = {};
   const buffer = Buffer.alloc(chunkBytes + overlapBytes);
