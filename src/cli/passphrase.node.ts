@@ -1,6 +1,6 @@
 /**
  * Where a passphrase comes from: a file, the environment, or the person at a terminal, who sees none of it. Never from the command
- * line, which every user of the machine can read; and it is taken out of the environment, which children and debuggers see.
+ * line, which every user of the machine can read; and it is taken out of the environment, which children inherit.
  */
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline/promises";
