@@ -102,6 +102,7 @@ export class ScaleLan {
         signatures: this.#signatures,
         sealing: createOpenSealing(identity),
         networkSealing: createOpenNetworkSealing(randomBytes),
+        contacts: [],
         remembered: [],
       },
       this.now,

@@ -53,6 +53,7 @@ const peer = new Peer(
     signatures,
     sealing: createSealing({ self: identity, primitives, signatures, randomBytes, wallNow, kept: () => [], isKept: false }),
     networkSealing: createNetworkSealing(network.secret, randomBytes),
+    contacts: [],
     remembered: [],
   },
   now(),

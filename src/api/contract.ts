@@ -45,6 +45,11 @@ export const peerSchema = z.object({
   linkedSince: millis.nullable(),
   isHost: z.boolean(),
   verified: z.boolean(),
+  blocked: z.boolean().describe("nothing of theirs is shown or arrives"),
+  keyChange: z
+    .object({ previous: peerId, since: millis })
+    .nullable()
+    .describe("they bear the name of somebody you know, with another key; nothing is sent to them until people.acceptKey"),
   nameClash: z.boolean().describe("another known person, or you, has the same name"),
   unread: z.number().int().nonnegative(),
   lastMessageAt: millis.nullable(),
@@ -67,6 +72,7 @@ export const roomSchema = z.object({
   memberCount: z.number().int().nonnegative(),
   unread: z.number().int().nonnegative(),
   mentioned: z.boolean().describe("an unread message names you"),
+  keyChanges: z.array(peerId).describe("of a private room: members whose key is new"),
   waitingFor: z.array(peerId).describe("whose messages have come and cannot be read yet; their keys have been asked for"),
   lastMessageAt: millis.nullable(),
 });
@@ -87,7 +93,7 @@ export const messageSchema = z.object({
 
 export const logEntrySchema = z.object({
   at: millis,
-  kind: z.enum(["joined", "left", "lost", "hostChanged", "roomCreated", "linkFailed", "flooding"]),
+  kind: z.enum(["joined", "left", "lost", "hostChanged", "roomCreated", "linkFailed", "flooding", "keyChanged"]),
   peerId: peerId.nullable(),
   text: z.string().describe("in plain words"),
 });
@@ -191,9 +197,33 @@ export const methods = {
     params: z.object({ room: roomRef }).strict(),
     result: z.object({ members: z.array(z.object({ peerId, name: z.string(), online: z.boolean() })) }),
   },
+  "people.safetyNumber": {
+    summary: "What two people compare, in person or read aloud, to know that nobody sits between them.",
+    errors: ["unknownPeer"],
+    params: z.object({ peer: peerId }).strict(),
+    result: z.object({ digits: z.string().describe("12 groups of 5 digits, the same on both sides"), qr: z.string() }),
+  },
+  "people.verify": {
+    summary: "The safety numbers match, or are not taken to match any more. With `scanned`, the other's code, only where it does.",
+    errors: ["unknownPeer", "safetyNumberDiffers"],
+    params: z.object({ peer: peerId, verified: z.boolean(), scanned: z.string().max(400).optional() }).strict(),
+    result: empty,
+  },
+  "people.block": {
+    summary: "Nothing of theirs arrives or is shown, anywhere; or it does again.",
+    errors: ["unknownPeer"],
+    params: z.object({ peer: peerId, blocked: z.boolean() }).strict(),
+    result: empty,
+  },
+  "people.acceptKey": {
+    summary: "A person whose key is new is who they say: messages go to them again.",
+    errors: ["unknownPeer"],
+    params: z.object({ peer: peerId }).strict(),
+    result: empty,
+  },
   "messages.send": {
     summary: "Send a text to a room or a person.",
-    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer", "notMember", "textTooLong"],
+    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer", "notMember", "textTooLong", "keyChanged", "blocked"],
     params: z.object({ to: destination, text: z.string().min(1), replyTo: z.string().max(120).optional() }).strict(),
     result: z.object({ messageId: z.string() }),
   },
@@ -269,6 +299,9 @@ export const errorCodes = [
   "roomFull",
   "notHost",
   "handOffFailed",
+  "safetyNumberDiffers",
+  "keyChanged",
+  "blocked",
   "addressInvalid",
   "unreachable",
   "busy",

@@ -131,6 +131,7 @@ async function compose(options: RunOptions, log: Log, cleanup: Cleanup): Promise
         isKept: profile.vault.isKept,
       }),
       networkSealing: createNetworkSealing(network.secret, randomBytes),
+      contacts: profile.vault.entries("contacts"),
       remembered: profile.remembered,
     },
     monotonicNow(),

@@ -53,6 +53,7 @@ export type {
   Signatures,
 } from "./ports.ts";
 export { createPrimitives, type Primitives } from "./primitives.ts";
+export { isSameCode, type SafetyNumber, SafetyNumbers } from "./safety-number.ts";
 export { createTweetnaclSignatures } from "./signatures.ts";
 export type { NoiseSuite } from "./symmetric-state.ts";
 export { createTweetnaclAgreement } from "./x25519.ts";

@@ -68,6 +68,11 @@ export const verifyKeysMax = 1024;
 /** Parsed secret keys kept per signature adapter. A peer has one; a simulation, which shares the adapter, hundreds. */
 export const signKeysMax = 512;
 
+/** Signal's number of rounds: 112 bits of a fingerprint cost as much to forge as some more bits would. */
+export const fingerprintRounds = 5_200;
+/** Fingerprints kept, 64 bytes each. */
+export const fingerprintsMax = 256;
+
 /** Network names are typed by people; longer ones would only be a way to make start-up slow. Checked before the core is made. */
 export const networkNameBytesMax = 256;
 export const networkKeyBytesMax = 1024;

@@ -9,6 +9,7 @@ import type { ApiOutcome } from "./effect.ts";
 import type { FloodReports } from "./flood-reports.ts";
 import { listLimitDefault, signallingPortCount, signallingPortFirst } from "./limits.ts";
 import type { LogBook } from "./log-book.ts";
+import type { People } from "./people.ts";
 import type { Views } from "./views.ts";
 
 /** What a call may do to the peer. `later` answers when a machine has settled. */
@@ -24,6 +25,7 @@ export interface Acts {
   rename(name: string, now: Millis): void;
   connect(addresses: readonly Address[], now: Millis): "later";
   handOff(to: PeerId, now: Millis): "later";
+  readonly people: People;
   unauthentic(): number;
   readonly floods: FloodReports;
 }
@@ -72,9 +74,16 @@ export function answer(acts: Acts, method: MethodName, params: unknown, now: Mil
     }
     case "rooms.members":
       return inRoom(acts, (params as Params<"rooms.members">).room, (roomId) => done({ members: acts.views.members(roomId) }));
+    case "people.safetyNumber":
+    case "people.verify":
+    case "people.block":
+    case "people.acceptKey":
+      return acts.people.answer(method, params);
     case "messages.send": {
       const { to, text, replyTo } = params as Params<"messages.send">;
       return inConversation(acts, to, (roomId) => {
+        const barred = barredIn(acts, roomId);
+        if (barred !== undefined) return barred;
         const sent = acts.rooms.sendMessage(roomId, text, replyTo, now);
         if (!sent.ok) return refuseFor(sent.code);
         acts.absorbRooms(sent.outcome, now);
@@ -126,6 +135,21 @@ function inConversation(acts: Acts, destination: string, act: (roomId: RoomId) =
   const peerId = destination.slice(1) as PeerId;
   if (peerId === acts.self || !acts.isKnown(peerId)) return unknownPeer();
   return act(directRoomId(acts.self, peerId));
+}
+
+/** Nothing goes to somebody blocked, or unasked to a new key. */
+function barredIn(acts: Acts, roomId: RoomId): ApiOutcome | undefined {
+  const person = acts.views.person(roomId);
+  const bars = person === undefined ? undefined : acts.people.barred(person);
+  const name = (peerId: PeerId): string => acts.views.nameOf(peerId) ?? "This person";
+  if (person !== undefined && bars === "blocked")
+    return refuse("blocked", `You have blocked ${name(person)}. Unblock them to write to them.`);
+  const [stranger] = bars === "keyChanged" && person !== undefined ? [person] : (acts.views.room(roomId)?.keyChanges ?? []);
+  if (stranger === undefined) return undefined;
+  return refuse(
+    "keyChanged",
+    `${name(stranger as PeerId)}'s key is new: it may be another device, or somebody else. Compare the safety number, or accept the new key; then send again.`,
+  );
 }
 
 function settled(

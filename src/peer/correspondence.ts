@@ -1,10 +1,9 @@
 /** What this peer and others say to each other under seal: for rooms, and from host to host. */
-import type { Correspondent, SealedCopy, Sealing } from "../crypto/ports.ts";
+import type { Correspondent, SealedCopy, Sealing, SealingRecord } from "../crypto/ports.ts";
 import type { Millis, PeerId, RoomId } from "../ids.ts";
 import type { KnownPeer } from "../mesh/index.ts";
 import type { Post } from "../rooms/ports.ts";
 import { addressed, addressee, type Control, encodeControl } from "./control.ts";
-import type { SaveRecords } from "./effect.ts";
 import { groupByPayload } from "./group-posts.ts";
 
 export interface CorrespondenceParts {
@@ -75,9 +74,8 @@ export class Correspondence {
   }
 
   /** What has to be on disk before any frame of this step leaves. */
-  takeRecords(): SaveRecords | undefined {
-    const records = this.#parts.sealing.takeRecords();
-    return records.length === 0 ? undefined : { type: "saveRecords", records };
+  takeRecords(): readonly SealingRecord[] {
+    return this.#parts.sealing.takeRecords();
   }
 
   #seal(roomId: RoomId | undefined, to: readonly PeerId[], plaintext: Uint8Array, now: Millis): void {

@@ -24,6 +24,10 @@ export const floodForMsMax = 24 * 3_600_000;
 export const floodDroppedMax = 10 ** 9;
 /** Views of people last told. An older one forgotten is told once more, which changes nothing on the screen. */
 export const toldPeopleMax = 2_000;
+/** People known by identity; beyond it, whoever was met longest ago and is neither verified nor blocked goes. */
+export const contactsMax = 5_000;
+/** People whose key is new, with since when: who takes names without end is shown with a later time. */
+export const keyChangesMax = 1_000;
 /** Names kept in the index. Beyond it, it is made anew from those still known: more than the mesh knows, twice over. */
 export const namesMax = 5_000;
 /** Among so many people everybody is looked at again when a neighbour changes; among more, those whom it carries for. */

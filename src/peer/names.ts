@@ -44,6 +44,6 @@ export class Names {
   }
 }
 
-function foldName(name: string): string {
+export function foldName(name: string): string {
   return name.normalize("NFKC").toLocaleLowerCase();
 }

@@ -21,5 +21,7 @@ export interface PeerOptions {
   readonly sealing: Sealing;
   /** For what everybody on the network may read. */
   readonly networkSealing: NetworkSealing;
+  /** Records of the table "contacts". */
+  readonly contacts: Iterable<readonly [string, Uint8Array]>;
   readonly remembered: readonly RememberedPeer[];
 }

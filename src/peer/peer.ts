@@ -10,7 +10,7 @@ import type { PublicIdentity } from "../crypto/ports.ts";
 import type { Address, Millis, PeerId, RequestId } from "../ids.ts";
 import { farewellMs, formatAddress, Mesh, type MeshEvent, type MeshOutcome } from "../mesh/index.ts";
 import { type Received, Rooms } from "../rooms/index.ts";
-import type { RoomChange, RoomsOutcome } from "../rooms/ports.ts";
+import type { RoomsOutcome } from "../rooms/ports.ts";
 import { answer } from "./calls.ts";
 import { addressed, addressee, decodeControl, payloadFor } from "./control.ts";
 import { Correspondence } from "./correspondence.ts";
@@ -21,8 +21,10 @@ import { linkFailuresToldMax } from "./limits.ts";
 import { LogBook } from "./log-book.ts";
 import type { PeerOptions } from "./options.ts";
 import { OwnCard } from "./own-card.ts";
+import { People } from "./people.ts";
 import { randomFraction } from "./random-fraction.ts";
 import { Remembered } from "./remembered.ts";
+import { type RoomNewsParts, tellRoomChange } from "./room-news.ts";
 import { ViewNews } from "./view-news.ts";
 import { type Self, Views } from "./views.ts";
 import { WaitingCalls } from "./waiting-calls.ts";
@@ -41,6 +43,8 @@ export class Peer {
   readonly #linkFailureTold = new Set<PeerId>();
   readonly #correspondence: Correspondence;
   readonly #card: OwnCard;
+  readonly #people: People;
+  readonly #roomNews: RoomNewsParts;
   #unauthentic = 0;
   #hostId: PeerId;
   #farewellUntil: Millis | undefined;
@@ -86,11 +90,33 @@ export class Peer {
       randomBytes,
       wallNow,
       nameOf: (peerId) => this.#views.nameOf(peerId),
+      isBlocked: (peerId) => this.#people.contacts.of(peerId).isBlocked,
       identityOf: (peerId) => this.#mesh.known(peerId)?.identity,
       identityFromKeys,
     });
-    this.#views = new Views(this.#self, this.#mesh, this.#rooms, (roomId) => this.#correspondence.waitingFor(roomId), wallNow() - now);
+    this.#people = new People(
+      {
+        self: identity,
+        wallNow,
+        known: (peerId) => this.#mesh.known(peerId),
+        changed: (peerId) => {
+          this.#news.peer(peerId);
+          for (const { roomId } of this.#rooms.listRooms()) this.#news.room(roomId);
+        },
+      },
+      options.contacts,
+    );
+    this.#views = new Views(
+      this.#self,
+      this.#mesh,
+      this.#rooms,
+      this.#people,
+      (roomId) => this.#correspondence.waitingFor(roomId),
+      wallNow() - now,
+    );
     this.#news = new ViewNews(this.#views, this.#rooms);
+    const noteListed = (name: string): void => this.#note("roomCreated", undefined, `#${name} is listed`);
+    this.#roomNews = { rooms: this.#rooms, views: this.#views, news: this.#news, people: this.#people, noteListed };
     this.#floods = new FloodReports({
       self: identity.peerId,
       mesh: this.#mesh,
@@ -125,8 +151,8 @@ export class Peer {
     if (this.#correspondence.takeWaitingChanged()) for (const { roomId } of this.#rooms.listRooms()) this.#news.room(roomId);
     this.#effects.push(...this.#news.take(now));
     if (this.#isStopped) this.#effects.push({ type: "stopped" });
-    const records = this.#correspondence.takeRecords();
-    const effects = records === undefined ? this.#effects : [records, ...this.#effects];
+    const records = [...this.#correspondence.takeRecords(), ...this.#people.contacts.takeRecords()];
+    const effects: Effect[] = records.length === 0 ? this.#effects : [{ type: "saveRecords", records }, ...this.#effects];
     this.#effects = [];
     return effects;
   }
@@ -163,10 +189,12 @@ export class Peer {
   }
 
   #meshEvent(event: MeshEvent, now: Millis): void {
+    let greeting: ReturnType<People["greeting"]>;
     switch (event.type) {
       case "reachable":
         this.#linkFailureTold.delete(event.peerId);
-        this.#note("joined", event.peerId, `${this.#name(event.peerId)} is here`);
+        greeting = this.#people.greeting(event.peerId, this.#name(event.peerId));
+        if (greeting !== undefined) this.#note(greeting.kind, event.peerId, greeting.text);
         this.#news.peer(event.peerId);
         this.#absorbRooms(this.#rooms.peerReachable(event.peerId, now), now);
         break;
@@ -275,27 +303,11 @@ export class Peer {
   }
 
   #absorbRooms(outcome: RoomsOutcome, now: Millis): void {
-    for (const change of outcome.changes) this.#roomChange(change);
+    for (const change of outcome.changes) tellRoomChange(this.#roomNews, change);
     for (const payload of outcome.broadcasts) {
       this.#absorb(this.#mesh.broadcast(this.#options.networkSealing.seal(addressed(addressee.rooms, payload)), now), now);
     }
     this.#correspondence.post(outcome.posts, now);
-  }
-
-  #roomChange(change: RoomChange): void {
-    if (change.type === "roomChanged") {
-      const room = this.#rooms.room(change.roomId);
-      if (
-        this.#news.room(change.roomId) &&
-        room !== undefined &&
-        room.roomId !== "lobby" &&
-        this.#views.person(room.roomId) === undefined
-      ) {
-        if (room.visibility === "public") this.#note("roomCreated", undefined, `#${room.name} is listed`);
-      }
-    } else if (change.type === "roomRemoved") this.#news.roomRemoved(change.roomId);
-    else if (change.type === "messageAdded") this.#news.messageAdded(change.messageId);
-    else this.#news.messageChanged(change.messageId);
   }
 
   // ── The API ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -314,6 +326,7 @@ export class Peer {
         rename: (name, at) => this.#rename(name, at),
         connect: (addresses, at) => this.#connect(requestId, addresses, at),
         handOff: (to, at) => this.#handOff(requestId, to, at),
+        people: this.#people,
         unauthentic: () => this.#unauthentic + this.#correspondence.refused,
         floods: this.#floods,
       },

@@ -3,9 +3,11 @@ import type { HostStats, HostView, LogEntry, MessageView, PeerView, RoomView, Se
 import type { Millis, PeerId, RoomId } from "../ids.ts";
 import { formatAddress, type KnownPeer, type Mesh } from "../mesh/index.ts";
 import { directRoomId, otherOf, type RoomMessage, type Rooms } from "../rooms/index.ts";
+
 import type { ShownFlood } from "./flood-reports.ts";
 import { namesMax } from "./limits.ts";
 import { Names } from "./names.ts";
+import type { People } from "./people.ts";
 
 export interface Self {
   readonly peerId: PeerId;
@@ -24,9 +26,11 @@ export class Views {
   /** What to add to the monotonic clock for wall time. */
   readonly #wallOffset: number;
   readonly #names = new Names();
+  readonly #people: People;
   readonly #waitingFor: (roomId: RoomId) => PeerId[];
 
-  constructor(self: Self, mesh: Mesh, rooms: Rooms, waitingFor: (roomId: RoomId) => PeerId[], wallOffset: number) {
+  constructor(self: Self, mesh: Mesh, rooms: Rooms, people: People, waitingFor: (roomId: RoomId) => PeerId[], wallOffset: number) {
+    this.#people = people;
     this.#waitingFor = waitingFor;
     this.#self = self;
     this.#mesh = mesh;
@@ -88,6 +92,7 @@ export class Views {
     const stated = addresses[0];
     const address = link?.remote.address ?? stated;
     const direct = directRoomId(this.#self.peerId, peerId);
+    const contact = this.#people.contacts.of(peerId);
     return {
       peerId,
       name: card.name,
@@ -97,7 +102,9 @@ export class Views {
       address: address === undefined ? null : formatAddress(address),
       linkedSince: link?.openedAt === undefined ? null : this.wall(link.openedAt),
       isHost: this.#mesh.host.hostId === peerId,
-      verified: false,
+      verified: contact.isVerified,
+      blocked: contact.isBlocked,
+      keyChange: this.#people.contacts.keyChange(peerId, card.name) ?? null,
       nameClash: this.#names.hasClash(peerId),
       unread: this.#rooms.unread(direct),
       lastMessageAt: this.#rooms.lastMessageAt(direct) ?? null,
@@ -127,9 +134,15 @@ export class Views {
       memberCount: room.memberCount,
       unread: this.#rooms.unread(roomId),
       mentioned: this.#rooms.mentioned(roomId),
+      keyChanges: room.visibility === "private" && room.joined ? this.strangersIn(roomId) : [],
       waitingFor: room.joined ? this.#waitingFor(roomId) : [],
       lastMessageAt: this.#rooms.lastMessageAt(roomId) ?? null,
     };
+  }
+
+  /** Members who bear the name of somebody known, with another key. */
+  strangersIn(roomId: RoomId): PeerId[] {
+    return this.#rooms.members(roomId).filter((peerId) => this.#people.hasNewKey(peerId));
   }
 
   /** Whose direct conversation with us this is. */

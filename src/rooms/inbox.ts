@@ -150,8 +150,10 @@ export class Inbox {
   }
 
   #tell(room: Room, entries: readonly LogEntry[]): void {
-    for (const entry of entries) if (entry.shown) this.#parts.outbox.messageAdded(messageId(entry.event));
-    if (entries.some((entry) => entry.shown)) this.#parts.outbox.roomChanged(room.roomId);
+    const { isBlocked } = this.#parts.ports;
+    const shown = entries.filter((entry) => entry.shown && !isBlocked(entry.event.author));
+    for (const entry of shown) this.#parts.outbox.messageAdded(messageId(entry.event));
+    if (shown.length > 0) this.#parts.outbox.roomChanged(room.roomId);
   }
 
   #identity(room: Room, peerId: PeerId, given: readonly AuthorKeys[]): PublicIdentity | undefined {
@@ -188,6 +190,8 @@ export class Inbox {
   #spokenOf(roomId: RoomId, from: PeerId | undefined): Room | undefined {
     const { registry, ports } = this.#parts;
     const other = otherOf(roomId, ports.self.peerId);
+    // Never acknowledged, so it comes when they are not blocked any more.
+    if (other !== undefined && ports.isBlocked(other)) return undefined;
     return other === undefined || other === from ? registry.find(roomId) : registry.get(roomId);
   }
 
@@ -205,7 +209,8 @@ export class Inbox {
   }
 
   #invite(from: PeerId, { record, authors, events }: Invite, now: Millis): Judgement {
-    const { registry, exchange, outbox } = this.#parts;
+    const { registry, exchange, outbox, ports } = this.#parts;
+    if (ports.isBlocked(from)) return "notAllowed";
     const learnt = registry.learn(record, from);
     if (learnt === undefined) return "unauthentic";
     const { room, isNew } = learnt;

@@ -37,6 +37,8 @@ export interface RoomsPorts {
   readonly wallNow: () => Millis;
   /** What people call a peer now, if known. */
   readonly nameOf: (peerId: PeerId) => string | undefined;
+  /** Whose words are kept for the others, and not shown here. */
+  readonly isBlocked: (peerId: PeerId) => boolean;
   /** Public keys of a peer whose card is known. */
   readonly identityOf: (peerId: PeerId) => PublicIdentity | undefined;
   /** Throws nothing; undefined where keys do not hash to the id or the binding is false. */

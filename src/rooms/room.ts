@@ -224,7 +224,7 @@ export class Room {
     entries.push(entry);
     this.#trim();
     if (isOwn && (log.key !== this.ownKey || event.body.kind === "joined")) this.#newsSince = Math.max(this.#newsSince, event.clock);
-    if (entry.shown && !isOwn && event.clock > this.#newsSince) {
+    if (entry.shown && !isOwn && event.clock > this.#newsSince && !this.#ports.isBlocked(event.author)) {
       this.unread++;
       this.mentioned ||= event.body.kind === "message" && this.mentionsSelf(event.body.text);
     }

@@ -231,13 +231,16 @@ export class Rooms {
   /** The page before a message, or the newest; oldest first. */
   listMessages(roomId: RoomId, before: string | undefined, limit: number): MessagePage {
     const room = this.#registry.get(roomId);
-    return room?.isJoined ? pageOf(room, this.#self, before, limit) : { messages: [], hasMore: false };
+    if (room?.isJoined !== true) return { messages: [], hasMore: false };
+    const page = pageOf(room, this.#self, before, limit);
+    return { ...page, messages: page.messages.filter((message) => this.#isShown(message)) };
   }
 
   message(id: string): RoomMessage | undefined {
     for (const room of this.#registry.all()) {
       const entry = room.isJoined ? entryOf(room, id) : undefined;
-      if (entry !== undefined) return messageOf(room, this.#self, entry);
+      const message = entry && messageOf(room, this.#self, entry);
+      if (message !== undefined) return this.#isShown(message) ? message : undefined;
     }
     return undefined;
   }
@@ -245,7 +248,11 @@ export class Rooms {
   /** Messages that contain every word; newest first. */
   search(words: readonly string[], roomId: RoomId | undefined, limit: number): RoomMessage[] {
     const rooms = [...this.#registry.all()].filter((room) => room.isJoined && (roomId === undefined || room.roomId === roomId));
-    return searchIn(rooms, this.#self, words, limit);
+    return searchIn(rooms, this.#self, words, limit).filter((message) => this.#isShown(message));
+  }
+
+  #isShown({ author }: RoomMessage): boolean {
+    return !this.#ports.isBlocked(author);
   }
 
   unread(roomId: RoomId): number {

@@ -2,6 +2,7 @@
  * The bound of every collection that a peer keeps, by the class and field that hold it: what no list names has no bound.
  * `[]` is a member of a collection.
  */
+import * as crypto from "../../src/crypto/limits.ts";
 import * as mesh from "../../src/mesh/limits.ts";
 import * as peer from "../../src/peer/limits.ts";
 import * as rooms from "../../src/rooms/limits.ts";
@@ -147,9 +148,17 @@ export const collections: Readonly<Record<string, number>> = {
   "Outbox.#orders": 0,
   "Outbox.#posts": 0,
   "Outbox.#told": 0,
+  "RecentlyUsed.#entries": crypto.fingerprintsMax,
+  "Contacts.#bearers": peer.contactsMax,
+  "Contacts.#bearers[]": peer.contactsMax,
+  "Contacts.#changed": peer.contactsMax,
+  "Contacts.#contacts": peer.contactsMax,
+  "Contacts.#noticed": peer.keyChangesMax,
   "OwnCard.#addresses": mesh.addressesMax,
   "Peer.#effects": 0,
   "Peer.#linkFailureTold": peer.linkFailuresToldMax,
+  "Peer.#options.contacts": peer.contactsMax,
+  "Peer.#options.contacts[]": 2,
   "Peer.#options.remembered": peer.rememberedPeersMax,
   "Peer.#options.remembered[].addresses": mesh.addressesMax,
   "Peer.#self.addresses": mesh.addressesMax,

@@ -112,6 +112,7 @@ export class Machine implements Asked {
         wallNow: () => this.clock.wall(),
         signatures,
         ...this.#sealings(identity, randomBytes, store),
+        contacts: store.records("contacts"),
         remembered,
       },
       this.clock.now(),

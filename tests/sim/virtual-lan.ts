@@ -135,6 +135,7 @@ export class VirtualLan {
         signatures: signatures,
         sealing,
         networkSealing: createNetworkSealing(deriveNetwork({ name: options.network ?? "test" }).secret, randomBytes),
+        contacts: [],
         remembered: [],
       },
       this.network.now(),

@@ -14,6 +14,8 @@ function peer(name: string, letter: string, more: Partial<PeerView> = {}): PeerV
     linkedSince: 1,
     isHost: false,
     verified: false,
+    blocked: false,
+    keyChange: null,
     nameClash: false,
     unread: 0,
     lastMessageAt: null,
@@ -49,6 +51,7 @@ describe("tables", () => {
       unread: 2,
       mentioned: false,
       waitingFor: [],
+      keyChanges: [],
       lastMessageAt: null,
     };
     expect(formatRooms([room])).toContain("#design  invited  private  3        2");

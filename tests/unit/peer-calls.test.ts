@@ -44,6 +44,10 @@ describe("every method", () => {
       "rooms.join": [{ room: "#tea" }],
       "rooms.invite": [{ room: roomId, peer: ben.identity.peerId }],
       "rooms.members": [{ room: "#lobby" }],
+      "people.safetyNumber": [{ peer: ben.identity.peerId }],
+      "people.verify": [{ peer: ben.identity.peerId, verified: true }],
+      "people.block": [{ peer: ben.identity.peerId, blocked: false }],
+      "people.acceptKey": [{ peer: ben.identity.peerId }],
       "messages.send": [
         { to: "#lobby", text: "hello" },
         { to: roomId, text: "to the room" },

@@ -131,6 +131,7 @@ export class Town {
       randomBytes: (length) => Uint8Array.from({ length }, () => Math.floor(this.random() * 256)),
       wallNow: () => Math.floor(this.#wallStart + this.now + skewMs) as Millis,
       nameOf: (peerId) => this.#ids.get(peerId)?.name,
+      isBlocked: () => false,
       identityOf: (peerId) => (this.areLinked(self.peerId, peerId) ? this.#ids.get(peerId)?.ports.self : undefined),
       identityFromKeys,
     };

@@ -28,6 +28,8 @@ export function peerView(peerId: string, name: string, change: Partial<PeerView>
     linkedSince: null,
     isHost: false,
     verified: false,
+    blocked: false,
+    keyChange: null,
     nameClash: false,
     unread: 0,
     lastMessageAt: null,
@@ -47,6 +49,7 @@ export function roomView(roomId: string, change: Partial<RoomView> = {}): RoomVi
     unread: 0,
     mentioned: false,
     waitingFor: [],
+    keyChanges: [],
     lastMessageAt: null,
     ...change,
   };

@@ -17,6 +17,8 @@ const person = (letter: string, name: string, change: Partial<PeerView> = {}): P
   linkedSince: Date.now() - 42 * minuteMs,
   isHost: false,
   verified: false,
+  blocked: false,
+  keyChange: null,
   nameClash: false,
   unread: 0,
   lastMessageAt: null,
@@ -34,6 +36,7 @@ const room = (roomId: string, change: Partial<RoomView> = {}): RoomView => ({
   unread: 0,
   mentioned: false,
   waitingFor: [],
+  keyChanges: [],
   lastMessageAt: null,
   ...change,
 });

@@ -114,6 +114,7 @@ export function createFakeWorld(start: WorldStart): FakeWorld {
         unread: 0,
         mentioned: false,
         waitingFor: [],
+        keyChanges: [],
         lastMessageAt: null,
       };
       rooms.set(room.roomId, room);

@@ -7,6 +7,7 @@ import { decodeSessions, encodeSessions } from "../../../src/crypto/ratchet-reco
 import { decodeSealingControl, encodeSealingControl } from "../../../src/crypto/sealing-control.ts";
 import { SenderKeys } from "../../../src/crypto/sender-keys.ts";
 import type { Millis } from "../../../src/ids.ts";
+import { decodeContact } from "../../../src/peer/contacts.ts";
 import { createTwinPrimitives } from "../../sim/sealing-twin.ts";
 import { bytesFrom, createRandom } from "../../support/random.ts";
 import { correspondent, createTestSealing } from "../../support/sealing.ts";
@@ -98,7 +99,12 @@ const records: readonly (readonly [kind: number, bytes: Uint8Array])[] = (() => 
 /** The first byte is the kind. What the vault gives back is taken whole or not at all. */
 const kept: Target = {
   name: "session-records",
-  covers: ["src/crypto/ratchet-record.ts decodeSessions", "src/crypto/prekeys.ts", "src/crypto/sender-keys.ts"],
+  covers: [
+    "src/crypto/ratchet-record.ts decodeSessions",
+    "src/crypto/prekeys.ts",
+    "src/crypto/sender-keys.ts",
+    "src/peer/contacts.ts decodeContact",
+  ],
   form: "bytes",
   valid: fc.constantFrom(...records).map(([kind, bytes]) => Uint8Array.from([kind, ...bytes])),
   bytesMax: 8_192,
@@ -106,7 +112,12 @@ const kept: Target = {
   run(input) {
     const bytes = input.subarray(1);
     const tools = { primitives: createTwinPrimitives(mara), signatures, randomBytes: bytesFrom(createRandom(9)) };
-    const kind = (input[0] ?? 0) % 4;
+    const kind = (input[0] ?? 0) % 5;
+    if (kind === 4) {
+      const contact = decodeContact(bytes);
+      hold(contact === undefined || (contact.name ?? "").length <= 200, "a contact has too long a name");
+      return;
+    }
     if (kind === 0) holdDecoded(bytes, decodeSessions, encodeSessions);
     if (kind === 1) hold(new Prekeys(tools, bytes, start).current.length === 32, "there is no prekey");
     if (kind > 1) {
