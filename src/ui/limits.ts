@@ -57,3 +57,5 @@ export const clockTickMs = 30_000;
 export const hostPanelTickMs = 2_000;
 /** Messages that came in another order than written are put right once they stop coming. */
 export const resyncPauseMs = 250;
+/** The contract's bound of a code that is typed or pasted. */
+export const safetyCodeCharsMax = 400;

@@ -22,6 +22,7 @@ export type DialogKind =
   | { readonly kind: "shortcuts" }
   | { readonly kind: "handOff" }
   | { readonly kind: "invite"; readonly roomId: string }
+  | { readonly kind: "safety"; readonly peerId: string }
   | { readonly kind: "leave"; readonly roomId: string };
 
 /** The pane that a narrow window shows; a wide one shows them side by side. */

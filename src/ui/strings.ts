@@ -50,6 +50,9 @@ export const strings = {
     presence: { here: "here", through: (name: string) => `here, through ${name}`, away: "away" },
     privateRoom: "private",
     nameClash: "same name as somebody else",
+    keyChange: "their key is new",
+    verified: "verified: you have compared the safety number",
+    blocked: "blocked",
     hostPanel: "Host panel",
     settings: "Settings",
     yourself: "You:",
@@ -137,6 +140,9 @@ export const strings = {
     hostSince: (ago: string) => `Took over ${ago}.`,
     nameClash: (name: string) =>
       `Somebody else here is called ${name}, too. Compare the identity below with theirs before you tell secrets.`,
+    verification: "Safety number",
+    verified: "Compared: it is them",
+    notVerified: "Not compared yet",
     topic: "Topic",
     noTopic: "No topic",
     members: (n: number) => `${count(n, "person", "people")}`,
@@ -158,6 +164,36 @@ export const strings = {
     profile: (profile: string) => `Profile “${profile}”`,
     rename: "Change name",
     openHostPanel: "Open host panel",
+  },
+
+  trust: {
+    newKey: (name: string) => `${name}'s key is new.`,
+    newKeyWhat: (name: string) =>
+      `It may be the ${name} you know on another machine, or somebody else of that name. Nothing is sent to them until you decide.`,
+    compare: "Compare safety number",
+    accept: "Write anyway",
+    waiting: (names: readonly string[]) => `Something from ${names.join(" and ")} can't be read yet. The key has been asked for.`,
+    block: (name: string) => `Block ${name}`,
+    unblock: (name: string) => `Unblock ${name}`,
+    blockWhat: "Nothing of theirs is shown or reaches you, here and in rooms. They are not told.",
+    blockedNote: (name: string) => `You have blocked ${name}. Nothing of theirs is shown or reaches you.`,
+  },
+
+  safety: {
+    title: (name: string) => `Safety number with ${name}`,
+    explain: (name: string) =>
+      `Compare it with the one on ${name}'s screen, side by side or read aloud. If it is the same, nobody sits between you.`,
+    digits: "Safety number",
+    qr: "The same as a QR code",
+    verified: (name: string) => `You have compared it with ${name}.`,
+    differs: (name: string) =>
+      `Then it is not ${name} alone who reads this, or it is somebody else. Say nothing private here, and ask in person.`,
+    haveCode: "Compare by code instead",
+    code: (name: string) => `The code from ${name}'s screen`,
+    yours: "Yours:",
+    check: "Check",
+    theyMatch: "They match",
+    theyDiffer: "They differ",
   },
 
   hostPanel: {

@@ -5,7 +5,7 @@ import { Avatar } from "./avatar.dom.tsx";
 import { IconButton, Name } from "./controls.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
 import { mainKey } from "./platform.dom.ts";
-import { Mark, presenceWords } from "./sidebar-rows.dom.tsx";
+import { Mark, presenceWords, TrustMarks } from "./sidebar-rows.dom.tsx";
 
 const words = strings.conversation;
 
@@ -73,7 +73,7 @@ function PersonTitle({ conversation }: { readonly conversation: Extract<Conversa
       <h2>
         <Name>{peer.name}</Name>
       </h2>
-      {peer.nameClash && <Mark icon="alert" words={strings.sidebar.nameClash} warning />}
+      <TrustMarks peer={peer} />
       <span class="header-topic">{presenceWords(peer, store.nameOf)}</span>
     </div>
   );

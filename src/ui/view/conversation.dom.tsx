@@ -7,6 +7,7 @@ import { strings } from "../strings.ts";
 import { Composer } from "./composer.dom.tsx";
 import { ConversationHeader } from "./conversation-header.dom.tsx";
 import { Messages } from "./messages.dom.tsx";
+import { TrustBanner } from "./trust-banner.dom.tsx";
 import { useSubmit } from "./use-submit.dom.ts";
 
 const words = strings.conversation;
@@ -38,6 +39,7 @@ function OpenConversation({ conversation }: { readonly conversation: Conversatio
   return (
     <>
       <Messages conversation={conversation} onReply={reply} />
+      <TrustBanner conversation={conversation} />
       <Composer conversation={conversation} replyTo={replyTo} onReplyTo={setReplyTo} />
     </>
   );

@@ -6,6 +6,7 @@ import { JumpDialog } from "./jump-dialog.dom.tsx";
 import { InviteDialog, LeaveDialog } from "./member-dialogs.dom.tsx";
 import { NameDialog } from "./name-dialog.dom.tsx";
 import { BrowseRoomsDialog, CreateRoomDialog } from "./room-dialogs.dom.tsx";
+import { SafetyDialog } from "./safety-dialog.dom.tsx";
 import { SettingsDialog } from "./settings-dialog.dom.tsx";
 import { ShortcutsDialog } from "./shortcuts-dialog.dom.tsx";
 
@@ -34,6 +35,8 @@ export function Dialogs() {
       return <HandOffDialog />;
     case "invite":
       return <InviteDialog roomId={dialog.roomId} />;
+    case "safety":
+      return <SafetyDialog peerId={dialog.peerId} />;
     case "leave":
       return <LeaveDialog roomId={dialog.roomId} />;
   }

@@ -2,6 +2,7 @@
 import {
   ArrowDown,
   ArrowLeft,
+  Ban,
   Check,
   CheckCheck,
   CircleAlert,
@@ -13,6 +14,7 @@ import {
   type IconNode,
   Info,
   Keyboard,
+  KeyRound,
   Lock,
   Pencil,
   Plus,
@@ -20,6 +22,7 @@ import {
   Search,
   SendHorizontal,
   Settings,
+  ShieldCheck,
   TriangleAlert,
   UserPlus,
   X,
@@ -29,6 +32,7 @@ import { h } from "preact";
 const icons = {
   alert: TriangleAlert,
   back: ArrowLeft,
+  blocked: Ban,
   close: X,
   copy: Copy,
   crown: Crown,
@@ -38,6 +42,7 @@ const icons = {
   held: CircleDashed,
   info: Info,
   invite: UserPlus,
+  key: KeyRound,
   keyboard: Keyboard,
   pencil: Pencil,
   plus: Plus,
@@ -49,6 +54,7 @@ const icons = {
   search: Search,
   send: SendHorizontal,
   settings: Settings,
+  verified: ShieldCheck,
 } as const satisfies Record<string, IconNode>;
 
 export type IconName = keyof typeof icons;

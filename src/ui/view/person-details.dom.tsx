@@ -5,6 +5,7 @@ import { strings } from "../strings.ts";
 import { Face, Fact, Facts, Identity } from "./facts.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
 import { presenceWords } from "./sidebar-rows.dom.tsx";
+import { BlockButton } from "./trust-banner.dom.tsx";
 
 const words = strings.details;
 
@@ -21,10 +22,10 @@ export function PersonDetails({ peer }: { readonly peer: PeerView }) {
           {words.message}
         </button>
       )}
-      {peer.nameClash && (
+      {(peer.nameClash || peer.keyChange !== null) && (
         <p class="warning" role="note">
           <Icon name="alert" />
-          <span>{words.nameClash(peer.name)}</span>
+          <span>{peer.keyChange === null ? words.nameClash(peer.name) : strings.trust.newKeyWhat(peer.name)}</span>
         </p>
       )}
       {isHost && host && (
@@ -45,8 +46,16 @@ export function PersonDetails({ peer }: { readonly peer: PeerView }) {
             </time>
           </Fact>
         )}
+        <Fact label={words.verification}>{peer.verified ? words.verified : words.notVerified}</Fact>
         <Identity peerId={peer.peerId} />
       </Facts>
+      <div class="person-acts">
+        <button type="button" class="button button-wide" onClick={() => navigation.openDialog({ kind: "safety", peerId: peer.peerId })}>
+          {strings.trust.compare}
+        </button>
+        <BlockButton peer={peer} />
+        <p class="fact-note">{strings.trust.blockWhat}</p>
+      </div>
     </>
   );
 }

@@ -51,10 +51,25 @@ export function PersonRow({ peer }: { readonly peer: PeerView }) {
           <span class="visually-hidden"> {presenceWords(peer, store.nameOf)}</span>
         </span>
         {isHost && <Mark icon="crown" words={strings.host} />}
-        {peer.nameClash && <Mark icon="alert" words={words.nameClash} warning />}
+        <TrustMarks peer={peer} />
         <Unread count={peer.unread} mentioned={true} />
       </button>
     </li>
+  );
+}
+
+/** Beside a person's name, wherever it stands. */
+export function TrustMarks({ peer }: { readonly peer: PeerView }) {
+  if (peer.blocked) return <Mark icon="blocked" words={words.blocked} />;
+  return (
+    <>
+      {peer.verified && <Mark icon="verified" words={words.verified} />}
+      {peer.keyChange !== null ? (
+        <Mark icon="alert" words={words.keyChange} warning />
+      ) : (
+        peer.nameClash && <Mark icon="alert" words={words.nameClash} warning />
+      )}
+    </>
   );
 }
 
@@ -65,7 +80,7 @@ export function presenceWords(peer: PeerView, nameOf: (peerId: string) => string
 
 export function Mark({ icon, words: said, warning = false }: MarkProps) {
   return (
-    <span class={warning ? "mark mark-warning" : "mark"} title={said}>
+    <span class={warning ? "mark mark-warning" : `mark mark-${icon}`} title={said}>
       <Icon name={icon} size={14} />
       <span class="visually-hidden"> {said}</span>
     </span>
@@ -73,7 +88,7 @@ export function Mark({ icon, words: said, warning = false }: MarkProps) {
 }
 
 interface MarkProps {
-  readonly icon: "crown" | "alert";
+  readonly icon: "crown" | "alert" | "verified" | "blocked";
   readonly words: string;
   readonly warning?: boolean;
 }
