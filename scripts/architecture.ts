@@ -22,7 +22,17 @@ export interface Problem {
 type Environment = "pure" | "node" | "dom";
 
 const linesMax = 400;
-const purePackages = ["zod", "cborg", "tweetnacl", "@noble/ciphers", "@noble/hashes", "@scure/bip39", "linkify-it", "@preact/signals-core"];
+const purePackages = [
+  "zod",
+  "cborg",
+  "tweetnacl",
+  "@noble/ciphers",
+  "@noble/hashes",
+  "@scure/bip39",
+  "linkify-it",
+  "uqr",
+  "@preact/signals-core",
+];
 const domPackages = ["preact", "@preact/signals", "lucide"];
 const sharedGlobals =
   "console setTimeout setInterval clearTimeout clearInterval queueMicrotask structuredClone performance crypto fetch URL " +

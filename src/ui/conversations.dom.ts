@@ -21,6 +21,8 @@ export interface Conversations {
   changed(message: MessageView): void;
   /** After an interruption: the open one is read anew, the others when they are opened. */
   interrupted(open: ConversationId, ready: () => void): Promise<void>;
+  /** Other messages than before are to be shown, in whichever of them. */
+  renew(open: ConversationId): Promise<void>;
 }
 
 const untouched: LoadedConversation = { ...emptyWindow, status: "unread" };
@@ -107,6 +109,10 @@ export function createConversations(api: Api): Conversations {
     changed(message) {
       const window = windows.get(message.in);
       if (window) window.value = { ...window.value, ...replaceMessage(window.value, message) };
+    },
+    async renew(open) {
+      for (const window of windows.values()) window.value = untouched;
+      await loadNewest(open);
     },
     async interrupted(open, ready) {
       for (const [id, window] of windows) if (id !== open) window.value = untouched;

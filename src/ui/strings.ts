@@ -172,7 +172,7 @@ export const strings = {
       `It may be the ${name} you know on another machine, or somebody else of that name. Nothing is sent to them until you decide.`,
     compare: "Compare safety number",
     accept: "Write anyway",
-    waiting: (names: readonly string[]) => `Something from ${names.join(" and ")} can't be read yet. The key has been asked for.`,
+    waiting: (names: string) => `Something from ${names} can't be read yet. The key has been asked for.`,
     block: (name: string) => `Block ${name}`,
     unblock: (name: string) => `Unblock ${name}`,
     blockWhat: "Nothing of theirs is shown or reaches you, here and in rooms. They are not told.",
@@ -183,7 +183,6 @@ export const strings = {
     title: (name: string) => `Safety number with ${name}`,
     explain: (name: string) =>
       `Compare it with the one on ${name}'s screen, side by side or read aloud. If it is the same, nobody sits between you.`,
-    digits: "Safety number",
     qr: "The same as a QR code",
     verified: (name: string) => `You have compared it with ${name}.`,
     differs: (name: string) =>

@@ -18,7 +18,7 @@ afterEach(() => desktop.stop());
 const dataDir = () => join(desktop.directory, "data");
 
 test("shows the chat, with the peer in a utility process", async () => {
-  const { app, page } = await desktop.launch(...quiet, "--data-dir", dataDir(), "--name", "Ada");
+  const { app, page } = await desktop.launch(...quiet, "--guest", "--data-dir", dataDir(), "--name", "Ada");
   await page.getByRole("main").waitFor();
   expect(await page.title()).toBe("Earshot");
   expect(await page.getByText("lobby").count()).toBeGreaterThan(0);
@@ -67,7 +67,7 @@ test("quitting stops the peer within three seconds", async () => {
 });
 
 test("a peer that dies is said to be gone, and can be started again", async () => {
-  const { app, page } = await desktop.launch(...quiet, "--data-dir", dataDir(), "--name", "Ada");
+  const { app, page } = await desktop.launch(...quiet, "--guest", "--data-dir", dataDir(), "--name", "Ada");
   await page.getByRole("main").waitFor();
   const firstUrl = page.url();
   await pressInDialog(app, 0);
@@ -84,7 +84,7 @@ test("a peer that dies is said to be gone, and can be started again", async () =
 });
 
 test("after the peer has died, quitting ends the app", async () => {
-  const { app } = await desktop.launch(...quiet, "--data-dir", dataDir());
+  const { app } = await desktop.launch(...quiet, "--guest", "--data-dir", dataDir());
   await pressInDialog(app, 1);
   const ended = new Promise((resolve) => app.process().once("exit", resolve));
   process.kill(await peerPid(app), "SIGKILL");

@@ -45,7 +45,7 @@ export function SafetyDialog({ peerId }: { readonly peerId: string }) {
         {failure !== undefined && <p role="alert">{failure}</p>}
         {number && (
           <div class="safety">
-            <p class="safety-digits" aria-label={words.digits}>
+            <div class="safety-digits">
               {linesOf(number.digits).map((line) => (
                 <span key={line.join()}>
                   {line.map((group) => (
@@ -53,7 +53,7 @@ export function SafetyDialog({ peerId }: { readonly peerId: string }) {
                   ))}
                 </span>
               ))}
-            </p>
+            </div>
             <QrCode text={number.qr} label={words.qr} />
           </div>
         )}

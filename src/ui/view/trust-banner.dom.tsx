@@ -2,6 +2,7 @@
 import type { PeerView } from "../../api/contract.ts";
 import { useApp } from "../app.dom.ts";
 import type { Conversation } from "../model/conversation.ts";
+import { listNames } from "../model/delivery.ts";
 import { strings } from "../strings.ts";
 import { Icon } from "./icon.dom.tsx";
 import { useSubmit } from "./use-submit.dom.ts";
@@ -25,7 +26,7 @@ export function TrustBanner({ conversation }: { readonly conversation: Conversat
       {waitingFor.length > 0 && (
         <p class="trust trust-quiet" role="status">
           <Icon name="key" size={14} />
-          <span>{words.waiting(waitingFor.map(store.nameOf))}</span>
+          <span>{words.waiting(listNames(waitingFor.map(store.nameOf)))}</span>
         </p>
       )}
     </>
@@ -87,7 +88,7 @@ export function BlockButton({ peer, isSmall = false }: { readonly peer: PeerView
   const act = () =>
     blocking.run(async () => {
       await api.call("people.block", { peer: peer.peerId, blocked: !peer.blocked });
-      await conversations.loadNewest(navigation.conversation.value, 0, () => undefined);
+      await conversations.renew(navigation.conversation.value);
     });
   return (
     <>
