@@ -1,6 +1,6 @@
 /** A whole peer without its API: what a text costs from core to core, sealed, signed and checked. `echo`, or `ping PORT COUNT`. */
 import { randomBytes as nodeRandomBytes } from "node:crypto";
-import type { EarshotEvent, MethodName } from "../src/api/contract.ts";
+import type { EarshotEvent, PeerMethodName } from "../src/api/contract.ts";
 import { createNodeAgreement } from "../src/crypto/agreement.node.ts";
 import {
   createHandshakes,
@@ -76,7 +76,7 @@ const running = createDriver({
 driver = running;
 running.enqueue({ type: "addressesChanged", addresses: [{ host: "127.0.0.1", port: transport.port }] });
 
-async function call(method: MethodName, params: object): Promise<{ peerId: string }> {
+async function call(method: PeerMethodName, params: object): Promise<{ peerId: string }> {
   const outcome = await running.call(method, params);
   if (!outcome.ok) throw new Error(outcome.error.message);
   return outcome.result as { peerId: string };

@@ -134,8 +134,40 @@ export const hostStatsSchema = z.object({
 
 const empty = z.object({}).strict();
 
+const passphrase = z.string().min(1).max(1024);
+export const profileSchema = z.object({
+  isKept: z.boolean().describe("false for a guest"),
+  protection: z.enum(["passphrase", "keychain", "open"]).nullable().describe('"open": file permissions alone'),
+  hasPassphrase: z.boolean(),
+  wipeOnQuit: z.boolean(),
+});
+
+/** What concerns the files of a peer: answered by its process, not by its core. */
+const profileMethods = {
+  "profile.get": { summary: "How this profile is kept.", params: empty, result: profileSchema },
+  "profile.changePassphrase": {
+    summary: "Take another passphrase; without `next` none opens it any more, and file permissions alone protect it.",
+    errors: ["notKept", "wrongPassphrase", "tooManyTries", "passphraseInvalid", "profileUnusable"],
+    params: z.object({ old: passphrase.optional(), next: passphrase.optional() }).strict(),
+    result: profileSchema,
+  },
+  "profile.setWipeOnQuit": {
+    summary: "Destroy this profile, keys first, whenever it is quit; or keep it.",
+    errors: ["notKept", "profileUnusable"],
+    params: z.object({ on: z.boolean() }).strict(),
+    result: profileSchema,
+  },
+  "profile.wipe": {
+    summary: "Destroy everything that is kept, keys first, at once; then this Earshot ends. Of a guest nothing is kept: it only ends.",
+    errors: ["profileUnusable"],
+    params: empty,
+    result: empty,
+  },
+} as const;
+
 /** One entry per method: what it takes and what it gives back. */
 export const methods = {
+  ...profileMethods,
   "session.get": { summary: "Who this peer is.", params: empty, result: sessionSchema },
   "session.setName": { summary: "Take another name.", params: z.object({ name: personName }).strict(), result: sessionSchema },
   "peers.list": { summary: "Everybody known, without yourself.", params: empty, result: z.object({ peers: z.array(peerSchema) }) },
@@ -256,6 +288,13 @@ export const methods = {
 } as const;
 
 export type MethodName = keyof typeof methods;
+export type ProfileMethodName = keyof typeof profileMethods;
+/** Answered by the peer's core. */
+export type PeerMethodName = Exclude<MethodName, ProfileMethodName>;
+
+export function isProfileMethod(method: MethodName): method is ProfileMethodName {
+  return Object.hasOwn(profileMethods, method);
+}
 export type Params<M extends MethodName> = z.input<(typeof methods)[M]["params"]>;
 export type Result<M extends MethodName> = z.output<(typeof methods)[M]["result"]>;
 
@@ -299,6 +338,11 @@ export const errorCodes = [
   "roomFull",
   "notHost",
   "handOffFailed",
+  "notKept",
+  "wrongPassphrase",
+  "tooManyTries",
+  "passphraseInvalid",
+  "profileUnusable",
   "safetyNumberDiffers",
   "keyChanged",
   "blocked",

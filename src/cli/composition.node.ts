@@ -8,7 +8,8 @@
  * 3. Nothing listens beyond the interfaces that were named; the API listens on 127.0.0.1 alone.
  */
 import { randomBytes as nodeRandomBytes } from "node:crypto";
-import type { EarshotEvent } from "../api/contract.ts";
+import { type EarshotEvent, isProfileMethod, type PeerMethodName } from "../api/contract.ts";
+import type { PeerPort } from "../api/peer-port.ts";
 import { startApiServer } from "../api/server.node.ts";
 import { createNodeAgreement } from "../crypto/agreement.node.ts";
 import {
@@ -34,11 +35,12 @@ import { monotonicNow, nodeClock } from "./clock.node.ts";
 import { openDataDir } from "./data-dir.node.ts";
 import { pageDirectory } from "./dist.node.ts";
 import { createEventFeed } from "./event-feed.ts";
-import { stopPatienceMs } from "./limits.ts";
+import { quitDelayMs, stopPatienceMs } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { RunOptions } from "./options.ts";
 import { askPassphrase, givenPassphrase } from "./passphrase.node.ts";
 import { openProfile } from "./profile.node.ts";
+import { answerProfile, type ProfileCallsParts } from "./profile-calls.ts";
 import { StartError } from "./start-error.ts";
 import { version } from "./version.ts";
 
@@ -103,6 +105,7 @@ async function compose(options: RunOptions, log: Log, cleanup: Cleanup): Promise
   cleanup.add(releaseNodeDataChannel);
   cleanup.add(() => transport.stop());
 
+  let isDestroyed = false;
   let tellStopped: () => void;
   const stopped = new Promise<void>((resolve) => {
     tellStopped = resolve;
@@ -140,9 +143,15 @@ async function compose(options: RunOptions, log: Log, cleanup: Cleanup): Promise
     peer,
     transport,
     clock: nodeClock,
-    rememberPeers: profile.rememberPeers,
-    rememberName: profile.rememberName,
-    saveRecords: (records) => profile.vault.write(records),
+    rememberPeers: (peers) => {
+      if (!isDestroyed) profile.rememberPeers(peers);
+    },
+    rememberName: (name) => {
+      if (!isDestroyed) profile.rememberName(name);
+    },
+    saveRecords: (records) => {
+      if (!isDestroyed) profile.vault.write(records);
+    },
     stopped: () => tellStopped(),
   });
   driver = running;
@@ -175,8 +184,21 @@ async function compose(options: RunOptions, log: Log, cleanup: Cleanup): Promise
     });
   }
 
+  const profileParts: ProfileCallsParts = {
+    kept: profile.kept,
+    destroyed: () => {
+      isDestroyed = true;
+    },
+    // The answer leaves first.
+    quit: () => void setTimeout(() => process.kill(process.pid, "SIGTERM"), quitDelayMs),
+  };
+  const port: PeerPort = {
+    call: (method, params) =>
+      isProfileMethod(method) ? answerProfile(profileParts, method, params) : running.call(method as PeerMethodName, params),
+    subscribe: (listener) => running.subscribe(listener),
+  };
   const token = nodeRandomBytes(32).toString("base64url");
-  const api = await startApi(options, running, token, log);
+  const api = await startApi(options, port, token, log);
   cleanup.add(() => api.stop());
   writeApiFile(dataDir.path, { url: api.url, token, pid: process.pid, peerId: identity.peerId });
   cleanup.add(() => removeApiFile(dataDir.path));
@@ -201,9 +223,9 @@ async function compose(options: RunOptions, log: Log, cleanup: Cleanup): Promise
   };
 }
 
-async function startApi(options: RunOptions, driver: Driver, token: string, log: Log): Promise<Awaited<ReturnType<typeof startApiServer>>> {
+async function startApi(options: RunOptions, peer: PeerPort, token: string, log: Log): Promise<Awaited<ReturnType<typeof startApiServer>>> {
   try {
-    return await startApiServer({ peer: driver, token, port: options.uiPort, pageDir: pageDirectory, log: (line) => log("debug", line) });
+    return await startApiServer({ peer, token, port: options.uiPort, pageDir: pageDirectory, log: (line) => log("debug", line) });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "EADDRINUSE") throw error;
     throw new StartError(`port ${options.uiPort} is in use; choose another with --ui-port`);

@@ -14,6 +14,8 @@ export const interfacesMax = 16;
 /** More addresses belong into one that introduces the others. */
 export const connectsMax = 32;
 
+/** After the answer that everything is destroyed: it has to get there. */
+export const quitDelayMs = 200;
 /** Hand-off (400 ms), goodbyes and sockets that linger. Longer: a person who quits waits; shorter: the others learn it late. */
 export const stopPatienceMs = 1_500;
 /** All of it: the farewell, mDNS goodbyes, sockets, files. The desktop shell kills its peer's process after three seconds. */

@@ -26,6 +26,8 @@ export interface OpenProfile {
   rememberName(name: string): void;
   /** A guest's is in memory. */
   readonly vault: Vault;
+  /** Undefined for a guest. */
+  readonly kept: OpenKeptProfile | undefined;
   /** What was remembered before is on disk after it; or nothing is, where the profile is to be wiped when it is quit. */
   close(): Promise<void>;
 }
@@ -62,6 +64,7 @@ export async function openProfile(
       named: chosen !== undefined,
       remembered,
       vault,
+      kept,
       rememberPeers: (peers) => attempt(store.saveRemembered(peers)),
       rememberName: (name) => attempt(store.saveName(name)),
       close: () => (kept?.summary().wipeOnQuit === true ? kept.destroy() : store.close()),

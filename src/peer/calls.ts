@@ -1,5 +1,5 @@
 /** The API's methods, as acts on mesh and rooms. Params have passed their schemas. */
-import type { ApiError, ErrorCode, MethodName, Params } from "../api/contract.ts";
+import type { ApiError, ErrorCode, Params, PeerMethodName } from "../api/contract.ts";
 import type { Address, Millis, PeerId, RoomId } from "../ids.ts";
 import { parseAddress } from "../mesh/index.ts";
 import type { Rooms } from "../rooms/index.ts";
@@ -32,7 +32,7 @@ export interface Acts {
 
 type Answer = ApiOutcome | "later";
 
-export function answer(acts: Acts, method: MethodName, params: unknown, now: Millis): Answer {
+export function answer(acts: Acts, method: PeerMethodName, params: unknown, now: Millis): Answer {
   switch (method) {
     case "session.get":
       return done(acts.views.session());

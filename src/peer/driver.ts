@@ -2,7 +2,7 @@
  * The loop around a peer: takes one input, calls `handle`, performs each effect in order, arms one timer.
  * It decides nothing. Clock, transport and store are handed in, so the same driver runs in virtual time.
  */
-import type { EarshotEvent, MethodName } from "../api/contract.ts";
+import type { EarshotEvent, PeerMethodName } from "../api/contract.ts";
 import type { Millis, RequestId } from "../ids.ts";
 import type { Transport } from "../mesh/transport.ts";
 import type { ApiOutcome, Effect, KeptRecord, RememberedPeer } from "./effect.ts";
@@ -36,7 +36,7 @@ export interface DriverPorts {
 export interface Driver {
   enqueue(input: Input): void;
   /** `params` have passed the method's schema. */
-  call(method: MethodName, params: unknown): Promise<ApiOutcome>;
+  call(method: PeerMethodName, params: unknown): Promise<ApiOutcome>;
   subscribe(listener: (event: EarshotEvent) => void): () => void;
 }
 

@@ -1,5 +1,5 @@
 /** Facts, in the past tense, that make a peer act. */
-import type { MethodName } from "../api/contract.ts";
+import type { PeerMethodName } from "../api/contract.ts";
 import type { Sighting } from "../discovery/sighting.ts";
 import type { Address, RequestId } from "../ids.ts";
 import type { TransportInput } from "../mesh/transport.ts";
@@ -10,7 +10,7 @@ export type Input =
   /** This machine's own addresses at which the signalling port answers: at the start, and whenever interfaces change. */
   | { readonly type: "addressesChanged"; readonly addresses: readonly Address[] }
   /** `params` have passed the method's schema. */
-  | { readonly type: "apiCalled"; readonly requestId: RequestId; readonly method: MethodName; readonly params: unknown }
+  | { readonly type: "apiCalled"; readonly requestId: RequestId; readonly method: PeerMethodName; readonly params: unknown }
   /** The person quits: hand off, say goodbye, then `stopped`. */
   | { readonly type: "stopRequested" }
   | { readonly type: "woke" };

@@ -59,3 +59,5 @@ export const hostPanelTickMs = 2_000;
 export const resyncPauseMs = 250;
 /** The contract's bound of a code that is typed or pasted. */
 export const safetyCodeCharsMax = 400;
+/** The contract's bound. */
+export const passphraseCharsMax = 1_024;

@@ -163,6 +163,8 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
     exportPaddingBytes: "a unit",
   },
   "src/ui/limits.ts": {
+    safetyCodeCharsMax: "outside of the core",
+    passphraseCharsMax: "outside of the core",
     pageMessages: "outside of the core",
     rememberedConversationsMax: "outside of the core",
     noticesMax: "outside of the core",

@@ -1,5 +1,5 @@
 /** One machine of the virtual LAN with its clocks, disk and address, and the peer that may run on it: production core and driver. */
-import type { ErrorCode, MethodName, Params, Result } from "../../src/api/contract.ts";
+import type { ErrorCode, Params, PeerMethodName, Result } from "../../src/api/contract.ts";
 import { createNetworkSealing, createPrimitives, createSealing, deriveNetwork, identityFromSecrets } from "../../src/crypto/index.ts";
 import type { Identity, NetworkSealing, RandomBytes, Sealing } from "../../src/crypto/ports.ts";
 import type { Address, ConnectionId, LogId, Millis, PeerId, RequestId } from "../../src/ids.ts";
@@ -148,13 +148,13 @@ export class Machine implements Asked {
     if (!this.isAsleep) this.#running?.driver.enqueue(input);
   }
 
-  ask<M extends MethodName>(method: M, params: Params<M>): Result<M> | undefined {
+  ask<M extends PeerMethodName>(method: M, params: Params<M>): Result<M> | undefined {
     const answer = this.call(method, params);
     return answer?.ok === true ? (answer.result as Result<M>) : undefined;
   }
 
   /** Undefined where the answer takes time. */
-  call(method: MethodName, params: unknown): Answer | undefined {
+  call(method: PeerMethodName, params: unknown): Answer | undefined {
     if (this.isAsleep || this.#running === undefined) return undefined;
     const requestId = `sim-${++this.#asked}` as RequestId;
     this.#world.see({ type: "asked", start: this.start, requestId, method });

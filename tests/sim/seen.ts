@@ -1,5 +1,5 @@
 /** What the simulator shows to those who check it: what happened, and what can be asked. No more than this do they know. */
-import type { EarshotEvent, MethodName, Params, Result } from "../../src/api/contract.ts";
+import type { EarshotEvent, Params, PeerMethodName, Result } from "../../src/api/contract.ts";
 import type { PeerId } from "../../src/ids.ts";
 
 /** One start of one peer. Its screen is empty at first. */
@@ -38,7 +38,7 @@ export interface Asked {
   /** Open data channels. */
   readonly linkCount: number;
   /** Undefined where it is refused. */
-  ask<M extends MethodName>(method: M, params: Params<M>): Result<M> | undefined;
+  ask<M extends PeerMethodName>(method: M, params: Params<M>): Result<M> | undefined;
   /** For those who look at how much it keeps, and for nothing else. */
   readonly core: object | undefined;
 }

@@ -1,5 +1,5 @@
 /** Whole peers, with their real drivers, on one LAN in virtual time. The same seed gives the same run. */
-import type { EarshotEvent, MessageView, MethodName, Params, Result } from "../../src/api/contract.ts";
+import type { EarshotEvent, MessageView, Params, PeerMethodName, Result } from "../../src/api/contract.ts";
 import { createIdentity, createNetworkSealing, deriveNetwork } from "../../src/crypto/index.ts";
 import type { Identity, Sealing } from "../../src/crypto/ports.ts";
 import { createNodeSignatures } from "../../src/crypto/signatures.node.ts";
@@ -62,7 +62,7 @@ export class VirtualPeer {
   }
 
   /** Calls the API and lets virtual time pass until the answer is there. */
-  async call<M extends MethodName>(method: M, params: Params<M>): Promise<Result<M>> {
+  async call<M extends PeerMethodName>(method: M, params: Params<M>): Promise<Result<M>> {
     let outcome: { ok: boolean; result?: unknown; error?: { code: string; message: string } } | undefined;
     void this.driver.call(method, params).then((settled) => {
       outcome = settled;

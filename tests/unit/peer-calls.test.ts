@@ -1,6 +1,6 @@
 /** Every method of the API on a real peer, and every refusal it can give. */
 import { beforeEach, describe, expect, it } from "vitest";
-import { type ErrorCode, eventSchema, type MethodName, methods, type Params } from "../../src/api/contract.ts";
+import { type ErrorCode, eventSchema, methods, type Params, type PeerMethodName } from "../../src/api/contract.ts";
 import { VirtualLan, type VirtualPeer } from "../sim/virtual-lan.ts";
 
 let lan: VirtualLan;
@@ -19,7 +19,7 @@ beforeEach(async () => {
   lan.pass(500);
 });
 
-const refusal = async <M extends MethodName>(peer: VirtualPeer, method: M, params: Params<M>): Promise<string> => {
+const refusal = async <M extends PeerMethodName>(peer: VirtualPeer, method: M, params: Params<M>): Promise<string> => {
   const message = await peer.call(method, params).then(
     () => "accepted",
     (error: Error) => error.message,
@@ -32,7 +32,7 @@ describe("every method", () => {
     const { roomId } = await ada.call("rooms.create", { name: "tea", visibility: "public", topic: "leaves" });
     lan.pass(500);
     const to = `@${ben.identity.peerId}`;
-    const calls: { [M in MethodName]: Params<M>[] } = {
+    const calls: { [M in PeerMethodName]: Params<M>[] } = {
       "session.get": [{}],
       "session.setName": [{ name: "Adele" }],
       "peers.list": [{}],
@@ -59,7 +59,7 @@ describe("every method", () => {
       "rooms.leave": [{ room: "#tea" }],
       "host.handOff": [{ to: ben.identity.peerId }],
     };
-    for (const [method, list] of Object.entries(calls) as [MethodName, Params<MethodName>[]][]) {
+    for (const [method, list] of Object.entries(calls) as [PeerMethodName, Params<PeerMethodName>[]][]) {
       for (const params of list) {
         expect(methods[method].params.safeParse(params).success).toBe(true);
         const result = await ada.call(method, params);

@@ -57,21 +57,23 @@ interface FieldProps {
   readonly placeholder?: string;
   readonly errorId?: string;
   readonly inputRef?: Ref<HTMLInputElement>;
+  /** What is typed is not shown. */
+  readonly isSecret?: boolean;
 }
 
-export function Field({ label, name, value, onValue, maxLength, placeholder, errorId, inputRef }: FieldProps) {
+export function Field({ label, name, value, onValue, maxLength, placeholder, errorId, inputRef, isSecret = false }: FieldProps) {
+  const kind = isSecret ? ({ type: "password", autocomplete: "new-password" } as const) : ({ type: "text", autocomplete: "off" } as const);
   return (
     <label class="field">
       <span class="field-label">{label}</span>
       <input
+        {...kind}
         class="input"
         ref={inputRef ?? null}
-        type="text"
         name={name}
         value={value}
         maxLength={maxLength}
         placeholder={placeholder ?? ""}
-        autocomplete="off"
         spellcheck={false}
         dir="auto"
         aria-describedby={errorId}

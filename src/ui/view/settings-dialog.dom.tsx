@@ -4,6 +4,7 @@ import { themes } from "../preferences.dom.ts";
 import { strings } from "../strings.ts";
 import { Name } from "./controls.dom.tsx";
 import { Dialog } from "./dialog.dom.tsx";
+import { ProfileSettings } from "./profile-settings.dom.tsx";
 
 const words = strings.settings;
 
@@ -57,6 +58,7 @@ export function SettingsDialog() {
             {denied && <p class="form-error">{words.notifyDenied}</p>}
           </fieldset>
         )}
+        <ProfileSettings />
         {session && session.addresses.length > 0 && (
           <div class="setting">
             <span class="field-label">{strings.details.yourAddresses}</span>

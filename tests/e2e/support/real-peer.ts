@@ -92,6 +92,10 @@ export class RealPeer {
     this.#options = options;
   }
 
+  get dataDir(): string {
+    return this.#dataDir;
+  }
+
   get name(): string {
     return this.#options.name ?? "";
   }

@@ -1,7 +1,8 @@
 /** Whole machines among liars: a mesh with one link to somebody who lies, and two peers that want to talk meanwhile. */
 import * as fc from "fast-check";
-import { eventSchema, methods } from "../../../src/api/contract.ts";
+import { eventSchema, isProfileMethod, methods, type PeerMethodName } from "../../../src/api/contract.ts";
 import { answer } from "../../../src/api/rpc.ts";
+import { answerProfile } from "../../../src/cli/profile-calls.ts";
 import { createIdentity, createNetworkSealing, deriveNetwork } from "../../../src/crypto/index.ts";
 import type { ConnectionId, Millis, PeerId } from "../../../src/ids.ts";
 import { signCard } from "../../../src/mesh/card.ts";
@@ -261,7 +262,10 @@ async function call(lan: VirtualLan, peer: VirtualPeer, text: string): Promise<v
   let isAnswered = false;
   let failure: unknown;
   void answer(text, async (method, params) => {
-    const outcome = await peer.driver.call(method, params);
+    // A core has no files.
+    if (isProfileMethod(method))
+      return answerProfile({ kept: undefined, destroyed: () => undefined, quit: () => undefined }, method, params);
+    const outcome = await peer.driver.call(method as PeerMethodName, params);
     if (outcome.ok) hold(methods[method].result.safeParse(outcome.result).success, `the result of ${method} is not what the contract says`);
     return outcome;
   })
