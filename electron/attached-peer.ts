@@ -14,7 +14,7 @@ async function attach(found: Found): Promise<OpenedPeer> {
   const address: PeerAddress = { url: found.peer.url, token: found.peer.token };
   if (!(await answers(address))) return { failure: "it does not answer" };
   const released = new AbortController();
-  return { peer: { address, gone: watch(address, released.signal), release: async () => released.abort() } };
+  return { peer: { address, gone: watch(address, released.signal), wasWiped: () => false, release: async () => released.abort() } };
 }
 
 /** Settles once the peer has left several questions unanswered, or nobody wants to know any more. */

@@ -24,6 +24,7 @@ import { askToStartAgain } from "./trouble.ts";
 import { createUnreadDisplay } from "./unread.ts";
 import { createWindow } from "./window.ts";
 import { openWindowState } from "./window-state.ts";
+import { wipeEverything } from "./wipe.ts";
 
 interface Shell {
   readonly place: Place;
@@ -72,10 +73,11 @@ async function run({ place, source, debug }: Shell): Promise<void> {
   const state = openWindowState(place);
   const pageSession = openSession(place);
   guardSession(pageSession, ownOrigin);
-  setMenu({ debug });
+  const wipe = () => void wipeEverything(window, peer?.address).catch((error: unknown) => console.error(error));
+  setMenu({ debug, wipe });
   const chat = createWindow({ session: pageSession, preload: join(here, "preload.cjs"), debug, ownOrigin, state, onClose: hide });
   const { window } = chat;
-  const unread = createUnreadDisplay(window, { open: () => chat.show(), quit: () => app.quit() });
+  const unread = createUnreadDisplay(window, { open: () => chat.show(), wipe, quit: () => app.quit() });
   const notices = createNotices({ open: (conversation) => chat.show(conversation) });
 
   app.on("second-instance", () => chat.show());
@@ -112,6 +114,12 @@ async function run({ place, source, debug }: Shell): Promise<void> {
           await peer.gone;
         } else {
           await peer.release();
+        }
+        if (peer.wasWiped()) {
+          // What the window keeps of it goes with it.
+          removeAtQuit(app, { ...place, isKept: false });
+          app.quit();
+          return;
         }
         await pause(peerGoneGraceMs);
         detail = "the part of it that talks to the network ended unexpectedly";

@@ -1,7 +1,8 @@
 /** The app menu: what every desktop app has, and no key that the page uses (Ctrl/⌘ K, F, /, Alt and arrows, Escape). */
 import { Menu, type MenuItemConstructorOptions } from "electron";
 
-export function setMenu({ debug }: { readonly debug: boolean }): void {
+export function setMenu({ debug, wipe }: { readonly debug: boolean; wipe(): void }): void {
+  const wipeItem: MenuItemConstructorOptions = { id: "wipe", label: "Wipe everything…", click: wipe };
   const separator: MenuItemConstructorOptions = { type: "separator" };
   const isMac = process.platform === "darwin";
   const template: MenuItemConstructorOptions[] = [
@@ -11,6 +12,7 @@ export function setMenu({ debug }: { readonly debug: boolean }): void {
           label: "&Earshot",
           submenu: [
             { role: "close", label: "&Close window", accelerator: "Ctrl+W" },
+            wipeItem,
             { role: "quit", label: "&Quit", accelerator: "Ctrl+Q" },
           ],
         },
@@ -25,6 +27,8 @@ export function setMenu({ debug }: { readonly debug: boolean }): void {
         { role: "paste" },
         { role: "pasteAndMatchStyle" },
         { role: "selectAll" },
+        // macOS has the app's own menu made by the system.
+        ...(isMac ? [separator, wipeItem] : []),
       ],
     },
     {

@@ -32,9 +32,12 @@ function startPeer(script: string, args: readonly string[], isKept: boolean): Pr
       clearTimeout(late);
       resolve(opened);
     };
+    let isWiped = false;
     child.onMessage((message) => {
+      if ((message as { readonly type?: unknown } | null)?.type === "wiped") isWiped = true;
       const report = decodeReport(message);
-      if (report !== undefined) settle("failure" in report ? report : { peer: { address: report, gone, release } });
+      if (report !== undefined)
+        settle("failure" in report ? report : { peer: { address: report, gone, wasWiped: () => isWiped, release } });
     });
     child.onExit((code) => settle({ failure: `it ended with code ${code}` }));
   });

@@ -41,7 +41,8 @@ function nodeChild(node: string, script: string, args: readonly string[]): PeerC
     get pid() {
       return child.pid;
     },
-    send: (message) => void child.send(message as object),
+    // To one that has ended there is nothing to say.
+    send: (message) => void (child.connected && child.send(message as object)),
     onMessage: (listener) => void child.on("message", listener),
     onExit: (listener) => void child.once("exit", (code) => listener(code ?? 1)),
     kill: () => void child.kill(),

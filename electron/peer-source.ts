@@ -10,6 +10,8 @@ export interface WindowPeer {
   readonly address: PeerAddress;
   /** Settles when the peer is no more, whoever ended it. */
   readonly gone: Promise<void>;
+  /** It has ended because everything it kept was destroyed. */
+  wasWiped(): boolean;
   /** Lets go of the peer; one of our own is stopped, within `peerStopMaxMs`. */
   release(): Promise<void>;
 }

@@ -11,10 +11,18 @@ const isMac = process.platform === "darwin";
 /** The menu bar's height on macOS; elsewhere panels scale down what is too large and blur what is too small. */
 const traySize = isMac ? 18 : 24;
 
-export function createUnreadDisplay(window: BrowserWindow, { open, quit }: { open(): void; quit(): void }): UnreadDisplay {
+export function createUnreadDisplay(
+  window: BrowserWindow,
+  { open, wipe, quit }: { open(): void; wipe(): void; quit(): void },
+): UnreadDisplay {
   const tray = new Tray(trayIcon(0));
   tray.setContextMenu(
-    Menu.buildFromTemplate([{ label: "Open Earshot", click: open }, { type: "separator" }, { label: "Quit Earshot", click: quit }]),
+    Menu.buildFromTemplate([
+      { label: "Open Earshot", click: open },
+      { type: "separator" },
+      { label: "Wipe everything…", click: wipe },
+      { label: "Quit Earshot", click: quit },
+    ]),
   );
   // On macOS a click opens the menu.
   if (!isMac) tray.on("click", open);

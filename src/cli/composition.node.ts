@@ -53,6 +53,8 @@ export interface StartedPeer {
   /** Everything since the start, what happened before this call first. Call once. */
   follow(listener: (event: EarshotEvent) => void): void;
   stop(): Promise<void>;
+  /** Everything that was kept has been destroyed; the process ends next. */
+  onWiped(listener: () => void): void;
   /** For a process that is falling over: removes what must not stay, at once. Never throws. */
   abandon(): void;
 }
@@ -106,6 +108,7 @@ async function compose(options: RunOptions, log: Log, cleanup: Cleanup): Promise
   cleanup.add(() => transport.stop());
 
   let isDestroyed = false;
+  const wipeListeners: (() => void)[] = [];
   let tellStopped: () => void;
   const stopped = new Promise<void>((resolve) => {
     tellStopped = resolve;
@@ -190,7 +193,10 @@ async function compose(options: RunOptions, log: Log, cleanup: Cleanup): Promise
       isDestroyed = true;
     },
     // The answer leaves first.
-    quit: () => void setTimeout(() => process.kill(process.pid, "SIGTERM"), quitDelayMs),
+    quit() {
+      for (const listener of wipeListeners) listener();
+      setTimeout(() => process.kill(process.pid, "SIGTERM"), quitDelayMs);
+    },
   };
   const port: PeerPort = {
     call: (method, params) =>
@@ -209,6 +215,7 @@ async function compose(options: RunOptions, log: Log, cleanup: Cleanup): Promise
     token,
     dataDir: dataDir.path,
     follow: feed.follow,
+    onWiped: (listener) => void wipeListeners.push(listener),
     async stop() {
       running.enqueue({ type: "stopRequested" });
       const impatience = setTimeout(tellStopped, stopPatienceMs);

@@ -2,6 +2,7 @@
  * The desktop shell's peer: the same peer in Electron's utility process. Options as on the command line.
  *
  *   shell ◄── {type: "ready", url, token, dataDir, peerId} or {type: "failed", message} ── peer
+ *   shell ◄── {type: "wiped"}, before it ends ── peer
  *   shell ── {type: "stop"} ──► peer, which says goodbye and exits
  */
 import { startPeer } from "./composition.node.ts";
@@ -29,6 +30,7 @@ async function main(shell: ParentPort): Promise<number> {
   peer.follow((event) => {
     if (event.event === "logged") log("info", event.entry.text);
   });
+  peer.onWiped(() => shell.postMessage({ type: "wiped" }));
   const { url, token, dataDir, peerId } = peer;
   shell.postMessage({ type: "ready", url, token, dataDir, peerId });
   return ended;

@@ -118,6 +118,19 @@ test("a profile's window comes back where it stood", async () => {
   expect(await second.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.getBounds())).toEqual(bounds);
 });
 
+test("everything is wiped from the menu, after one question, and nothing of the profile is left", async () => {
+  const { app, page } = await desktop.launch(...quiet, "--data-dir", dataDir(), "--name", "Ada");
+  await page.getByRole("main").waitFor();
+  expect(existsSync(join(dataDir(), "keys.json"))).toBe(true);
+  await pressInDialog(app, 1);
+  const ended = new Promise((resolve) => app.process().once("exit", resolve));
+  await app.evaluate(({ Menu }) => {
+    Menu.getApplicationMenu()?.getMenuItemById("wipe")?.click();
+  });
+  expect(await ended).toBe(0);
+  await vi.waitFor(() => expect(existsSync(dataDir()) ? filesIn(dataDir()) : []).toEqual([]), patience);
+});
+
 test("what a killed guest left goes when the next one starts", async () => {
   const killed = await desktop.launch(...quiet, "--guest");
   const left = readdirSync(join(desktop.directory, "tmp")).filter((name) => name.startsWith("earshot-window-"));
