@@ -23,6 +23,7 @@ export type DialogKind =
   | { readonly kind: "handOff" }
   | { readonly kind: "invite"; readonly roomId: string }
   | { readonly kind: "safety"; readonly peerId: string }
+  | { readonly kind: "twoPeople"; readonly peerId: string }
   | { readonly kind: "leave"; readonly roomId: string };
 
 /** The pane that a narrow window shows; a wide one shows them side by side. */

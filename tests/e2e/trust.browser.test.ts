@@ -43,6 +43,13 @@ test.each(Object.values(widths))("the safety number is compared, and marks the p
   expect((await self!.call("peers.list", {})).peers[0]?.verified).toBe(true);
   await window.page.getByText("Compared: it is them").waitFor();
   await look(window, "verified");
+  if (width !== widths.wide) return;
+  // On what they say, and among the members, as well.
+  await mara!.say(`@${self!.peerId}`, "It is me");
+  const mark = "verified: you have compared the safety number";
+  await window.message("It is me").getByText(mark).waitFor();
+  await window.row("lobby").click();
+  await window.aside.getByRole("list", { name: "Members" }).getByRole("button", { name: /^Mara/u }).getByText(mark).waitFor();
 });
 
 test("a new key under a known name stops what is written until one decides, and loses no word", async () => {
@@ -60,12 +67,24 @@ test("a new key under a known name stops what is written until one decides, and 
   await window.page.getByText("Mara's key is new.").waitFor();
   await window.type("Which code?");
   await window.press("Enter");
-  await window.page.getByText(/Not sent\. Mara's key is new/u).waitFor();
+  await window.page.getByText("Not sent yet: decide above first.").waitFor();
+  expect(await window.composer.inputValue()).toBe("Which code?");
+  const rows = window.sidebar.getByRole("button", { name: /^Mara/u });
+  for (const { peerId } of [mara!, other]) await rows.filter({ hasText: peerId.slice(0, 4) }).waitFor();
   await look(window, "new-key");
   expect(await other.call("messages.list", { in: `@${self!.peerId}` })).toMatchObject({ messages: [] });
+  await window.button("It's somebody else").click();
+  const both = window.dialog("Two people called Mara");
+  for (const { peerId } of [mara!, other]) await both.getByText(peerId.slice(0, 4), { exact: true }).waitFor();
+  for (const width of Object.values(widths)) {
+    await window.page.setViewportSize({ width, height: 900 });
+    await look(window, "two-people");
+  }
+  await both.getByRole("button", { name: "Keep them apart" }).click();
   await window.button("Write anyway").click();
   await window.page.getByText("Mara's key is new.").first().waitFor({ state: "detached" });
-  await window.button("Try again").click();
+  await window.page.locator("textarea:focus").waitFor();
+  await window.press("Enter");
   await other.received(`@${self!.peerId}`, "Which code?");
 });
 
@@ -77,6 +96,7 @@ test("somebody blocked is heard no more, until they are unblocked", async () => 
   await window.row("Mara").click();
   await window.button("Block Mara").click();
   await window.page.getByText("You have blocked Mara.").waitFor();
+  await window.sidebar.getByRole("list", { name: "Blocked" }).getByRole("button", { name: /^Mara/u }).waitFor();
   await look(window, "blocked");
   await window.row("lobby").click();
   await window.message("Buy my lamps").waitFor({ state: "detached" });

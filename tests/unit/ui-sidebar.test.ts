@@ -23,6 +23,25 @@ describe("the sidebar", () => {
     expect(sidebar.away.map(({ peerId }) => peerId)).toEqual(["c"]);
   });
 
+  it("puts the blocked at the end, here or not, and still counts them as here", () => {
+    const blocked = { blocked: true };
+    const some = buildSidebar(
+      [roomView("lobby")],
+      [
+        peerView("a", "Abe", blocked),
+        peerView("b", "Bea"),
+        peerView("c", "Cy", { ...blocked, online: false }),
+        peerView("d", "Di", { online: false }),
+      ],
+      compare,
+    );
+    expect(some.here.map(({ name }) => name)).toEqual(["Bea"]);
+    expect(some.away.map(({ name }) => name)).toEqual(["Di"]);
+    expect(some.blocked.map(({ name }) => name)).toEqual(["Abe", "Cy"]);
+    expect(some.hereCount).toBe(2);
+    expect(walkOf(some).map(({ id }) => id)).toEqual(["lobby", "@b", "@d", "@a", "@c"]);
+  });
+
   it("keeps invitations and other public rooms apart from one's own", () => {
     expect(sidebar.invitations.map(({ roomId }) => roomId)).toEqual(["secret"]);
     expect(sidebar.otherRooms.map(({ roomId }) => roomId)).toEqual(["elsewhere"]);

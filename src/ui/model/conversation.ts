@@ -33,6 +33,13 @@ export function findConversation(id: ConversationId, { rooms, peers }: Directory
   return room && { kind: "room", id, room };
 }
 
+/** Why nothing is to be sent here now: somebody's key is new, or one has blocked the person. */
+export function heldBack(conversation: Conversation): "keyChanged" | "blocked" | undefined {
+  if (conversation.kind === "room") return conversation.room.keyChanges.length > 0 ? "keyChanged" : undefined;
+  if (conversation.peer.blocked) return "blocked";
+  return conversation.peer.keyChange === null ? undefined : "keyChanged";
+}
+
 /** As people write it: "#design" or "Mara". */
 export function labelOf(conversation: Conversation): string {
   return conversation.kind === "room" ? `#${conversation.room.name}` : conversation.peer.name;

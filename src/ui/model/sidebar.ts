@@ -9,6 +9,10 @@ export interface SidebarView {
   readonly otherRooms: readonly RoomView[];
   readonly here: readonly PeerView[];
   readonly away: readonly PeerView[];
+  /** At the end, whether they are here or not. */
+  readonly blocked: readonly PeerView[];
+  /** How many others are here, the blocked among them. */
+  readonly hereCount: number;
 }
 
 export type CompareNames = (a: string, b: string) => number;
@@ -24,8 +28,10 @@ export function buildSidebar(rooms: Iterable<RoomView>, peers: Iterable<PeerView
     invitations: sortedRooms.filter((room) => !room.joined && room.invitedBy !== null),
     rooms: sortedRooms.filter((room) => room.joined),
     otherRooms: sortedRooms.filter((room) => !room.joined && room.invitedBy === null && room.visibility === "public"),
-    here: sortedPeers.filter((peer) => peer.online),
-    away: sortedPeers.filter((peer) => !peer.online),
+    here: sortedPeers.filter((peer) => peer.online && !peer.blocked),
+    away: sortedPeers.filter((peer) => !peer.online && !peer.blocked),
+    blocked: sortedPeers.filter((peer) => peer.blocked),
+    hereCount: sortedPeers.filter((peer) => peer.online).length,
   };
 }
 
@@ -38,7 +44,7 @@ export interface Stop {
 export function walkOf(sidebar: SidebarView): readonly Stop[] {
   return [
     ...sidebar.rooms.map(({ roomId, unread }) => ({ id: roomId, unread })),
-    ...[...sidebar.here, ...sidebar.away].map(({ peerId, unread }) => ({ id: directWith(peerId), unread })),
+    ...[...sidebar.here, ...sidebar.away, ...sidebar.blocked].map(({ peerId, unread }) => ({ id: directWith(peerId), unread })),
   ];
 }
 

@@ -11,7 +11,7 @@ const words = strings.conversation;
 export function Beginning({ conversation, isEmpty }: { readonly conversation: Conversation; readonly isEmpty: boolean }) {
   const { store, sidebar } = useApp();
   const isLobby = conversation.id === lobbyId;
-  if (isLobby && isEmpty && sidebar.value.here.length === 0) {
+  if (isLobby && isEmpty && sidebar.value.hereCount === 0) {
     const address = store.session.value?.addresses[0];
     return (
       <div class="beginning beginning-alone">

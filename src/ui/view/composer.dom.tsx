@@ -5,7 +5,7 @@ import { useApp } from "../app.dom.ts";
 import { bytesLeftShown, composerLinesMax, textBytesMax } from "../limits.ts";
 import { utf8Bytes } from "../model/amounts.ts";
 import { type Completion, complete, completionAt } from "../model/completion.ts";
-import { type Conversation, labelOf } from "../model/conversation.ts";
+import { type Conversation, heldBack, labelOf } from "../model/conversation.ts";
 import { namesForAll } from "../model/rich-text.ts";
 import { strings } from "../strings.ts";
 import { CompletionList, completionListId, completionOptionId } from "./completion.dom.tsx";
@@ -27,7 +27,8 @@ export function Composer({ conversation, replyTo, onReplyTo }: ComposerProps) {
   const [text, setText] = useState(() => drafts.get(id)?.text ?? "");
   const [completion, setCompletion] = useState<(Completion & { readonly chosen: number }) | undefined>(undefined);
   const bytesLeft = textBytesMax - utf8Bytes(text.trim());
-  const isSendable = text.trim() !== "" && bytesLeft >= 0;
+  const obstacle = heldBack(conversation);
+  const isSendable = text.trim() !== "" && bytesLeft >= 0 && obstacle === undefined;
 
   const keep = (nextText: string, nextReplyTo: MessageView | undefined) => {
     if (nextText === "" && !nextReplyTo) drafts.delete(id);
@@ -146,10 +147,19 @@ export function Composer({ conversation, replyTo, onReplyTo }: ComposerProps) {
         {completion && <CompletionList names={completion.names} chosen={completion.chosen} onAccept={accept} />}
       </div>
       <p class={bytesLeft < 0 ? "composer-bytes composer-bytes-over" : "composer-bytes"} id="composer-bytes">
-        {bytesLeft < 0 ? words.bytesOver(-bytesLeft) : bytesLeft <= bytesLeftShown ? words.bytesLeft(bytesLeft) : ""}
+        {obstacle !== undefined && text.trim() !== "" ? (
+          <span role="alert">{obstacle === "blocked" ? strings.trust.unblockFirst(labelOf(conversation)) : strings.trust.decideFirst}</span>
+        ) : (
+          bytesWords(bytesLeft)
+        )}
       </p>
     </form>
   );
+}
+
+function bytesWords(bytesLeft: number): string {
+  if (bytesLeft < 0) return words.bytesOver(-bytesLeft);
+  return bytesLeft <= bytesLeftShown ? words.bytesLeft(bytesLeft) : "";
 }
 
 function fitHeight(field: HTMLTextAreaElement): void {

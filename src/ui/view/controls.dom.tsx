@@ -35,9 +35,9 @@ export function Name({ children }: { readonly children: ComponentChildren }) {
   return <bdi class="name">{children}</bdi>;
 }
 
-/** Tells people of one name apart where one has to be chosen: the beginning of the identity. */
+/** Tells people of one name apart: the beginning of the identity. Short enough to be imitated, so it proves nothing. */
 export function WhichOne({ peer }: { readonly peer: PeerView }) {
-  return peer.nameClash ? <code class="muted">{peer.peerId.slice(0, 4)}</code> : null;
+  return peer.nameClash || peer.keyChange !== null ? <code class="which-one">{peer.peerId.slice(0, 4)}</code> : null;
 }
 
 export function FormError({ id, children }: { readonly id: string; readonly children: string | undefined }) {

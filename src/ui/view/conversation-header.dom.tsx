@@ -2,7 +2,7 @@ import { useApp } from "../app.dom.ts";
 import { type Conversation, lobbyId } from "../model/conversation.ts";
 import { strings } from "../strings.ts";
 import { Avatar } from "./avatar.dom.tsx";
-import { IconButton, Name } from "./controls.dom.tsx";
+import { IconButton, Name, WhichOne } from "./controls.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
 import { mainKey } from "./platform.dom.ts";
 import { Mark, presenceWords, TrustMarks } from "./sidebar-rows.dom.tsx";
@@ -27,7 +27,7 @@ export function ConversationHeader({ conversation }: { readonly conversation: Co
       {conversation.kind === "room" ? <RoomTitle conversation={conversation} /> : <PersonTitle conversation={conversation} />}
       {conversation.kind === "room" && (
         <button type="button" class="people-count" onClick={() => navigation.showAside({ kind: "conversation" })}>
-          {words.people(conversation.id === lobbyId ? sidebar.value.here.length + 1 : conversation.room.memberCount)}
+          {words.people(conversation.id === lobbyId ? sidebar.value.hereCount + 1 : conversation.room.memberCount)}
         </button>
       )}
       {conversation.kind === "person" && store.host.value?.hostId === conversation.peer.peerId && (
@@ -71,7 +71,7 @@ function PersonTitle({ conversation }: { readonly conversation: Extract<Conversa
     <div class="header-title">
       <Avatar peerId={peer.peerId} name={peer.name} size="small" presence={peer.online ? "here" : "away"} />
       <h2>
-        <Name>{peer.name}</Name>
+        <Name>{peer.name}</Name> <WhichOne peer={peer} />
       </h2>
       <TrustMarks peer={peer} />
       <span class="header-topic">{presenceWords(peer, store.nameOf)}</span>

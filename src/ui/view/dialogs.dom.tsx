@@ -9,6 +9,7 @@ import { BrowseRoomsDialog, CreateRoomDialog } from "./room-dialogs.dom.tsx";
 import { SafetyDialog } from "./safety-dialog.dom.tsx";
 import { SettingsDialog } from "./settings-dialog.dom.tsx";
 import { ShortcutsDialog } from "./shortcuts-dialog.dom.tsx";
+import { TwoPeopleDialog } from "./two-people-dialog.dom.tsx";
 
 export function Dialogs() {
   const { navigation, store } = useApp();
@@ -37,6 +38,8 @@ export function Dialogs() {
       return <InviteDialog roomId={dialog.roomId} />;
     case "safety":
       return <SafetyDialog peerId={dialog.peerId} />;
+    case "twoPeople":
+      return <TwoPeopleDialog peerId={dialog.peerId} />;
     case "leave":
       return <LeaveDialog roomId={dialog.roomId} />;
   }

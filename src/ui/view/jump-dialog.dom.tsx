@@ -16,12 +16,12 @@ export function JumpDialog() {
   const { sidebar, navigation, open } = useApp();
   const [query, setQuery] = useState("");
   const [chosen, setChosen] = useState(0);
-  const { rooms, otherRooms, here, away } = sidebar.value;
+  const { rooms, otherRooms, here, away, blocked } = sidebar.value;
   const all = useMemo<readonly Conversation[]>(() => {
     const roomOf = (room: (typeof rooms)[number]) => ({ kind: "room", id: room.roomId, room }) as const;
     const personOf = (peer: (typeof here)[number]) => ({ kind: "person", id: directWith(peer.peerId), peer }) as const;
     const joined = rooms.map(roomOf);
-    const people = [...here, ...away].map(personOf);
+    const people = [...here, ...away, ...blocked].map(personOf);
     const unread = [...joined, ...people].filter((item) => unreadOf(item) > 0);
     return [...unread, ...[...joined, ...people].filter((item) => unreadOf(item) === 0), ...otherRooms.map(roomOf)];
   }, [rooms, otherRooms, here, away]);

@@ -7,10 +7,11 @@ import { describeDelivery } from "../model/delivery.ts";
 import type { MentionNames } from "../model/rich-text.ts";
 import { strings } from "../strings.ts";
 import { Avatar } from "./avatar.dom.tsx";
-import { IconButton, Name } from "./controls.dom.tsx";
+import { IconButton, Name, WhichOne } from "./controls.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
 import { memo } from "./memo.dom.ts";
 import { RichText } from "./rich-text.dom.tsx";
+import { TrustMarks } from "./sidebar-rows.dom.tsx";
 
 const words = strings.conversation;
 
@@ -62,6 +63,7 @@ export const Message = memo(function Message({ message, startsGroup, isOwn, quot
             <button type="button" class="author" tabIndex={-1} onClick={showPerson}>
               <Name>{message.fromName}</Name>
             </button>
+            <PersonMarks peerId={message.from} />
             <time class="message-time" dateTime={new Date(message.sentAt).toISOString()} title={dates.full(message.sentAt)}>
               {time}
             </time>
@@ -80,6 +82,18 @@ export const Message = memo(function Message({ message, startsGroup, isOwn, quot
     </article>
   );
 });
+
+/** Follows the person by itself: the message they stand beside is not drawn anew. */
+function PersonMarks({ peerId }: { readonly peerId: string }) {
+  const peer = useApp().store.peers.value.get(peerId);
+  if (!peer) return null;
+  return (
+    <span class="message-marks">
+      <WhichOne peer={peer} />
+      <TrustMarks peer={peer} />
+    </span>
+  );
+}
 
 function Quote({ quoted, onClick }: { readonly quoted: MessageView | undefined; readonly onClick: () => void }) {
   return (

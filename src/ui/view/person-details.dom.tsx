@@ -54,7 +54,7 @@ export function PersonDetails({ peer }: { readonly peer: PeerView }) {
           {strings.trust.compare}
         </button>
         <BlockButton peer={peer} />
-        <p class="fact-note">{strings.trust.blockWhat}</p>
+        {!peer.blocked && <p class="fact-note">{strings.trust.blockWhat}</p>}
       </div>
     </>
   );

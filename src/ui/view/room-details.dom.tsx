@@ -5,10 +5,10 @@ import { peopleRowsMax } from "../limits.ts";
 import { lobbyId } from "../model/conversation.ts";
 import { strings } from "../strings.ts";
 import { Avatar } from "./avatar.dom.tsx";
-import { Name } from "./controls.dom.tsx";
+import { Name, WhichOne } from "./controls.dom.tsx";
 import { Fact, Facts } from "./facts.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
-import { Mark } from "./sidebar-rows.dom.tsx";
+import { Mark, TrustMarks } from "./sidebar-rows.dom.tsx";
 
 const words = strings.details;
 type Member = Result<"rooms.members">["members"][number];
@@ -71,6 +71,7 @@ export function RoomDetails({ room }: { readonly room: RoomView }) {
 
 function MemberRow({ member }: { readonly member: Member }) {
   const { store, navigation } = useApp();
+  const peer = store.peers.value.get(member.peerId);
   const isSelf = member.peerId === store.session.value?.peerId;
   return (
     <li>
@@ -81,10 +82,11 @@ function MemberRow({ member }: { readonly member: Member }) {
       >
         <Avatar peerId={member.peerId} name={member.name} size="small" presence={member.online || isSelf ? "here" : "away"} />
         <span class="row-label">
-          <Name>{member.name}</Name>
+          <Name>{member.name}</Name> {peer && <WhichOne peer={peer} />}
           {isSelf && <span class="muted"> ({strings.you.toLowerCase()})</span>}
         </span>
         {store.host.value?.hostId === member.peerId && <Mark icon="crown" words={strings.host} />}
+        {peer && <TrustMarks peer={peer} />}
       </button>
     </li>
   );

@@ -3,7 +3,7 @@ import { useApp } from "../app.dom.ts";
 import { directWith } from "../model/conversation.ts";
 import { strings } from "../strings.ts";
 import { Avatar } from "./avatar.dom.tsx";
-import { Name } from "./controls.dom.tsx";
+import { Name, WhichOne } from "./controls.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
 import { useSubmit } from "./use-submit.dom.ts";
 
@@ -47,7 +47,7 @@ export function PersonRow({ peer }: { readonly peer: PeerView }) {
       >
         <Avatar peerId={peer.peerId} name={peer.name} size="small" presence={peer.online ? "here" : "away"} />
         <span class="row-label">
-          <Name>{peer.name}</Name>
+          <Name>{peer.name}</Name> <WhichOne peer={peer} />
           <span class="visually-hidden"> {presenceWords(peer, store.nameOf)}</span>
         </span>
         {isHost && <Mark icon="crown" words={strings.host} />}

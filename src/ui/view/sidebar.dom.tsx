@@ -12,7 +12,7 @@ import { Invitation, PersonRow, RoomRow } from "./sidebar-rows.dom.tsx";
 
 export function Sidebar() {
   const { store, sidebar, navigation } = useApp();
-  const { invitations, rooms, otherRooms, here, away } = sidebar.value;
+  const { invitations, rooms, otherRooms, here, away, blocked, hereCount } = sidebar.value;
   const people = [...here, ...away];
   const words = strings.sidebar;
   return (
@@ -23,7 +23,7 @@ export function Sidebar() {
         </span>
         <div class="network">
           <p class="network-name">{store.session.value?.network ?? strings.app}</p>
-          <p class="network-count">{words.here(here.length)}</p>
+          <p class="network-count">{words.here(hereCount)}</p>
         </div>
       </header>
       <button type="button" class="jump-button" onClick={() => navigation.openDialog({ kind: "jump" })}>
@@ -78,6 +78,19 @@ export function Sidebar() {
           </ul>
           {people.length > peopleRowsMax && <p class="sidebar-empty">{words.morePeople(people.length - peopleRowsMax)}</p>}
         </section>
+        {blocked.length > 0 && (
+          <section>
+            <h2 class="section-title" id="blocked-title">
+              {words.blockedTitle}
+            </h2>
+            <ul class="rows" aria-labelledby="blocked-title">
+              {blocked.slice(0, peopleRowsMax).map((peer) => (
+                <PersonRow key={peer.peerId} peer={peer} />
+              ))}
+            </ul>
+            {blocked.length > peopleRowsMax && <p class="sidebar-empty">{words.morePeople(blocked.length - peopleRowsMax)}</p>}
+          </section>
+        )}
       </div>
       <SidebarFoot />
     </nav>

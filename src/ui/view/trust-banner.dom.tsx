@@ -61,6 +61,13 @@ function NewKey({ peer }: { readonly peer: PeerView }) {
           >
             {words.accept}
           </button>
+          <button
+            type="button"
+            class="button button-small"
+            onClick={() => navigation.openDialog({ kind: "twoPeople", peerId: peer.peerId })}
+          >
+            {words.somebodyElse}
+          </button>
         </div>
       </div>
     </div>
