@@ -1,7 +1,7 @@
 /** `profiles`, `wipe`, `export`, `import`: acts on kept profiles. Each returns the exit code; refusals are `ProfileError`s or `StartError`s. */
 import { randomBytes } from "node:crypto";
-import { readFileSync, statSync, writeFileSync } from "node:fs";
-import { resolve } from "node:path";
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { exportProfile, type OpenKeptProfile, readExport, readExported } from "../store/index.ts";
 import { createProfile, inspectProfile, unlockProfile } from "../store/kept-profile.node.ts";
@@ -53,8 +53,15 @@ async function wipe(directory: string, isSure: boolean): Promise<number> {
   await destroyKeys(directory);
   if (running !== undefined && isRunning(running.pid)) await end(running.pid);
   await destroyProfile(directory);
+  removeWindow(directory);
   console.log(`The profile in ${directory} is destroyed.`);
   return 0;
+}
+
+/** What the desktop keeps of its window there, which no key protects; and the directory, where nothing else is in it. */
+function removeWindow(directory: string): void {
+  rmSync(join(directory, "window"), { recursive: true, force: true });
+  if (existsSync(directory) && readdirSync(directory).length === 0) rmdirSync(directory);
 }
 
 async function end(pid: number): Promise<void> {

@@ -1,6 +1,6 @@
 /** The command as people start it: real processes, on loopback, without multicast. */
 import { once } from "node:events";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
@@ -140,6 +140,8 @@ describe("a profile with a passphrase", () => {
     const running = await headless("--profile", "home", "--passphrase-file", passphraseFile("over the hills"));
     expect((await outcome(earshot("wipe", "--profile", "home"))).err).toContain("--yes");
     expect(existsSync(join(running.dataDir, "keys.json"))).toBe(true);
+    mkdirSync(join(running.dataDir, "window"));
+    writeFileSync(join(running.dataDir, "window", "window.json"), "{}");
     const ended = once(running.child, "exit");
     expect(await outcome(earshot("wipe", "--profile", "home", "--yes"))).toMatchObject({ code: 0 });
     await ended;
