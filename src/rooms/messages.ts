@@ -32,6 +32,8 @@ export interface MessagePage {
   readonly hasMore: boolean;
 }
 
+type IsBlocked = (peerId: PeerId) => boolean;
+
 /** Undefined for an entry that is no message, or not to be shown. */
 export function messageOf(room: Room, self: PeerId, entry: LogEntry): RoomMessage | undefined {
   const { event } = entry;
@@ -83,18 +85,40 @@ export function entryOf(room: Room, id: string): LogEntry | undefined {
   return entry?.shown ? entry : undefined;
 }
 
-/** The page before a message, or the newest; oldest first. */
-export function pageOf(room: Room, self: PeerId, before: string | undefined, limit: number): MessagePage {
+/** The page before a message, or the newest; oldest first. Who is blocked takes no place in it. */
+export function pageOf(room: Room, self: PeerId, before: string | undefined, limit: number, isBlocked: IsBlocked): MessagePage {
   const { timeline } = room;
   const place = before === undefined ? undefined : entryOf(room, before)?.event;
   if (before !== undefined && place === undefined) return { messages: [], hasMore: false };
-  const end = place === undefined ? timeline.messages.length : timeline.messagesBefore(place);
-  const start = Math.max(0, end - Math.min(limit, listMessagesMax));
-  return { messages: timeline.messages.slice(start, end).flatMap((entry) => messageOf(room, self, entry) ?? []), hasMore: start > 0 };
+  const bound = Math.min(limit, listMessagesMax);
+  const messages: RoomMessage[] = [];
+  for (let i = (place === undefined ? timeline.messages.length : timeline.messagesBefore(place)) - 1; i >= 0; i--) {
+    const entry = timeline.messages[i];
+    if (entry === undefined || isBlocked(entry.event.author)) continue;
+    if (messages.length >= bound) return { messages: messages.reverse(), hasMore: true };
+    const message = messageOf(room, self, entry);
+    if (message !== undefined) messages.push(message);
+  }
+  return { messages: messages.reverse(), hasMore: false };
+}
+
+/** When the newest message that is shown was written. */
+export function lastShownAt({ timeline }: Room, isBlocked: IsBlocked): Millis | undefined {
+  for (let i = timeline.messages.length - 1; i >= 0; i--) {
+    const entry = timeline.messages[i];
+    if (entry !== undefined && !isBlocked(entry.event.author)) return entry.shownAt;
+  }
+  return undefined;
 }
 
 /** Messages that contain every word, in whatever case; newest first. */
-export function searchIn(rooms: Iterable<Room>, self: PeerId, words: readonly string[], limit: number): RoomMessage[] {
+export function searchIn(
+  rooms: Iterable<Room>,
+  self: PeerId,
+  words: readonly string[],
+  limit: number,
+  isBlocked: IsBlocked,
+): RoomMessage[] {
   const wanted = words.map((word) => word.toLowerCase());
   const bound = Math.min(limit, listMessagesMax);
   const found: { readonly room: Room; readonly entry: LogEntry }[] = [];
@@ -103,7 +127,7 @@ export function searchIn(rooms: Iterable<Room>, self: PeerId, words: readonly st
     let inRoom = 0;
     for (let i = messages.length - 1; i >= 0 && inRoom < bound; i--) {
       const entry = messages[i];
-      if (entry?.event.body.kind !== "message") continue;
+      if (entry?.event.body.kind !== "message" || isBlocked(entry.event.author)) continue;
       const text = entry.event.body.text.toLowerCase();
       if (!wanted.every((word) => text.includes(word))) continue;
       found.push({ room, entry });

@@ -7,7 +7,7 @@ import { type EventBody, messageId } from "./event.ts";
 import { Exchange } from "./exchange.ts";
 import { Inbox } from "./inbox.ts";
 import { pendingInvitesMax, personNameBytesMax, roomMembersMax, roomsMax, textBytesMax, topicBytesMax } from "./limits.ts";
-import { entryOf, type MessagePage, messageOf, pageOf, type RoomMessage, searchIn } from "./messages.ts";
+import { entryOf, lastShownAt, type MessagePage, messageOf, pageOf, type RoomMessage, searchIn } from "./messages.ts";
 import { lobbyId, normalRoomName, otherOf } from "./names.ts";
 import { Outbox } from "./outbox.ts";
 import type { RoomChange, RoomsOutcome, RoomsPorts } from "./ports.ts";
@@ -232,15 +232,14 @@ export class Rooms {
   listMessages(roomId: RoomId, before: string | undefined, limit: number): MessagePage {
     const room = this.#registry.get(roomId);
     if (room?.isJoined !== true) return { messages: [], hasMore: false };
-    const page = pageOf(room, this.#self, before, limit);
-    return { ...page, messages: page.messages.filter((message) => this.#isShown(message)) };
+    return pageOf(room, this.#self, before, limit, this.#ports.isBlocked);
   }
 
   message(id: string): RoomMessage | undefined {
     for (const room of this.#registry.all()) {
       const entry = room.isJoined ? entryOf(room, id) : undefined;
       const message = entry && messageOf(room, this.#self, entry);
-      if (message !== undefined) return this.#isShown(message) ? message : undefined;
+      if (message !== undefined) return this.#ports.isBlocked(message.author) ? undefined : message;
     }
     return undefined;
   }
@@ -248,11 +247,7 @@ export class Rooms {
   /** Messages that contain every word; newest first. */
   search(words: readonly string[], roomId: RoomId | undefined, limit: number): RoomMessage[] {
     const rooms = [...this.#registry.all()].filter((room) => room.isJoined && (roomId === undefined || room.roomId === roomId));
-    return searchIn(rooms, this.#self, words, limit).filter((message) => this.#isShown(message));
-  }
-
-  #isShown({ author }: RoomMessage): boolean {
-    return !this.#ports.isBlocked(author);
+    return searchIn(rooms, this.#self, words, limit, this.#ports.isBlocked);
   }
 
   unread(roomId: RoomId): number {
@@ -264,7 +259,8 @@ export class Rooms {
   }
 
   lastMessageAt(roomId: RoomId): Millis | undefined {
-    return this.#registry.get(roomId)?.timeline.messages.at(-1)?.shownAt;
+    const room = this.#registry.get(roomId);
+    return room && lastShownAt(room, this.#ports.isBlocked);
   }
 
   /** What a peer was called when it last came into a room that this peer is in. */

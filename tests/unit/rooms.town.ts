@@ -80,6 +80,8 @@ export class Citizen {
   rooms: Rooms;
   readonly changes: RoomChange[] = [];
   readonly failures: string[] = [];
+  /** Whose words this one does not want to see. */
+  readonly blocked = new Set<PeerId>();
 
   constructor(name: string, ports: RoomsPorts, bounds: CrowdBounds | undefined) {
     this.name = name;
@@ -131,7 +133,7 @@ export class Town {
       randomBytes: (length) => Uint8Array.from({ length }, () => Math.floor(this.random() * 256)),
       wallNow: () => Math.floor(this.#wallStart + this.now + skewMs) as Millis,
       nameOf: (peerId) => this.#ids.get(peerId)?.name,
-      isBlocked: () => false,
+      isBlocked: (peerId) => this.#ids.get(self.peerId)?.blocked.has(peerId) === true,
       identityOf: (peerId) => (this.areLinked(self.peerId, peerId) ? this.#ids.get(peerId)?.ports.self : undefined),
       identityFromKeys,
     };
