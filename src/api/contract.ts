@@ -47,10 +47,10 @@ export const peerSchema = z.object({
   verified: z.boolean(),
   blocked: z.boolean().describe("nothing of theirs is shown or arrives"),
   keyChange: z
-    .object({ previous: peerId, since: millis })
+    .object({ previous: peerId, wasVerified: z.boolean().describe("you have verified the one before"), since: millis })
     .nullable()
     .describe("they bear the name of somebody you know, with another key; nothing is sent to them until people.acceptKey"),
-  nameClash: z.boolean().describe("another known person, or you, has the same name"),
+  nameClash: z.boolean().describe("another known person, or you, has the same name; whom you have known by it for longest keeps it plain"),
   unread: z.number().int().nonnegative(),
   lastMessageAt: millis.nullable(),
 });

@@ -13,9 +13,16 @@ export function formatPeers(peers: readonly PeerView[]): string {
     peer.online ? linkWords(peer, peers) : "away",
     peer.address ?? "",
     peer.isHost ? "host" : "",
+    trustWords(peer),
     `@${peer.peerId}`,
   ]);
-  return table(["name", "", "address", "", "id"], rows);
+  return table(["name", "", "address", "", "", "id"], rows);
+}
+
+function trustWords({ blocked, keyChange, verified }: PeerView): string {
+  if (blocked) return "blocked";
+  if (keyChange !== null) return "their key is new";
+  return verified ? "verified" : "";
 }
 
 export function formatRooms(rooms: readonly RoomView[]): string {

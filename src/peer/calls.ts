@@ -146,9 +146,11 @@ function barredIn(acts: Acts, roomId: RoomId): ApiOutcome | undefined {
     return refuse("blocked", `You have blocked ${name(person)}. Unblock them to write to them.`);
   const [stranger] = bars === "keyChanged" && person !== undefined ? [person] : (acts.views.room(roomId)?.keyChanges ?? []);
   if (stranger === undefined) return undefined;
+  const wasVerified = acts.views.peer(stranger as PeerId)?.keyChange?.wasVerified ?? false;
+  const whose = wasVerified ? "This is not the key you have verified" : "It may be another device, or somebody else";
   return refuse(
     "keyChanged",
-    `${name(stranger as PeerId)}'s key is new: it may be another device, or somebody else. Compare the safety number, or accept the new key; then send again.`,
+    `${name(stranger as PeerId)}'s key is new. ${whose}. Compare the safety number, or accept the new key; then send again.`,
   );
 }
 

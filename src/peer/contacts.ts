@@ -24,6 +24,8 @@ export interface Contact {
 /** Somebody bears the name of a person who is known by another key. */
 export interface KeyChange {
   readonly previous: PeerId;
+  /** Whom this person has compared the safety number with: all the more reason to ask. */
+  readonly wasVerified: boolean;
   readonly since: Millis;
 }
 
@@ -52,6 +54,16 @@ export class Contacts {
     return this.#contacts.get(peerId) ?? stranger;
   }
 
+  has(peerId: PeerId): boolean {
+    return this.#contacts.has(peerId);
+  }
+
+  /** Of all who are known by this name, they have been for longest. */
+  ownsName(peerId: PeerId, name: string): boolean {
+    const [first] = this.#bearers.get(foldName(name)) ?? [];
+    return first === peerId;
+  }
+
   /** Whose name this person, called so now, has taken; undefined where it is theirs. */
   keyChange(peerId: PeerId, name: string): KeyChange | undefined {
     const folded = foldName(name);
@@ -70,7 +82,7 @@ export class Contacts {
         this.#noticed.delete(oldest);
       }
     }
-    return { previous, since };
+    return { previous, wasVerified: this.of(previous).isVerified, since };
   }
 
   /** The two have to do with each other: they are known by this name from now on, unless it is somebody else's. */

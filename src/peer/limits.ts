@@ -28,6 +28,8 @@ export const toldPeopleMax = 2_000;
 export const contactsMax = 5_000;
 /** People whose key is new, with since when: who takes names without end is shown with a later time. */
 export const keyChangesMax = 1_000;
+/** That somebody's key is new is noted once in so long: who renames itself to and fro fills nobody's log. The mark beside them stays. */
+export const keyChangeWarningRestMs = 10 * 60_000;
 /** Names kept in the index. Beyond it, it is made anew from those still known: more than the mesh knows, twice over. */
 export const namesMax = 5_000;
 /** Among so many people everybody is looked at again when a neighbour changes; among more, those whom it carries for. */

@@ -21,7 +21,7 @@ import { linkFailuresToldMax } from "./limits.ts";
 import { LogBook } from "./log-book.ts";
 import type { PeerOptions } from "./options.ts";
 import { OwnCard } from "./own-card.ts";
-import { People } from "./people.ts";
+import { type Note, People } from "./people.ts";
 import { randomFraction } from "./random-fraction.ts";
 import { Remembered } from "./remembered.ts";
 import { type RoomNewsParts, tellRoomChange } from "./room-news.ts";
@@ -189,23 +189,21 @@ export class Peer {
   }
 
   #meshEvent(event: MeshEvent, now: Millis): void {
-    let greeting: ReturnType<People["greeting"]>;
     switch (event.type) {
       case "reachable":
         this.#linkFailureTold.delete(event.peerId);
-        greeting = this.#people.greeting(event.peerId, this.#name(event.peerId));
-        if (greeting !== undefined) this.#note(greeting.kind, event.peerId, greeting.text);
+        this.#noteOf(event.peerId, this.#people.greeting(event.peerId, this.#name(event.peerId), now));
         this.#news.peer(event.peerId);
         this.#absorbRooms(this.#rooms.peerReachable(event.peerId, now), now);
         break;
       case "unreachable":
-        if (event.saidGoodbye) this.#note("left", event.peerId, `${this.#name(event.peerId)} left`);
-        else this.#note("lost", event.peerId, `The connection to ${this.#name(event.peerId)} was lost`);
+        this.#noteOf(event.peerId, this.#people.parting(event.peerId, this.#name(event.peerId), event.saidGoodbye));
         this.#news.peer(event.peerId);
         this.#news.neighbours();
         this.#absorbRooms(this.#rooms.peerUnreachable(event.peerId, now), now);
         break;
       case "peerChanged":
+        if (this.#mesh.isReachable(event.peerId)) this.#noteOf(event.peerId, this.#people.warning(event.peerId, now));
         this.#news.peer(event.peerId);
         this.#news.neighbours();
         this.#remember();
@@ -239,7 +237,7 @@ export class Peer {
         if (this.#linkFailureTold.has(event.peerId)) break;
         if (this.#linkFailureTold.size >= linkFailuresToldMax) this.#linkFailureTold.clear();
         this.#linkFailureTold.add(event.peerId);
-        this.#note("linkFailed", event.peerId, `${this.#name(event.peerId)} can't be reached directly`);
+        this.#noteOf(event.peerId, this.#people.outOfReach(event.peerId, this.#name(event.peerId)));
         break;
     }
   }
@@ -387,6 +385,10 @@ export class Peer {
 
   #name(peerId: PeerId): string {
     return this.#views.nameOf(peerId) ?? "Someone";
+  }
+
+  #noteOf(peerId: PeerId, note: Note | undefined): void {
+    if (note !== undefined) this.#note(note.kind, peerId, note.text);
   }
 
   #note(kind: LogEntry["kind"], peerId: PeerId | undefined, text: string): void {

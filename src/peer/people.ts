@@ -7,6 +7,7 @@ import type { KnownPeer } from "../mesh/index.ts";
 import { refuse } from "./calls.ts";
 import { Contacts } from "./contacts.ts";
 import type { ApiOutcome } from "./effect.ts";
+import { keyChangesMax, keyChangeWarningRestMs } from "./limits.ts";
 
 export interface PeopleParts {
   readonly self: PublicIdentity;
@@ -16,12 +17,19 @@ export interface PeopleParts {
   changed(peerId: PeerId): void;
 }
 
+export interface Note {
+  readonly kind: LogEntry["kind"];
+  readonly text: string;
+}
+
 export type PeopleMethod = "people.safetyNumber" | "people.verify" | "people.block" | "people.acceptKey";
 
 export class People {
   readonly contacts: Contacts;
   readonly #parts: PeopleParts;
   readonly #safetyNumbers: SafetyNumbers;
+  /** When it was last said of somebody that their key is new; said longest ago first. */
+  readonly #warned = new Map<PeerId, Millis>();
 
   /** @param kept records of the table "contacts" */
   constructor(parts: PeopleParts, kept: Iterable<readonly [string, Uint8Array]>) {
@@ -50,16 +58,46 @@ export class People {
   }
 
   /** What is noted when they come; nothing of somebody blocked. */
-  greeting(peerId: PeerId, name: string): { readonly kind: LogEntry["kind"]; readonly text: string } | undefined {
+  greeting(peerId: PeerId, name: string, now: Millis): Note | undefined {
     if (this.contacts.of(peerId).isBlocked) return undefined;
-    if (!this.hasNewKey(peerId)) return { kind: "joined", text: `${name} is here` };
-    return { kind: "keyChanged", text: `Somebody called ${name} is here, with another key than the ${name} you know` };
+    return this.hasNewKey(peerId) ? this.warning(peerId, now) : { kind: "joined", text: `${name} is here` };
+  }
+
+  /** Of their going; nothing of somebody blocked. */
+  parting(peerId: PeerId, name: string, saidGoodbye: boolean): Note | undefined {
+    if (this.contacts.of(peerId).isBlocked) return undefined;
+    return saidGoodbye ? { kind: "left", text: `${name} left` } : { kind: "lost", text: `The connection to ${name} was lost` };
+  }
+
+  outOfReach(peerId: PeerId, name: string): Note | undefined {
+    return this.contacts.of(peerId).isBlocked ? undefined : { kind: "linkFailed", text: `${name} can't be reached directly` };
+  }
+
+  /** That they bear the name of somebody known, be it that they came or took it: not again and again, however often they do. */
+  warning(peerId: PeerId, now: Millis): Note | undefined {
+    const name = this.#parts.known(peerId)?.card.name;
+    const contact = this.contacts.of(peerId);
+    const change = name === undefined || contact.isBlocked ? undefined : this.contacts.keyChange(peerId, name);
+    if (name === undefined || change === undefined) return undefined;
+    const warnedAt = this.#warned.get(peerId);
+    if (warnedAt !== undefined && now < warnedAt + keyChangeWarningRestMs) return undefined;
+    this.#warned.delete(peerId);
+    this.#warned.set(peerId, now);
+    for (const oldest of this.#warned.keys()) {
+      if (this.#warned.size <= keyChangesMax) break;
+      this.#warned.delete(oldest);
+    }
+    const text = change.wasVerified
+      ? `Somebody called ${name} is here who is not the ${name} you have verified: the key is another. Ask in person before you write`
+      : `Somebody called ${name} is here, with another key than the ${name} you know`;
+    return { kind: "keyChanged", text };
   }
 
   answer(method: PeopleMethod, params: unknown): ApiOutcome {
     const peerId = (params as { readonly peer: PeerId }).peer;
     if (peerId === this.#parts.self.peerId) return refuse("unknownPeer", "That is you.");
     const known = this.#parts.known(peerId);
+    if (known === undefined && this.#takesBack(method, params, peerId)) return { ok: true, result: {} };
     if (known === undefined) return refuse("unknownPeer", "Nobody here has this id. `peers.list` shows who is known.");
     const { name } = known.card;
     switch (method) {
@@ -87,5 +125,13 @@ export class People {
     }
     this.#parts.changed(peerId);
     return { ok: true, result: {} };
+  }
+
+  /** What was decided about somebody in an earlier session holds, or is taken back, whether they are here or not. */
+  #takesBack(method: PeopleMethod, params: unknown, peerId: PeerId): boolean {
+    if (method !== "people.block" || !this.contacts.has(peerId)) return false;
+    this.contacts.block(peerId, (params as Params<"people.block">).blocked);
+    this.#parts.changed(peerId);
+    return true;
   }
 }

@@ -6,7 +6,7 @@ import { directRoomId, otherOf, type RoomMessage, type Rooms } from "../rooms/in
 
 import type { ShownFlood } from "./flood-reports.ts";
 import { namesMax } from "./limits.ts";
-import { Names } from "./names.ts";
+import { foldName, Names } from "./names.ts";
 import type { People } from "./people.ts";
 
 export interface Self {
@@ -105,10 +105,15 @@ export class Views {
       verified: contact.isVerified,
       blocked: contact.isBlocked,
       keyChange: this.#people.contacts.keyChange(peerId, card.name) ?? null,
-      nameClash: this.#names.hasClash(peerId),
+      nameClash: this.#names.hasClash(peerId) && !this.#keepsPlainName(peerId, card.name),
       unread: this.#rooms.unread(direct),
       lastMessageAt: this.#rooms.lastMessageAt(direct) ?? null,
     };
+  }
+
+  /** Who is known by a name for longest is shown by it alone, unless it is our own, too. */
+  #keepsPlainName(peerId: PeerId, name: string): boolean {
+    return this.#people.contacts.ownsName(peerId, name) && foldName(name) !== foldName(this.#self.name);
   }
 
   rooms(): RoomView[] {

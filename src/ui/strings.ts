@@ -171,6 +171,8 @@ export const strings = {
     newKey: (name: string) => `${name}'s key is new.`,
     newKeyWhat: (name: string) =>
       `It may be the ${name} you know on another machine, or somebody else of that name. Nothing is sent to them until you decide.`,
+    newKeyOfVerified: (name: string) =>
+      `You have verified another ${name}, and this is not that key. Compare the safety number in person before you write. Nothing is sent to them until you decide.`,
     compare: "Compare safety number",
     accept: "Write anyway",
     somebodyElse: "It's somebody else",

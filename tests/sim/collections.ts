@@ -154,6 +154,7 @@ export const collections: Readonly<Record<string, number>> = {
   "Contacts.#changed": peer.contactsMax,
   "Contacts.#contacts": peer.contactsMax,
   "Contacts.#noticed": peer.keyChangesMax,
+  "People.#warned": peer.keyChangesMax,
   "OwnCard.#addresses": mesh.addressesMax,
   "Peer.#effects": 0,
   "Peer.#linkFailureTold": peer.linkFailuresToldMax,

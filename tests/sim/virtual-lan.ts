@@ -32,6 +32,8 @@ export interface JoinOptions {
   /** A profile that comes back: the same identity, all else forgotten. */
   readonly identity?: Identity;
   readonly address?: Address;
+  /** What a profile has kept of people. */
+  readonly contacts?: ReadonlyMap<string, Uint8Array>;
   /** How far this machine's clock is off. */
   readonly wallSkewMs?: number;
   /** What becomes of its seals on their way. */
@@ -44,6 +46,8 @@ export class VirtualPeer {
   readonly address: Address;
   readonly wallSkewMs: number;
   readonly events: EarshotEvent[] = [];
+  /** What it has had saved of people. */
+  readonly contacts = new Map<string, Uint8Array>();
   readonly #lan: VirtualLan;
   driver!: Driver;
   /** As its card shows it. */
@@ -117,6 +121,7 @@ export class VirtualLan {
     const identity = options.identity ?? createIdentity(randomBytes, signatures);
     const address = options.address ?? { host: `10.0.0.${++this.#lastHost}`, port: 47_474 };
     const member = new VirtualPeer(this, name, identity, address, options.wallSkewMs ?? 0);
+    for (const [key, value] of options.contacts ?? []) member.contacts.set(key, value);
     const wallNow = () => Math.round(wallAtStart + member.wallSkewMs + this.network.now()) as Millis;
     const whole = createTestSealing(identity, randomBytes, { wallNow });
     const sealing = options.spoil?.(whole) ?? whole;
@@ -135,7 +140,7 @@ export class VirtualLan {
         signatures: signatures,
         sealing,
         networkSealing: createNetworkSealing(deriveNetwork({ name: options.network ?? "test" }).secret, randomBytes),
-        contacts: [],
+        contacts: member.contacts,
         remembered: [],
       },
       this.network.now(),
@@ -151,7 +156,13 @@ export class VirtualLan {
       clock: { now: () => this.network.now(), setTimer: (at, ring) => this.#setTimer(member, at, ring) },
       rememberPeers: () => undefined,
       rememberName: () => undefined,
-      saveRecords: () => undefined,
+      saveRecords: (records) => {
+        for (const { table, key, value } of records) {
+          if (table !== "contacts") continue;
+          if (value === undefined) member.contacts.delete(key);
+          else member.contacts.set(key, value);
+        }
+      },
       stopped: () => {
         member.isStopped = true;
       },

@@ -26,16 +26,18 @@ function peer(name: string, letter: string, more: Partial<PeerView> = {}): PeerV
 describe("tables", () => {
   it("of people say how they are linked", () => {
     const people = [
-      peer("Ada", "a", { isHost: true }),
+      peer("Ada", "a", { isHost: true, verified: true }),
       peer("Bob", "b", { link: "relayed", via: "a".repeat(32), address: null }),
-      peer("Eve", "e", { online: false, link: "none", address: null, nameClash: true }),
+      peer("Eve", "e", { online: false, link: "none", address: null, nameClash: true, blocked: true }),
     ];
     expect(formatPeers(people).split("\n")).toEqual([
-      "name                          address               id",
-      `Ada           direct          10.0.0.2:47474  host  @${"a".repeat(32)}`,
-      `Bob           relayed by Ada                        @${"b".repeat(32)}`,
-      `Eve (eeeeee)  away                                  @${"e".repeat(32)}`,
+      "name                          address                         id",
+      `Ada           direct          10.0.0.2:47474  host  verified  @${"a".repeat(32)}`,
+      `Bob           relayed by Ada                                  @${"b".repeat(32)}`,
+      `Eve (eeeeee)  away                                  blocked   @${"e".repeat(32)}`,
     ]);
+    const keyChange = { previous: "a".repeat(32), wasVerified: true, since: 1 };
+    expect(formatPeers([peer("Ada", "d", { keyChange })])).toContain("their key is new");
     expect(formatPeers([])).toBe("Nobody else is here yet.");
   });
 

@@ -1,5 +1,7 @@
 /** The number that two people compare: vectors of our own, since the keys are; and what it must tell apart. */
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createIdentity, isSameCode, SafetyNumbers } from "../../src/crypto/index.ts";
 import { fingerprintRounds, fingerprintsMax } from "../../src/crypto/limits.ts";
@@ -12,7 +14,30 @@ const signatures = createNodeSignatures();
 const person = (seed: number): PublicIdentity => createIdentity(bytesFrom(createRandom(seed)), signatures);
 const [mara, tomas] = [person(1), person(2)];
 
+/** The vector of docs/protocol.md: keys that need no generator to be written down. */
+const written = (first: number, peerId: string): PublicIdentity => ({
+  ...mara,
+  signKey: new Uint8Array(32).fill(first),
+  agreeKey: new Uint8Array(32).fill(first + 1),
+  peerId: peerId.repeat(32) as PublicIdentity["peerId"],
+});
+
 describe("a safety number", () => {
+  it("is that of the vector in the protocol", () => {
+    const { digits, code } = new SafetyNumbers(written(1, "a")).with(written(3, "b"));
+    const protocol = readFileSync(join(import.meta.dirname, "../../docs/protocol.md"), "utf8");
+    expect(protocol).toContain(`\`${digits}\``);
+    expect(protocol).toContain(`\`${code}\``);
+  });
+
+  it("has a code that is compared whole", () => {
+    const { code } = new SafetyNumbers(mara).with(tomas);
+    expect(isSameCode(` ${code.toLowerCase()}\n`, code)).toBe(true);
+    for (const shown of ["", code.slice(0, -1), `${code}0`, `${code.slice(0, -1)}?`, code.replace("-1:", "-2:")]) {
+      expect(isSameCode(shown, code)).toBe(false);
+    }
+  });
+
   it("is what SHA-512 by another hand makes of keys and id", () => {
     const keys = Buffer.concat([mara.signKey, mara.agreeKey]);
     let digest = createHash("sha512")
@@ -37,9 +62,10 @@ describe("a safety number", () => {
 
   it.each(["signKey", "agreeKey"] as const)("differs with any byte of %s", (key) => {
     const { digits, code } = new SafetyNumbers(mara).with(tomas);
-    for (const place of [0, 13, 31]) {
+    const numbers = new SafetyNumbers(mara);
+    for (const [place] of tomas[key].entries()) {
       const other = { ...tomas, [key]: tomas[key].map((byte, index) => (index === place ? byte ^ 1 : byte)) };
-      const changed = new SafetyNumbers(mara).with(other);
+      const changed = numbers.with(other);
       expect(changed.digits).not.toBe(digits);
       expect(isSameCode(changed.code, code)).toBe(false);
     }

@@ -21,7 +21,7 @@ describe("contacts", () => {
     expect(again.of(id("mara"))).toEqual({ name: "Mara", isVerified: false, isBlocked: false });
     expect(again.of(id("jon"))).toEqual({ name: "Jon", isVerified: true, isBlocked: false });
     expect(again.of(id("eve"))).toEqual({ name: undefined, isVerified: false, isBlocked: true });
-    expect(again.keyChange(id("new"), "MARA")).toEqual({ previous: id("mara"), since: 5 });
+    expect(again.keyChange(id("new"), "MARA")).toEqual({ previous: id("mara"), wasVerified: false, since: 5 });
     expect(again.keyChange(id("x"), "Ines")).toBeUndefined();
   });
 

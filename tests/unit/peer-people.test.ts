@@ -1,6 +1,7 @@
 /** Who is who: safety numbers, a known name with a new key, and people who are blocked. */
 import { beforeEach, describe, expect, it } from "vitest";
 import type { PeerView } from "../../src/api/contract.ts";
+import { keyChangeWarningRestMs } from "../../src/peer/limits.ts";
 import { VirtualLan, type VirtualPeer } from "../sim/virtual-lan.ts";
 
 let lan: VirtualLan;
@@ -82,6 +83,66 @@ describe("a known name with a new key", () => {
     expect(await seen(mara, other)).toMatchObject({ keyChange: null, verified: true });
   });
 
+  it("is said more strongly of a name that was verified", async () => {
+    await mara.call("people.verify", { peer: jon.identity.peerId, verified: true });
+    lan.kill(jon);
+    lan.pass(10_000);
+    const other = lan.join("Jon");
+    lan.pass(2_000);
+    expect(await seen(mara, other)).toMatchObject({ keyChange: { previous: jon.identity.peerId, wasVerified: true } });
+    expect(notes(mara).filter((text) => text.startsWith("Somebody called Jon is here who is not the Jon you have verified"))).toHaveLength(
+      1,
+    );
+    expect(await refusal(mara.say(at(other), "hello"))).toMatch(/^keyChanged: Jon's key is new\. This is not the key you have verified/u);
+  });
+
+  it("leaves the plain name to whom one has known by it for longest", async () => {
+    const other = lan.join("Jon");
+    lan.pass(1_000);
+    const clashes = async (): Promise<(boolean | undefined)[]> =>
+      Promise.all([jon, other].map(async (peer) => (await seen(mara, peer))?.nameClash));
+    expect(await clashes()).toEqual([true, true]);
+    await jon.say(at(mara), "It's me");
+    lan.pass(500);
+    expect(await clashes()).toEqual([false, true]);
+    await mara.call("people.acceptKey", { peer: other.identity.peerId });
+    expect(await clashes()).toEqual([false, true]);
+    await mara.call("session.setName", { name: "JON" });
+    expect(await clashes()).toEqual([true, true]);
+  });
+
+  it("of somebody who renames themselves to and fro is noted once in a while", async () => {
+    const ines = lan.join("Ines");
+    lan.pass(1_000);
+    await jon.say(at(mara), "It's me");
+    lan.pass(500);
+    const warnings = (): number => notes(mara).filter((text) => text.startsWith("Somebody called Jon")).length;
+    for (let time = 0; time < 5; time += 1) {
+      for (const name of ["Jon", "Ines"]) {
+        await ines.call("session.setName", { name });
+        lan.pass(5_000);
+      }
+    }
+    expect(warnings()).toBe(1);
+    lan.pass(keyChangeWarningRestMs);
+    await ines.call("session.setName", { name: "Jon" });
+    lan.pass(500);
+    expect(warnings()).toBe(2);
+  });
+
+  it("is known after a restart", async () => {
+    await jon.say(at(mara), "It's me");
+    lan.pass(500);
+    lan.kill(mara);
+    lan.kill(jon);
+    lan.pass(10_000);
+    mara = lan.join("Mara", { identity: mara.identity, contacts: mara.contacts });
+    const other = lan.join("Jon");
+    lan.pass(2_000);
+    expect(await seen(mara, other)).toMatchObject({ keyChange: { previous: jon.identity.peerId } });
+    expect(await refusal(mara.say(at(other), "for Jon alone"))).toMatch(/^keyChanged/u);
+  });
+
   it("keeps a private room silent that it has come into", async () => {
     await mara.call("rooms.create", { name: "board", visibility: "private" });
     const other = await another();
@@ -141,6 +202,48 @@ describe("somebody blocked", () => {
     lan.pass(40_000);
     expect(new Set(await mara.texts("#lobby"))).toEqual(new Set(["listen all", "good morning"]));
     expect(await mara.texts(at(jon))).toEqual(["listen"]);
+  });
+
+  it("stays blocked after a restart, and is let in again though away", async () => {
+    await mara.call("people.block", { peer: jon.identity.peerId, blocked: true });
+    const restart = (): void => {
+      lan.kill(mara);
+      lan.pass(10_000);
+      mara = lan.join("Mara", { identity: mara.identity, contacts: mara.contacts });
+    };
+    restart();
+    lan.pass(2_000);
+    expect(await seen(mara, jon)).toMatchObject({ online: true, blocked: true });
+    await jon.say(at(mara), "listen");
+    await jon.say("#lobby", "listen all");
+    lan.pass(20_000);
+    expect([await mara.texts(at(jon)), await mara.texts("#lobby")]).toEqual([[], []]);
+    lan.kill(jon);
+    restart();
+    expect(await seen(mara, jon)).toBeUndefined();
+    await mara.call("people.block", { peer: jon.identity.peerId, blocked: false });
+    lan.join("Jon", { identity: jon.identity });
+    lan.pass(2_000);
+    expect(await seen(mara, jon)).toMatchObject({ online: true, blocked: false });
+  });
+
+  it("cannot be oneself, nor somebody of whom nothing is known", async () => {
+    const block = (peer: string): Promise<string> => refusal(mara.call("people.block", { peer, blocked: true }));
+    expect(await block(mara.identity.peerId)).toMatch(/^unknownPeer: That is you/u);
+    expect(await block("a".repeat(32))).toMatch(/^unknownPeer/u);
+  });
+
+  it("goes without a word", async () => {
+    await mara.call("people.block", { peer: jon.identity.peerId, blocked: true });
+    const before = notes(mara).length;
+    jon.driver.enqueue({ type: "stopRequested" });
+    lan.pass(10_000);
+    expect((await seen(mara, jon))?.online).toBe(false);
+    expect(
+      notes(mara)
+        .slice(before)
+        .filter((text) => text.includes("Jon")),
+    ).toEqual([]);
   });
 
   it("comes without a word", async () => {

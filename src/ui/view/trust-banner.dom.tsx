@@ -41,7 +41,8 @@ function NewKey({ peer }: { readonly peer: PeerView }) {
       <Icon name="alert" />
       <div class="trust-words">
         <p>
-          <strong>{words.newKey(peer.name)}</strong> {words.newKeyWhat(peer.name)}
+          <strong>{words.newKey(peer.name)}</strong>{" "}
+          {peer.keyChange?.wasVerified ? words.newKeyOfVerified(peer.name) : words.newKeyWhat(peer.name)}
         </p>
         {accepting.error !== undefined && <p role="alert">{accepting.error}</p>}
         <div class="trust-acts">
