@@ -103,6 +103,7 @@ export class ScaleLan {
         sealing: createOpenSealing(identity),
         networkSealing: createOpenNetworkSealing(randomBytes),
         contacts: [],
+        rooms: undefined,
         remembered: [],
       },
       this.now,
@@ -115,6 +116,8 @@ export class ScaleLan {
       rememberPeers: () => undefined,
       rememberName: () => undefined,
       saveRecords: () => undefined,
+      appendEvents: () => undefined,
+      deleteEvents: () => undefined,
       stopped: () => undefined,
     });
     member.driver.subscribe((event) => this.#told(member, event));

@@ -54,6 +54,7 @@ const peer = new Peer(
     sealing: createSealing({ self: identity, primitives, signatures, randomBytes, wallNow, kept: () => [], isKept: false }),
     networkSealing: createNetworkSealing(network.secret, randomBytes),
     contacts: [],
+    rooms: undefined,
     remembered: [],
   },
   now(),
@@ -71,6 +72,8 @@ const running = createDriver({
   rememberPeers: () => undefined,
   rememberName: () => undefined,
   saveRecords: () => undefined,
+  appendEvents: () => undefined,
+  deleteEvents: () => undefined,
   stopped: () => undefined,
 });
 driver = running;

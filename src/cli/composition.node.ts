@@ -35,6 +35,7 @@ import { monotonicNow, nodeClock } from "./clock.node.ts";
 import { openDataDir } from "./data-dir.node.ts";
 import { pageDirectory } from "./dist.node.ts";
 import { createEventFeed } from "./event-feed.ts";
+import { keptRooms } from "./kept-rooms.ts";
 import { quitDelayMs, stopPatienceMs } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { RunOptions } from "./options.ts";
@@ -138,6 +139,7 @@ async function compose(options: RunOptions, log: Log, cleanup: Cleanup): Promise
       }),
       networkSealing: createNetworkSealing(network.secret, randomBytes),
       contacts: profile.vault.entries("contacts"),
+      rooms: profile.vault.isKept ? keptRooms(profile.vault) : undefined,
       remembered: profile.remembered,
     },
     monotonicNow(),
@@ -154,6 +156,12 @@ async function compose(options: RunOptions, log: Log, cleanup: Cleanup): Promise
     },
     saveRecords: (records) => {
       if (!isDestroyed) profile.vault.write(records);
+    },
+    appendEvents: (events) => {
+      if (!isDestroyed) profile.vault.appendEvents(events);
+    },
+    deleteEvents: (keys) => {
+      if (!isDestroyed) profile.vault.deleteEvents(keys);
     },
     stopped: () => tellStopped(),
   });

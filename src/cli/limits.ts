@@ -26,3 +26,6 @@ export const exitPatienceMs = 500;
 export const windowFailureMs = 10_000;
 /** Running peers told apart when several are found. */
 export const runningListedMax = 20;
+
+/** Of one room at a start: nearly always all that there are. A vault reads at most twice as many at once. */
+export const eventsReadAtOnce = 5_000;

@@ -5,6 +5,7 @@
 import type { EarshotEvent, PeerMethodName } from "../api/contract.ts";
 import type { Millis, RequestId } from "../ids.ts";
 import type { Transport } from "../mesh/transport.ts";
+import type { KeptEvent, KeptEventKey } from "../rooms/index.ts";
 import type { ApiOutcome, Effect, KeptRecord, RememberedPeer } from "./effect.ts";
 import type { Input } from "./input.ts";
 import { pendingCallsMax } from "./limits.ts";
@@ -30,6 +31,8 @@ export interface DriverPorts {
   readonly rememberName: (name: string) => void;
   /** Synchronous: what was sealed with these keys leaves next. */
   readonly saveRecords: (records: readonly KeptRecord[]) => void;
+  readonly appendEvents: (events: readonly KeptEvent[]) => void;
+  readonly deleteEvents: (keys: readonly KeptEventKey[]) => void;
   readonly stopped: () => void;
 }
 
@@ -87,6 +90,12 @@ export function createDriver(ports: DriverPorts): Driver {
         return;
       case "saveRecords":
         ports.saveRecords(effect.records);
+        return;
+      case "appendEvents":
+        ports.appendEvents(effect.events);
+        return;
+      case "deleteEvents":
+        ports.deleteEvents(effect.keys);
         return;
       case "replied": {
         const settle = pending.get(effect.requestId);

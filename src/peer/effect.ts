@@ -2,6 +2,7 @@
 import type { ApiError, EarshotEvent } from "../api/contract.ts";
 import type { Address, ConnectionId, PeerId, RequestId } from "../ids.ts";
 import type { CloseReason } from "../mesh/transport.ts";
+import type { KeptEvent, KeptEventKey } from "../rooms/index.ts";
 
 export interface RememberedPeer {
   readonly peerId: PeerId;
@@ -21,8 +22,22 @@ export interface SaveRecords {
   readonly records: readonly KeptRecord[];
 }
 
+/** Entries of rooms, to be written down; like records, before the frames that follow leave. */
+export interface AppendEvents {
+  readonly type: "appendEvents";
+  readonly events: readonly KeptEvent[];
+}
+
+/** Nothing of them may be left on disk. */
+export interface DeleteEvents {
+  readonly type: "deleteEvents";
+  readonly keys: readonly KeptEventKey[];
+}
+
 export type Effect =
   | SaveRecords
+  | AppendEvents
+  | DeleteEvents
   | { readonly type: "dial"; readonly connectionId: ConnectionId; readonly address: Address }
   | { readonly type: "negotiate"; readonly connectionId: ConnectionId }
   | { readonly type: "sendFrame"; readonly connectionId: ConnectionId; readonly bytes: Uint8Array }

@@ -38,3 +38,6 @@ export const retoldPeopleMax = 64;
 export const changesTogetherMs = 200;
 /** So many changed messages are told without waiting. */
 export const changesHeldMax = 500;
+
+/** Records or entries of rooms that one effect has written down: a vault takes ten thousand at once. */
+export const keptAtOnceMax = 5_000;

@@ -1,6 +1,7 @@
 /** What a peer is started with. */
 import type { Identity, NetworkSealing, RandomBytes, Sealing, Signatures } from "../crypto/ports.ts";
 import type { LogId, Millis } from "../ids.ts";
+import type { KeptRooms } from "../rooms/index.ts";
 import type { RememberedPeer } from "./effect.ts";
 
 export interface PeerOptions {
@@ -23,5 +24,7 @@ export interface PeerOptions {
   readonly networkSealing: NetworkSealing;
   /** Records of the table "contacts". */
   readonly contacts: Iterable<readonly [string, Uint8Array]>;
+  /** What a kept profile's rooms were; undefined for guests. */
+  readonly rooms: KeptRooms | undefined;
   readonly remembered: readonly RememberedPeer[];
 }

@@ -17,6 +17,7 @@ import { Correspondence } from "./correspondence.ts";
 import type { Effect } from "./effect.ts";
 import { FloodReports } from "./flood-reports.ts";
 import type { Input } from "./input.ts";
+import { keepingEffects } from "./keeping-effects.ts";
 import { linkFailuresToldMax } from "./limits.ts";
 import { LogBook } from "./log-book.ts";
 import type { PeerOptions } from "./options.ts";
@@ -82,18 +83,21 @@ export class Peer {
       this.#card.about(),
       now,
     );
-    this.#rooms = new Rooms({
-      self: identity,
-      signSeed: identity.signSeed,
-      logId: options.logId,
-      signatures,
-      randomBytes,
-      wallNow,
-      nameOf: (peerId) => this.#views.nameOf(peerId),
-      isBlocked: (peerId) => this.#people.contacts.of(peerId).isBlocked,
-      identityOf: (peerId) => this.#mesh.known(peerId)?.identity,
-      identityFromKeys,
-    });
+    this.#rooms = new Rooms(
+      {
+        self: identity,
+        signSeed: identity.signSeed,
+        logId: options.logId,
+        signatures,
+        randomBytes,
+        wallNow,
+        nameOf: (peerId) => this.#views.nameOf(peerId),
+        isBlocked: (peerId) => this.#people.contacts.of(peerId).isBlocked,
+        identityOf: (peerId) => this.#mesh.known(peerId)?.identity,
+        identityFromKeys,
+      },
+      options.rooms,
+    );
     this.#people = new People(
       {
         self: identity,
@@ -151,8 +155,11 @@ export class Peer {
     if (this.#correspondence.takeWaitingChanged()) for (const { roomId } of this.#rooms.listRooms()) this.#news.room(roomId);
     this.#effects.push(...this.#news.take(now));
     if (this.#isStopped) this.#effects.push({ type: "stopped" });
-    const records = [...this.#correspondence.takeRecords(), ...this.#people.contacts.takeRecords()];
-    const effects: Effect[] = records.length === 0 ? this.#effects : [{ type: "saveRecords", records }, ...this.#effects];
+    const kept = this.#rooms.takeKept(now, this.#isStopped);
+    const effects = [
+      ...keepingEffects([...this.#correspondence.takeRecords(), ...this.#people.contacts.takeRecords()], kept),
+      ...this.#effects,
+    ];
     this.#effects = [];
     return effects;
   }
@@ -317,7 +324,7 @@ export class Peer {
         rooms: this.#rooms,
         log: this.#log,
         self: this.#self.peerId,
-        isKnown: (peerId) => this.#mesh.known(peerId) !== undefined,
+        isKnown: (peerId) => this.#views.peer(peerId) !== undefined,
         isReachable: (peerId) => this.#mesh.isReachable(peerId),
         isHost: () => this.#mesh.host.role === "host",
         absorbRooms: (rooms, at) => this.#absorbRooms(rooms, at),

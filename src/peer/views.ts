@@ -54,12 +54,17 @@ export class Views {
   }
 
   nameOf(peerId: PeerId): string | undefined {
-    return peerId === this.#self.peerId ? this.#self.name : this.#mesh.known(peerId)?.card.name;
+    return peerId === this.#self.peerId ? this.#self.name : (this.#mesh.known(peerId)?.card.name ?? this.#people.contacts.of(peerId).name);
   }
 
   /** All others, here or not. */
   knownIds(): PeerId[] {
-    return this.#mesh.knownPeers().map(({ identity }) => identity.peerId);
+    return [...this.#mesh.knownPeers().map(({ identity }) => identity.peerId), ...this.#awayIds()];
+  }
+
+  /** With whom one has talked before this start, and who has not been seen since. */
+  #awayIds(): PeerId[] {
+    return this.#rooms.correspondents().filter((peerId) => this.#mesh.known(peerId) === undefined);
   }
 
   /** This peer came, or is called otherwise now. Answers who else is to be shown anew: those of the same name. */
@@ -72,30 +77,31 @@ export class Views {
   #noteAllNames(): void {
     this.#names.clear();
     this.#names.note(this.#self.peerId, this.#self.name);
-    for (const { identity, card } of this.#mesh.knownPeers()) this.#names.note(identity.peerId, card.name);
+    for (const peerId of this.knownIds()) this.#names.note(peerId, this.nameOf(peerId));
   }
 
   peers(): PeerView[] {
     this.#noteAllNames();
-    return this.#mesh.knownPeers().map((known) => this.#peer(known));
+    return this.knownIds().map((peerId) => this.#peer(peerId, this.#mesh.known(peerId)));
   }
 
   peer(peerId: PeerId): PeerView | undefined {
     const known = this.#mesh.known(peerId);
-    return known && this.#peer(known);
+    return known === undefined && !this.#rooms.hasConversation(peerId) ? undefined : this.#peer(peerId, known);
   }
 
-  #peer({ identity, card, addresses }: KnownPeer): PeerView {
-    const { peerId } = identity;
+  /** @param known undefined for somebody of an earlier start who has not been seen since */
+  #peer(peerId: PeerId, known: KnownPeer | undefined): PeerView {
+    const name = this.nameOf(peerId) ?? "Someone";
     const link = this.#mesh.linkTo(peerId);
     const isReachable = this.#mesh.isReachable(peerId);
-    const stated = addresses[0];
+    const stated = known?.addresses[0];
     const address = link?.remote.address ?? stated;
     const direct = directRoomId(this.#self.peerId, peerId);
     const contact = this.#people.contacts.of(peerId);
     return {
       peerId,
-      name: card.name,
+      name,
       online: isReachable,
       link: link !== undefined ? "direct" : isReachable ? "relayed" : "none",
       via: link === undefined && isReachable ? (this.#mesh.relayFor(peerId) ?? null) : null,
@@ -104,8 +110,8 @@ export class Views {
       isHost: this.#mesh.host.hostId === peerId,
       verified: contact.isVerified,
       blocked: contact.isBlocked,
-      keyChange: this.#people.contacts.keyChange(peerId, card.name) ?? null,
-      nameClash: this.#names.hasClash(peerId) && !this.#keepsPlainName(peerId, card.name),
+      keyChange: this.#people.contacts.keyChange(peerId, name) ?? null,
+      nameClash: this.#names.hasClash(peerId) && !this.#keepsPlainName(peerId, name),
       unread: this.#rooms.unread(direct),
       lastMessageAt: this.#rooms.lastMessageAt(direct) ?? null,
     };

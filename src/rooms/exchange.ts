@@ -331,7 +331,7 @@ export class Exchange {
   }
 
   confirmInvite(room: Room, peerId: PeerId): void {
-    room.pendingInvites.delete(peerId);
+    if (room.pendingInvites.delete(peerId)) room.changed();
     this.invitations.confirm(room, peerId);
   }
 
@@ -376,7 +376,7 @@ export class Exchange {
       isCrowded: (about) => this.isCrowded(about),
       sendEvents: (to, about, batch: Batch) => this.#outbox.post(to, about.roomId, this.#encoder.encode(about.roomId, this.#self, batch)),
       carries: (about, author, to, isStrange) => this.#carries(about, author, to, isStrange),
-      confirmed: (log, by, seq) => confirm(this.#outbox, log, by, seq),
+      confirmed: (log, by, seq) => confirm(this.#outbox, room, log, by, seq),
     };
   }
 

@@ -6,7 +6,7 @@
  * bring it there, and keeps the list of public rooms together with the host. It is pure: time and randomness are handed in,
  * `Rooms` answers every call with posts and changes.
  *
- * It does not seal, route, store or find peers, and does not know who is host but by being told. It does not detect an
+ * It does not seal, route, store (it says what is to be stored: keeping.ts) or find peers, and does not know who is host but by being told. It does not detect an
  * author who signs two different entries for one place: each peer keeps what it saw first and wants no more of that log.
  * Nor does it prove that a member who says "older entries were let go" does so rightly: such a member can withhold the
  * beginning of a log from a newcomer, and can forge none of it.
@@ -23,8 +23,10 @@
  */
 
 export type { ReceiveFailure } from "./inbox.ts";
+export type { KeptChanges, KeptEvent, KeptEventKey } from "./keeping.ts";
 export type { MessagePage, MessageState, RoomMessage } from "./messages.ts";
 export { directRoomId, lobbyId, otherOf } from "./names.ts";
+export type { KeptRooms } from "./restoring.ts";
 export type { Received, RoomsFailure, RoomsResult } from "./result.ts";
 export { Rooms } from "./rooms.ts";
 export type { RoomSummary } from "./summary.ts";

@@ -147,6 +147,16 @@ export const gapTriesMax = 5;
 /** A peer that asks for the same entries again sooner waits for the retry: asking is cheaper than answering. */
 export const rewindMsMin = 100;
 
+/** As many logs of one room as there can be, and as many people around it, are written into its record, which has to stay below 1 MiB. */
+export const keptLogsMax = logsPerRoomMax;
+export const keptPeopleMax = 1_000;
+/** Acknowledgements of one room that are written down, 42 bytes each; the newest logs' first. */
+export const keptReceiptsPeopleMax = 10_000;
+/** Acknowledgements come one by one from everybody; together they cost one record, and what is lost of them is said again. */
+export const keptReceiptsMs = 5_000;
+/** Authors whose entries are kept: five lobbies full of strangers. A record each; a profile's vault takes 20,000 in all. */
+export const keptAuthorsMax = 10_000;
+
 /** A change of members alters the state of one's own messages; this many of the newest are told to the screen. */
 export const restatedMessagesMax = 100;
 export const listMessagesMax = 500;

@@ -5,6 +5,7 @@
  */
 import type { PublicIdentity } from "../crypto/ports.ts";
 import type { LogId, Millis, PeerId } from "../ids.ts";
+import { shownTime } from "./clock.ts";
 import { type LogKey, logKey, type RoomEvent } from "./event.ts";
 import { heldEventsMax, pinnedInvitesMax, seqMax } from "./limits.ts";
 import { sameBytes } from "./shape.ts";
@@ -13,6 +14,8 @@ export interface LogEntry {
   readonly event: RoomEvent;
   /** Bytes of this log up to and with this entry: what lies between two of them is a subtraction. */
   readonly end: number;
+  /** Wall time. */
+  readonly arrivedAt: Millis;
   /** Wall time to show. */
   readonly shownAt: Millis;
   /** A message by somebody who was a member when they wrote it. */
@@ -31,7 +34,8 @@ export class AuthorLog {
   readonly pinned: RoomEvent[] = [];
   /** Of a log of one's own: who has acknowledged up to where. */
   readonly confirmed = new Map<PeerId, number>();
-  #entries: LogEntry[] = [];
+  /** A hole where the disk was damaged: what stands after it can be read, and is passed on no further than to the hole. */
+  #entries: (LogEntry | undefined)[] = [];
   #floor = 0;
   #floorEnd = 0;
   #seq = 0;
@@ -61,6 +65,9 @@ export class AuthorLog {
   get speaking(): boolean {
     return this.#speaking;
   }
+  get isFrozen(): boolean {
+    return this.#frozen;
+  }
   /** What a vector says of this log: a frozen one wants nothing more. */
   get stated(): number {
     return this.#frozen ? seqMax : this.#seq;
@@ -69,6 +76,11 @@ export class AuthorLog {
   /** Entries have come whose predecessors are missing. */
   get isWaiting(): boolean {
     return this.#held.size > 0;
+  }
+
+  /** Above the floor, in order. */
+  entries(): LogEntry[] {
+    return this.#entries.filter((entry) => entry !== undefined);
   }
 
   entry(seq: number): LogEntry | undefined {
@@ -100,16 +112,30 @@ export class AuthorLog {
   }
 
   /** `event` must be "next". */
-  append(event: RoomEvent, shownAt: Millis, everybodySpeaks: boolean, sentTo: readonly PeerId[] | undefined): LogEntry {
+  append(event: RoomEvent, arrivedAt: Millis, everybodySpeaks: boolean, sentTo: readonly PeerId[] | undefined): LogEntry {
     this.#seq = event.seq;
     this.#head = event.digest as Uint8Array<ArrayBuffer>;
     this.#clock = event.clock;
     this.#end += event.bytes.length;
     this.#noteMembership(event);
     const shown = event.body.kind === "message" && (everybodySpeaks || this.#speaking);
-    const entry: LogEntry = { event, end: this.#end, shownAt, shown, sentTo };
+    const entry: LogEntry = { event, end: this.#end, arrivedAt, shownAt: shownTime(event.at, arrivedAt), shown, sentTo };
     this.#entries.push(entry);
     return entry;
+  }
+
+  /** After a restart, before anything else: what was let go up to `floor`, and entries that may have holes, in order. */
+  restore(floor: number, pinned: readonly RoomEvent[]): void {
+    for (const event of pinned) this.pin(event);
+    this.#floor = floor;
+    this.#seq = floor;
+    this.#speaking = this.pinned.find(({ body }) => body.kind !== "invited")?.body.kind !== "left";
+  }
+
+  /** The next entry that is left on disk: those between the last and this one are lost. */
+  appendRestored(event: RoomEvent, arrivedAt: Millis, everybodySpeaks: boolean, sentTo: readonly PeerId[] | undefined): LogEntry {
+    while (this.#entries.length < event.seq - this.#floor - 1) this.#entries.push(undefined);
+    return this.append(event, arrivedAt, everybodySpeaks, sentTo);
   }
 
   freeze(): void {
@@ -133,7 +159,7 @@ export class AuthorLog {
     const floor = Math.min(seq, this.#seq - 1);
     if (floor <= this.#floor) return;
     this.#floorEnd = this.endAt(floor);
-    for (const { event } of this.#entries.splice(0, floor - this.#floor)) this.pin(event);
+    for (const entry of this.#entries.splice(0, floor - this.#floor)) if (entry !== undefined) this.pin(entry.event);
     this.#floor = floor;
   }
 

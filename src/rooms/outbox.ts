@@ -7,6 +7,12 @@ export class Outbox {
   #broadcasts: Uint8Array[] = [];
   #changes: RoomChange[] = [];
   #told = new Set<string>();
+  readonly #changed: (roomId: RoomId) => void;
+
+  /** @param changed hears of each room of which something is different */
+  constructor(changed: (roomId: RoomId) => void = () => undefined) {
+    this.#changed = changed;
+  }
 
   post(to: PeerId, roomId: RoomId, payload: Uint8Array): void {
     this.#posts.push({ to, roomId, payload });
@@ -17,10 +23,12 @@ export class Outbox {
   }
 
   roomChanged(roomId: RoomId): void {
+    this.#changed(roomId);
     this.#tell(roomId, { type: "roomChanged", roomId });
   }
 
   roomRemoved(roomId: RoomId): void {
+    this.#changed(roomId);
     this.#changes.push({ type: "roomRemoved", roomId });
     this.#told.delete(roomId);
   }

@@ -7,10 +7,11 @@ import type { Outbox } from "./outbox.ts";
 import type { Room } from "./room.ts";
 
 /** Somebody has everything of a log of our own up to `seq`. */
-export function confirm(outbox: Outbox, log: AuthorLog, by: PeerId, seq: number): void {
+export function confirm(outbox: Outbox, room: Room, log: AuthorLog, by: PeerId, seq: number): void {
   const before = log.confirmed.get(by) ?? 0;
   if (seq <= before) return;
   log.confirmed.set(by, seq);
+  room.confirmed();
   for (
     let entry = log.entry(Math.max(before, log.floor) + 1);
     entry !== undefined && entry.event.seq <= seq;

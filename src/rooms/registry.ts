@@ -1,5 +1,6 @@
 /** Every room that is known here, joined or not, and what it can be called. */
 import type { PeerId, RoomId } from "../ids.ts";
+import type { RoomKeeper } from "./keeping.ts";
 import { roomsMax, roomsPerPeerMax } from "./limits.ts";
 import { lobbyId, normalRoomName, otherOf } from "./names.ts";
 import type { RoomsPorts } from "./ports.ts";
@@ -14,11 +15,13 @@ export type Resolved =
 export class Registry {
   readonly lobby: Room;
   readonly #ports: RoomsPorts;
+  readonly #keeper: RoomKeeper;
   readonly #rooms = new Map<RoomId, Room>();
 
-  constructor(ports: RoomsPorts) {
+  constructor(ports: RoomsPorts, keeper: RoomKeeper) {
     this.#ports = ports;
-    this.lobby = new Room(ports, lobbyId, undefined);
+    this.#keeper = keeper;
+    this.lobby = new Room(ports, lobbyId, undefined, keeper);
     this.#rooms.set(lobbyId, this.lobby);
   }
 
@@ -36,13 +39,13 @@ export class Registry {
     const self = this.#ports.self.peerId;
     const other = otherOf(roomId, self);
     if (room !== undefined || other === undefined || other === self) return room;
-    const direct = new Room(this.#ports, roomId, undefined);
+    const direct = new Room(this.#ports, roomId, undefined, this.#keeper);
     this.#rooms.set(roomId, direct);
     return direct;
   }
 
   add(record: RoomRecord): Room {
-    const room = new Room(this.#ports, record.roomId, record);
+    const room = new Room(this.#ports, record.roomId, record, this.#keeper);
     this.#rooms.set(record.roomId, room);
     return room;
   }

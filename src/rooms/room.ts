@@ -1,15 +1,19 @@
 /** One room as this peer knows it: logs, members, merged history. Decides nothing about who is told what. */
 import type { PublicIdentity } from "../crypto/ports.ts";
 import type { LogId, Millis, PeerId, RoomId } from "../ids.ts";
-import { HybridClock, shownTime } from "./clock.ts";
+import { HybridClock } from "./clock.ts";
 import { logIdIn } from "./digest.ts";
-import { type EventBody, type LogKey, logKey, type RoomEvent, signEvent } from "./event.ts";
+import { type EventBody, type LogKey, logKey, messageId, type RoomEvent, signEvent } from "./event.ts";
+import type { RoomKeeper } from "./keeping.ts";
+import type { KeptLog, KeptReceipts, KeptRoom } from "./kept-room.ts";
+import { pendingInvitesMax } from "./limits.ts";
 import type { AuthorLog, LogEntry } from "./log.ts";
 import { Logs } from "./logs.ts";
 import { Membership, type Rule } from "./membership.ts";
 import { lobbyId, pairOf } from "./names.ts";
 import type { RoomsPorts } from "./ports.ts";
 import type { RoomRecord } from "./record.ts";
+import type { RestoredLog } from "./restoring.ts";
 import { Timeline } from "./timeline.ts";
 
 /** What one event brought with it: itself, and what had waited for it. */
@@ -50,19 +54,27 @@ export class Room {
   unread = 0;
   mentioned = false;
   readonly #ports: RoomsPorts;
+  readonly #keeper: RoomKeeper;
+  /** `invited` entries that came without those before them. */
+  readonly #learnt = new Map<string, RoomEvent>();
   readonly #ownLogId: LogId;
   readonly #clock = new HybridClock();
   /** Older messages were there before this peer was: they are history, not news. */
   #newsSince = 0;
 
-  constructor(ports: RoomsPorts, roomId: RoomId, record: RoomRecord | undefined) {
+  constructor(ports: RoomsPorts, roomId: RoomId, record: RoomRecord | undefined, keeper: RoomKeeper) {
     this.#ports = ports;
+    this.#keeper = keeper;
     this.roomId = roomId;
     this.record = record;
     this.membership = new Membership(ruleOf(roomId, record), ports.self.peerId);
     this.#ownLogId = logIdIn(ports.logId, roomId);
     this.ownKey = logKey(ports.self.peerId, this.#ownLogId);
     if (roomId === lobbyId) this.#newsSince = ports.wallNow();
+  }
+
+  get newsSince(): number {
+    return this.#newsSince;
   }
 
   get isJoined(): boolean {
@@ -102,6 +114,60 @@ export class Room {
     // Whom this peer invited before it left: its own entries are all that proves that the other may be there.
     if (!this.isJoined && this.hasOwnLog && this.membership.isAwaited(peerId)) return true;
     return !this.membership.hasLeft(peerId) && (this.introducers.has(peerId) || this.listed.includes(peerId));
+  }
+
+  /** As it was kept, before anything else. `state` undefined where it was lost: then its entries alone tell. */
+  restore(
+    state: KeptRoom | undefined,
+    logs: readonly RestoredLog[],
+    learnt: readonly (readonly [RoomEvent, PublicIdentity])[],
+    receipts: readonly KeptReceipts[],
+  ): void {
+    for (const [event, author] of learnt) {
+      this.#learnt.set(messageId(event), event);
+      this.#witnesses.set(event.author, author);
+      this.membership.apply(event);
+    }
+    const entries = logs.flatMap((log) => this.#restoreLog(log, state?.logs ?? []));
+    this.timeline.restore(entries);
+    for (const { logId, confirmed } of receipts) {
+      const log = this.logs.get(logKey(this.#ports.self.peerId, logId));
+      for (const [peerId, seq] of confirmed) log?.confirmed.set(peerId, seq);
+    }
+    if (state === undefined) return;
+    this.#newsSince = state.newsSince;
+    this.unread = state.unread;
+    this.mentioned = state.mentioned;
+    this.invitedBy = state.invitedBy;
+    this.isClosed = state.isClosed;
+    for (const peerId of state.introducers) this.introducers.add(peerId);
+    for (const peerId of state.inviters) this.inviters.add(peerId);
+    for (const peerId of state.pendingInvites) this.pendingInvites.add(peerId);
+  }
+
+  #restoreLog({ author, entries }: RestoredLog, states: readonly KeptLog[]): LogEntry[] {
+    const logId = entries[0]?.event.logId;
+    if (logId === undefined) return [];
+    const log = this.logs.open(author, logId);
+    const state = states.find((kept) => kept.author === author.peerId && kept.logId === logId);
+    const floor = state?.floor ?? 0;
+    const below = entries.flatMap(({ event }) => (event.seq <= floor ? event : []));
+    log.restore(floor, below);
+    const restored = entries.flatMap(({ event, arrivedAt, sentTo }) =>
+      event.seq > floor ? log.appendRestored(event, arrivedAt, !this.membership.isWritten, sentTo) : [],
+    );
+    for (const event of [...log.pinned, ...restored.map((entry) => entry.event)]) {
+      this.#clock.observe(event.clock);
+      this.membership.apply(event);
+    }
+    // What was let go, and whose row was not yet gone.
+    this.#keeper.letGo(
+      this,
+      below.filter((event) => !log.pinned.includes(event)),
+    );
+    if (state?.isFrozen === true) log.freeze();
+    this.logs.touch(log);
+    return restored;
   }
 
   /** Appends to one's own log. */
@@ -162,10 +228,15 @@ export class Room {
     const log = this.logs.open(author, next.logId);
     const entries: LogEntry[] = [];
     if (log.stated >= floor) return entries;
-    for (const event of pinned) if (this.#counts(log) && log.pin(event)) this.#drainPermitted(this.membership.apply(event), entries);
+    for (const event of pinned) {
+      if (!this.#counts(log) || !log.pin(event)) continue;
+      this.#keeper.pinned(this, log, event);
+      this.#drainPermitted(this.membership.apply(event), entries);
+    }
     if (this.#counts(log)) {
       log.startAbove(floor, next);
       this.logs.touch(log);
+      this.#keeper.changed(this);
     }
     return entries;
   }
@@ -179,20 +250,40 @@ export class Room {
   learnInvited(event: RoomEvent, author: PublicIdentity): LogEntry[] {
     const entries: LogEntry[] = [];
     this.#witnesses.set(event.author, author);
+    const key = messageId(event);
+    if (this.#learnt.size < pendingInvitesMax) this.#learnt.set(key, event);
+    this.#keeper.learnt(this, event, author);
     this.#drainPermitted(this.membership.apply(event), entries);
     return entries;
+  }
+
+  /** Of its `invited` entries without their predecessors, those that did not come in their logs meanwhile. */
+  learnt(): RoomEvent[] {
+    return [...this.#learnt.values()].filter(({ author, logId, seq }) => this.logs.get(logKey(author, logId))?.entry(seq) === undefined);
+  }
+
+  /** Somebody has acknowledged what this peer wrote here. */
+  confirmed(): void {
+    this.#keeper.confirmed(this);
+  }
+
+  /** Something of it is different that does not follow from its entries. */
+  changed(): void {
+    this.#keeper.changed(this);
   }
 
   markRead(): boolean {
     const changed = this.unread > 0 || this.mentioned;
     this.unread = 0;
     this.mentioned = false;
+    if (changed) this.#keeper.changed(this);
     return changed;
   }
 
   #freeze(log: AuthorLog): void {
     log.freeze();
     this.logs.touch(log);
+    this.#keeper.changed(this);
   }
 
   #counts(log: AuthorLog): boolean {
@@ -218,12 +309,14 @@ export class Room {
     const isOwn = event.author === this.#ports.self.peerId;
     const isWritten = this.membership.isWritten;
     const sentTo = isOwn && this.roomId === lobbyId && event.body.kind === "message" ? this.membership.members() : undefined;
-    const entry = log.append(event, shownTime(event.at, arrivedAt), !isWritten, sentTo);
+    const entry = log.append(event, arrivedAt, !isWritten, sentTo);
     this.logs.touch(log);
     this.timeline.insert(entry);
+    this.#keeper.entered(this, log, entry);
     entries.push(entry);
     this.#trim();
-    if (isOwn && (log.key !== this.ownKey || event.body.kind === "joined")) this.#newsSince = Math.max(this.#newsSince, event.clock);
+    if (isOwn && (log.key !== this.ownKey || (event.body.kind === "joined" && !this.isJoined)))
+      this.#newsSince = Math.max(this.#newsSince, event.clock);
     if (entry.shown && !isOwn && event.clock > this.#newsSince && !this.#ports.isBlocked(event.author)) {
       this.unread++;
       this.mentioned ||= event.body.kind === "message" && this.mentionsSelf(event.body.text);
@@ -238,9 +331,21 @@ export class Room {
   }
 
   #trim(): void {
+    const gone = this.timeline.trim();
+    if (gone.length === 0) return;
     const newest = new Map<LogKey, number>();
-    for (const { event } of this.timeline.trim()) newest.set(logKey(event.author, event.logId), event.seq);
-    for (const [key, seq] of newest) this.logs.get(key)?.letGo(seq);
+    for (const { event } of gone) newest.set(logKey(event.author, event.logId), event.seq);
+    const pinned = new Set<RoomEvent>();
+    const unpinned: RoomEvent[] = [];
+    for (const [key, seq] of newest) {
+      const log = this.logs.get(key);
+      const before = log?.pinned.slice() ?? [];
+      log?.letGo(seq);
+      for (const event of log?.pinned ?? []) pinned.add(event);
+      unpinned.push(...before.filter((event) => !pinned.has(event)));
+    }
+    this.#keeper.letGo(this, [...unpinned, ...gone.flatMap(({ event }) => (pinned.has(event) ? [] : event))]);
+    this.#keeper.changed(this);
   }
 }
 

@@ -6,14 +6,16 @@ import { Directory } from "./directory.ts";
 import { type EventBody, messageId } from "./event.ts";
 import { Exchange } from "./exchange.ts";
 import { Inbox } from "./inbox.ts";
+import { Keeping, type KeptChanges, noKeeper } from "./keeping.ts";
 import { pendingInvitesMax, personNameBytesMax, roomMembersMax, roomsMax, textBytesMax, topicBytesMax } from "./limits.ts";
 import { entryOf, lastShownAt, type MessagePage, messageOf, pageOf, type RoomMessage, searchIn } from "./messages.ts";
-import { lobbyId, normalRoomName, otherOf } from "./names.ts";
+import { directRoomId, lobbyId, normalRoomName, otherOf } from "./names.ts";
 import { Outbox } from "./outbox.ts";
 import type { RoomChange, RoomsOutcome, RoomsPorts } from "./ports.ts";
 import { restate } from "./receipts.ts";
 import { createRecord, type Visibility } from "./record.ts";
 import { Registry, type Resolved } from "./registry.ts";
+import { type KeptRooms, restoreRooms } from "./restoring.ts";
 import type { Received, RoomsFailure, RoomsResult } from "./result.ts";
 import type { Room } from "./room.ts";
 import { isText, utf8Length } from "./shape.ts";
@@ -22,19 +24,24 @@ import { isListed, membersOf, type RoomSummary, summaryOf } from "./summary.ts";
 export class Rooms {
   readonly #ports: RoomsPorts;
   readonly #self: PeerId;
-  readonly #outbox = new Outbox();
+  readonly #outbox: Outbox;
+  readonly #keeping: Keeping | undefined;
   readonly #registry: Registry;
   readonly #exchange: Exchange;
   readonly #directory: Directory;
   readonly #inbox: Inbox;
 
-  /** `bounds` make a crowd of a small town in tests. */
-  constructor(handedIn: RoomsPorts, bounds: CrowdBounds = crowdBounds) {
+  /** `kept`: what a kept profile wrote down; undefined for guests. `bounds` make a crowd of a small town in tests. */
+  constructor(handedIn: RoomsPorts, kept?: KeptRooms, bounds: CrowdBounds = crowdBounds) {
     // Whole milliseconds travel.
     const ports: RoomsPorts = { ...handedIn, wallNow: () => Math.floor(handedIn.wallNow()) as Millis };
     this.#ports = ports;
     this.#self = ports.self.peerId;
-    this.#registry = new Registry(ports);
+    const keeping = kept && new Keeping(this.#self);
+    this.#keeping = keeping;
+    this.#registry = new Registry(ports, keeping ?? noKeeper);
+    this.#outbox = new Outbox((roomId) => this.#registry.get(roomId)?.changed());
+    if (kept !== undefined && keeping !== undefined) restoreRooms(ports, this.#registry, keeping, kept);
     const random = (): number => {
       const [high = 0, low = 0] = ports.randomBytes(2);
       return (high * 256 + low) / 65_536;
@@ -73,13 +80,18 @@ export class Rooms {
   // ── Facts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   nextWakeAt(): Millis | undefined {
-    return earliest(this.#exchange.nextWakeAt(), this.#directory.nextWakeAt());
+    return earliest(this.#exchange.nextWakeAt(), this.#directory.nextWakeAt(), this.#keeping?.nextWakeAt());
   }
 
   wake(now: Millis): RoomsOutcome {
     this.#exchange.wake(now);
     this.#directory.wake(now);
     return this.#outbox.take();
+  }
+
+  /** What is to be on disk before anything else of this step is done. @param isLast nothing is asked for after it */
+  takeKept(now: Millis, isLast = false): KeptChanges | undefined {
+    return this.#keeping?.take(now, isLast);
   }
 
   /** Idempotent. */
@@ -160,6 +172,7 @@ export class Rooms {
     this.#exchange.appended(room, now);
     room.invitedBy = undefined;
     room.markRead();
+    this.#keeping?.left(room);
     if (room.isPublic) {
       this.#outbox.roomChanged(roomId);
       this.#directory.selfLeft(room, now);
@@ -175,6 +188,7 @@ export class Rooms {
     if (room.membership.members().length >= roomMembersMax || room.pendingInvites.size >= pendingInvitesMax) return refused("roomFull");
     if (!room.isPublic && !room.membership.permits(peerId)) this.#append(room, { kind: "invited", peerId }, now);
     room.pendingInvites.add(peerId);
+    room.changed();
     this.#exchange.invitations.invite(room, peerId, now);
     return this.#done({ roomId });
   }
@@ -250,6 +264,15 @@ export class Rooms {
     return searchIn(rooms, this.#self, words, limit, this.#ports.isBlocked);
   }
 
+  /** With whom there is a conversation of two. */
+  correspondents(): PeerId[] {
+    return [...this.#registry.all()].flatMap((room) => (room.logs.size > 0 ? (otherOf(room.roomId, this.#self) ?? []) : []));
+  }
+
+  hasConversation(peerId: PeerId): boolean {
+    return (this.#registry.get(directRoomId(this.#self, peerId))?.logs.size ?? 0) > 0;
+  }
+
   unread(roomId: RoomId): number {
     return this.#registry.get(roomId)?.unread ?? 0;
   }
@@ -304,6 +327,7 @@ export class Rooms {
   /** This peer is in the room now, by its own act or because an earlier start of it was. */
   #enter(room: Room, now: Millis): void {
     room.invitedBy = undefined;
+    this.#keeping?.joined(room);
     this.#exchange.selfJoined(room, now);
     this.#exchange.invitations.offerAll(room, now);
     if (room.isPublic) this.#directory.opened(room, now);
@@ -334,8 +358,13 @@ export class Rooms {
   #dropHearsay(room: Room, peerId: PeerId): void {
     if (room.record === undefined || room.isPublic || room.isJoined || room.hasOwnLog || room.invitedBy !== undefined) return;
     if (!room.introducers.delete(peerId) || room.introducers.size > 0) return;
+    this.#remove(room);
+  }
+
+  #remove(room: Room): void {
     this.#exchange.forgetRoom(room);
     this.#registry.remove(room);
+    this.#keeping?.forgotten(room);
   }
 
   #forget(room: Room): void {
@@ -343,10 +372,7 @@ export class Rooms {
     // Nobody is in there: an invitation leads nowhere.
     room.invitedBy = undefined;
     if (room.hasOwnLog) room.isClosed = true;
-    else {
-      this.#exchange.forgetRoom(room);
-      this.#registry.remove(room);
-    }
+    else this.#remove(room);
     this.#outbox.roomRemoved(room.roomId);
   }
 }

@@ -18,6 +18,15 @@ export class Timeline {
     this.#bytes += entry.event.bytes.length;
   }
 
+  /** After a restart, before anything else. */
+  restore(entries: readonly LogEntry[]): void {
+    for (const entry of [...entries].sort((a, b) => compareEvents(a.event, b.event))) {
+      this.#entries.push(entry);
+      if (entry.shown) this.#messages.push(entry);
+      this.#bytes += entry.event.bytes.length;
+    }
+  }
+
   /** Lets the oldest go once there are too many; returns them, oldest first. */
   trim(): LogEntry[] {
     if (this.#entries.length <= historyEventsMax + historySlackEvents && this.#bytes <= historyBytesMax) return [];

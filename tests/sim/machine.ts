@@ -87,7 +87,7 @@ export class Machine implements Asked {
   async boot(): Promise<void> {
     const world = this.#world;
     const generation = ++this.#generation;
-    const store = this.disk?.open() ?? { ...createMemoryStore(), records: () => [], saveRecords: () => undefined };
+    const store = this.disk?.open() ?? guestsStore();
     const { identity: secrets, name, remembered } = await store.load();
     const { signatures } = world;
     const identity = secrets === undefined ? world.newIdentity() : identityFromSecrets(signatures, secrets.signSeed, secrets.agreeSecret);
@@ -113,6 +113,7 @@ export class Machine implements Asked {
         signatures,
         ...this.#sealings(identity, randomBytes, store),
         contacts: store.records("contacts"),
+        rooms: this.disk && store.rooms(),
         remembered,
       },
       this.clock.now(),
@@ -134,6 +135,8 @@ export class Machine implements Asked {
       rememberPeers: (peers) => void store.saveRemembered(peers),
       rememberName: (chosen) => void store.saveName(chosen),
       saveRecords: (records) => store.saveRecords(records),
+      appendEvents: (events) => store.appendEvents(events),
+      deleteEvents: (keys) => store.deleteEvents(keys),
       stopped: () => world.quit(this),
     });
     this.#running = { driver, peer, store };
@@ -322,3 +325,12 @@ export class Machine implements Asked {
 function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
+
+const guestsStore = (): DiskStore => ({
+  ...createMemoryStore(),
+  records: () => [],
+  saveRecords: () => undefined,
+  appendEvents: () => undefined,
+  deleteEvents: () => undefined,
+  rooms: () => ({ records: [], roomIds: [], events: () => [] }),
+});

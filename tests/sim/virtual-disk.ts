@@ -3,6 +3,7 @@
  * only when it has been synced, a while later and in the order of the saves.
  */
 import type { KeptRecord } from "../../src/peer/index.ts";
+import type { KeptEvent, KeptEventKey, KeptRooms } from "../../src/rooms/index.ts";
 import type { IdentitySecrets, ProfileStore, StoredProfile } from "../../src/store/index.ts";
 
 export interface DiskPorts {
@@ -12,15 +13,24 @@ export interface DiskPorts {
   readonly syncMs: () => number;
 }
 
-/** A profile's store, and the records that its peer has kept. */
+/** A profile's store, and the records and events that its peer has kept. */
 export interface DiskStore extends ProfileStore {
   records(table: KeptRecord["table"]): [string, Uint8Array][];
   saveRecords(records: readonly KeptRecord[]): void;
+  appendEvents(events: readonly KeptEvent[]): void;
+  deleteEvents(keys: readonly KeptEventKey[]): void;
+  rooms(): KeptRooms;
+}
+
+/** What has been written at a place; undefined deletes. */
+interface Write {
+  readonly place: string;
+  readonly what: KeptRecord | KeptEvent | undefined;
 }
 
 interface Save {
   readonly content: StoredProfile;
-  readonly records: readonly KeptRecord[];
+  readonly writes: readonly Write[];
   readonly done: () => void;
 }
 
@@ -28,8 +38,8 @@ export class VirtualDisk {
   readonly #ports: DiskPorts;
   #synced: StoredProfile = { identity: undefined, name: undefined, remembered: [] };
   #written: StoredProfile = this.#synced;
-  readonly #syncedRecords = new Map<string, KeptRecord>();
-  #writtenRecords = new Map<string, KeptRecord>();
+  readonly #syncedPlaces = new Map<string, KeptRecord | KeptEvent>();
+  #writtenPlaces = new Map<string, KeptRecord | KeptEvent>();
   #unsynced: Save[] = [];
   #isSyncing = false;
   #boot = 0;
@@ -44,16 +54,28 @@ export class VirtualDisk {
     let isClosed = false;
     const save = (change: Partial<StoredProfile>): Promise<void> =>
       isClosed || boot !== this.#boot ? Promise.resolve() : this.#save(structuredClone(change));
+    const keep = (writes: readonly Write[]): void => {
+      if (isClosed || boot !== this.#boot) return;
+      write(this.#writtenPlaces, writes);
+      void this.#queue(writes);
+    };
     return {
       load: async () => structuredClone(this.#written),
       saveIdentity: ({ signSeed, agreeSecret }: IdentitySecrets) => save({ identity: { signSeed, agreeSecret } }),
       saveName: (name) => save({ name }),
       saveRemembered: (remembered) => save({ remembered }),
-      records: (of) => [...this.#writtenRecords.values()].flatMap(({ table, key, value }) => (table === of && value ? [[key, value]] : [])),
-      saveRecords: (records) => {
-        if (isClosed || boot !== this.#boot) return;
-        write(this.#writtenRecords, records);
-        void this.#queue(records);
+      records: (of) => this.#records(of),
+      saveRecords: (records) =>
+        keep(records.map((record) => ({ place: `${record.table} ${record.key}`, what: record.value === undefined ? undefined : record }))),
+      appendEvents: (events) => keep(events.map((event) => ({ place: placeOf(event), what: event }))),
+      deleteEvents: (keys) => keep(keys.map((key) => ({ place: placeOf(key), what: undefined }))),
+      rooms: () => {
+        const events = [...this.#writtenPlaces.values()].flatMap((what) => ("table" in what ? [] : what));
+        return {
+          records: this.#records("rooms"),
+          roomIds: new Set(events.map(({ roomId }) => roomId)),
+          events: (of) => events.filter(({ roomId }) => roomId === of),
+        };
       },
       close: async () => {
         isClosed = true;
@@ -67,7 +89,7 @@ export class VirtualDisk {
     this.#unsynced = [];
     this.#isSyncing = false;
     this.#written = this.#synced;
-    this.#writtenRecords = new Map(this.#syncedRecords);
+    this.#writtenPlaces = new Map(this.#syncedPlaces);
   }
 
   #save(change: Partial<StoredProfile>): Promise<void> {
@@ -75,10 +97,16 @@ export class VirtualDisk {
     return this.#queue([]);
   }
 
-  #queue(records: readonly KeptRecord[]): Promise<void> {
+  #records(of: KeptRecord["table"]): [string, Uint8Array][] {
+    return [...this.#writtenPlaces.values()].flatMap((what) =>
+      "table" in what && what.table === of && what.value !== undefined ? [[what.key, what.value]] : [],
+    );
+  }
+
+  #queue(writes: readonly Write[]): Promise<void> {
     const content = this.#written;
     return new Promise((done) => {
-      this.#unsynced.push({ content, records, done });
+      this.#unsynced.push({ content, writes, done });
       this.#sync();
     });
   }
@@ -92,9 +120,9 @@ export class VirtualDisk {
     this.#ports.after(this.#ports.syncMs(), () => {
       if (boot !== this.#boot) return;
       this.#isSyncing = false;
-      for (const { content, records, done } of batch) {
+      for (const { content, writes, done } of batch) {
         this.#synced = content;
-        write(this.#syncedRecords, records);
+        write(this.#syncedPlaces, writes);
         done();
       }
       this.#sync();
@@ -102,10 +130,12 @@ export class VirtualDisk {
   }
 }
 
-function write(into: Map<string, KeptRecord>, records: readonly KeptRecord[]): void {
-  for (const record of records) {
-    const name = `${record.table} ${record.key}`;
-    if (record.value === undefined) into.delete(name);
-    else into.set(name, record);
+const placeOf = ({ roomId, author, logId, seq }: KeptEventKey): string => `event ${roomId} ${author}/${logId}/${seq}`;
+
+/** An event that is there already is left as it is. */
+function write(into: Map<string, KeptRecord | KeptEvent>, writes: readonly Write[]): void {
+  for (const { place, what } of writes) {
+    if (what === undefined) into.delete(place);
+    else if ("table" in what || !into.has(place)) into.set(place, what);
   }
 }

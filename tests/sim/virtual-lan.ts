@@ -141,6 +141,7 @@ export class VirtualLan {
         sealing,
         networkSealing: createNetworkSealing(deriveNetwork({ name: options.network ?? "test" }).secret, randomBytes),
         contacts: member.contacts,
+        rooms: undefined,
         remembered: [],
       },
       this.network.now(),
@@ -156,6 +157,8 @@ export class VirtualLan {
       clock: { now: () => this.network.now(), setTimer: (at, ring) => this.#setTimer(member, at, ring) },
       rememberPeers: () => undefined,
       rememberName: () => undefined,
+      appendEvents: () => undefined,
+      deleteEvents: () => undefined,
       saveRecords: (records) => {
         for (const { table, key, value } of records) {
           if (table !== "contacts") continue;

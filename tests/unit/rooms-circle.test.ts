@@ -5,6 +5,7 @@ import type { LogId, Millis, PeerId } from "../../src/ids.ts";
 import { Circle } from "../../src/rooms/circle.ts";
 import { Crowd, type CrowdPorts } from "../../src/rooms/crowd.ts";
 import { signEvent } from "../../src/rooms/event.ts";
+import { noKeeper } from "../../src/rooms/keeping.ts";
 import { logsPerSliceMax } from "../../src/rooms/limits.ts";
 import { Logs } from "../../src/rooms/logs.ts";
 import { lobbyId } from "../../src/rooms/names.ts";
@@ -87,7 +88,7 @@ describe("partners", () => {
       open: () => undefined,
       askGap: () => undefined,
     };
-    const crowd = new Crowd(crowdPorts, new Room(ports, lobbyId, undefined));
+    const crowd = new Crowd(crowdPorts, new Room(ports, lobbyId, undefined, noKeeper));
     crowd.gather(
       others.map((other) => person(other).self.peerId),
       0 as Millis,

@@ -87,7 +87,7 @@ export class Citizen {
     this.name = name;
     this.peerId = ports.self.peerId;
     this.ports = ports;
-    this.rooms = new Rooms(ports, bounds);
+    this.rooms = new Rooms(ports, undefined, bounds);
   }
 
   messages(roomId: string): RoomMessage[] {

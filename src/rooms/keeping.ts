@@ -1,0 +1,238 @@
+/**
+ * What of its rooms a kept profile needs after a restart, as changes to be written down. A guest has none of this.
+ *
+ *   an entry comes in ──► one row; its author's keys before the first
+ *   anything else of a room changes ──► its record, where it is not what was written last
+ *   others acknowledge ──► written together, some seconds later: what is lost of it they say again
+ *
+ * 1. What `take` answers is whole: with all of it written, a restart shows what was shown, and owes what was owed.
+ * 2. Of a room that this peer has left only its own entries stay, for those who have not heard of it; of a forgotten one nothing.
+ */
+import type { PublicIdentity } from "../crypto/ports.ts";
+import type { LogId, Millis, PeerId, RoomId } from "../ids.ts";
+import { later } from "./backoff.ts";
+import type { RoomEvent } from "./event.ts";
+import { encodeKeptAuthor, encodeKeptEntry, encodeKeptReceipts, encodeKeptRoom, type KeptLog, type KeptReceipts } from "./kept-room.ts";
+import { keptAuthorsMax, keptPeopleMax, keptReceiptsMs, keptReceiptsPeopleMax } from "./limits.ts";
+import type { AuthorLog, LogEntry } from "./log.ts";
+import type { Room } from "./room.ts";
+import { sameBytes } from "./shape.ts";
+
+/** By the room, its author, that author's log and the place in it. */
+export interface KeptEventKey {
+  readonly roomId: RoomId;
+  readonly author: PeerId;
+  readonly logId: LogId;
+  readonly seq: number;
+}
+
+export interface KeptEvent extends KeptEventKey {
+  readonly clock: number;
+  readonly bytes: Uint8Array;
+  /** Wall time. */
+  readonly arrivedAt: Millis;
+}
+
+/** To be written in this order. `value` undefined forgets. */
+export interface KeptChanges {
+  readonly records: readonly { readonly key: string; readonly value: Uint8Array | undefined }[];
+  readonly gone: readonly KeptEventKey[];
+  readonly events: readonly KeptEvent[];
+}
+
+/** What a room tells of itself. */
+export interface RoomKeeper {
+  entered(room: Room, log: AuthorLog, entry: LogEntry): void;
+  pinned(room: Room, log: AuthorLog, event: RoomEvent): void;
+  /** Somebody's `invited` entry, without those before it. */
+  learnt(room: Room, event: RoomEvent, author: PublicIdentity): void;
+  letGo(room: Room, events: readonly RoomEvent[]): void;
+  changed(room: Room): void;
+  confirmed(room: Room): void;
+}
+
+/** A guest's. */
+export const noKeeper: RoomKeeper = {
+  entered: () => undefined,
+  pinned: () => undefined,
+  learnt: () => undefined,
+  letGo: () => undefined,
+  changed: () => undefined,
+  confirmed: () => undefined,
+};
+
+export const roomKey = (roomId: RoomId): string => `room/${roomId}`;
+export const receiptsKey = (roomId: RoomId): string => `receipts/${roomId}`;
+export const authorKey = (peerId: PeerId): string => `author/${peerId}`;
+
+export class Keeping implements RoomKeeper {
+  readonly #self: PeerId;
+  readonly #changed = new Set<Room>();
+  readonly #confirmed = new Set<Room>();
+  #receiptsDueAt: Millis | undefined;
+  readonly #authors = new Set<PeerId>();
+  /** What each room's record is on disk. */
+  readonly #written = new Map<RoomId, Uint8Array>();
+  #records: { readonly key: string; readonly value: Uint8Array | undefined }[] = [];
+  #gone: KeptEventKey[] = [];
+  #events: KeptEvent[] = [];
+
+  constructor(self: PeerId) {
+    this.#self = self;
+  }
+
+  entered(room: Room, log: AuthorLog, { event, arrivedAt, sentTo }: LogEntry): void {
+    this.#keep(room, log, event, arrivedAt, sentTo);
+  }
+
+  pinned(room: Room, log: AuthorLog, event: RoomEvent): void {
+    this.#keep(room, log, event, event.at, undefined);
+  }
+
+  learnt(room: Room, _event: RoomEvent, author: PublicIdentity): void {
+    this.#keepAuthor(author);
+    this.changed(room);
+  }
+
+  letGo(room: Room, events: readonly RoomEvent[]): void {
+    if (events.length === 0) return;
+    const { roomId } = room;
+    const gone = new Set(events.map(({ author, logId, seq }) => `${author}/${logId}/${seq}`));
+    // What came in this very step is not written first.
+    this.#events = this.#events.filter((kept) => kept.roomId !== roomId || !gone.has(`${kept.author}/${kept.logId}/${kept.seq}`));
+    for (const { author, logId, seq } of events) this.#gone.push({ roomId, author, logId, seq });
+  }
+
+  changed(room: Room): void {
+    this.#changed.add(room);
+  }
+
+  confirmed(room: Room): void {
+    this.#confirmed.add(room);
+  }
+
+  /** This peer has left: what others said there is kept no longer. */
+  left(room: Room): void {
+    for (const log of room.logs.values()) if (log.author.peerId !== this.#self) this.letGo(room, eventsOf(log));
+    this.changed(room);
+  }
+
+  /** This peer is in a room, perhaps again: all that is known of it is kept. */
+  joined(room: Room): void {
+    for (const log of room.logs.values()) {
+      for (const event of log.pinned) this.pinned(room, log, event);
+      for (const entry of log.entries()) this.entered(room, log, entry);
+    }
+    this.changed(room);
+  }
+
+  forgotten(room: Room): void {
+    this.#changed.delete(room);
+    this.#confirmed.delete(room);
+    this.#events = this.#events.filter(({ roomId }) => roomId !== room.roomId);
+    for (const log of room.logs.values()) this.letGo(room, eventsOf(log));
+    if (!this.#written.delete(room.roomId)) return;
+    this.#records.push({ key: roomKey(room.roomId), value: undefined }, { key: receiptsKey(room.roomId), value: undefined });
+  }
+
+  /** As it stands on disk: what is restored is not written again. */
+  restored(room: Room, record: Uint8Array | undefined): void {
+    if (record !== undefined) this.#written.set(room.roomId, record);
+  }
+
+  authorRestored(peerId: PeerId): void {
+    this.#authors.add(peerId);
+  }
+
+  authorForgotten(peerId: PeerId): void {
+    this.#records.push({ key: authorKey(peerId), value: undefined });
+  }
+
+  nextWakeAt(): Millis | undefined {
+    return this.#receiptsDueAt;
+  }
+
+  /** @param isLast nothing is asked for after it */
+  take(now: Millis, isLast = false): KeptChanges {
+    for (const room of this.#changed) this.#writeRoom(room);
+    this.#changed.clear();
+    if (this.#confirmed.size > 0) this.#receiptsDueAt ??= later(now, keptReceiptsMs);
+    if (this.#receiptsDueAt !== undefined && (isLast || now >= this.#receiptsDueAt)) this.#writeReceipts();
+    const changes = { records: this.#records, gone: this.#gone, events: this.#events };
+    this.#records = [];
+    this.#gone = [];
+    this.#events = [];
+    return changes;
+  }
+
+  #keep(room: Room, log: AuthorLog, event: RoomEvent, arrivedAt: Millis, sentTo: readonly PeerId[] | undefined): void {
+    const { roomId } = room;
+    const { peerId } = log.author;
+    if (!this.#keepAuthor(log.author)) return;
+    const { logId, seq, clock } = event;
+    this.#events.push({ roomId, author: peerId, logId, seq, clock, bytes: encodeKeptEntry({ event, sentTo }), arrivedAt });
+    this.#changed.add(room);
+  }
+
+  /** False where there are too many: whoever has what they wrote tells it again after a restart. */
+  #keepAuthor(author: PublicIdentity): boolean {
+    const { peerId } = author;
+    if (peerId === this.#self || this.#authors.has(peerId)) return true;
+    if (this.#authors.size >= keptAuthorsMax) return false;
+    this.#authors.add(peerId);
+    this.#records.push({ key: authorKey(peerId), value: encodeKeptAuthor(author) });
+    return true;
+  }
+
+  #writeRoom(room: Room): void {
+    const { roomId } = room;
+    const value = isWorthKeeping(room) ? encodeKeptRoom(keptOf(room)) : undefined;
+    const written = this.#written.get(roomId);
+    if (value === undefined ? written === undefined : written !== undefined && sameBytes(value, written)) return;
+    this.#records.push({ key: roomKey(roomId), value });
+    if (value === undefined) this.#written.delete(roomId);
+    else this.#written.set(roomId, value);
+  }
+
+  #writeReceipts(): void {
+    this.#receiptsDueAt = undefined;
+    for (const room of this.#confirmed) this.#records.push({ key: receiptsKey(room.roomId), value: encodeKeptReceipts(receiptsOf(room)) });
+    this.#confirmed.clear();
+  }
+}
+
+const eventsOf = (log: AuthorLog): RoomEvent[] => [...log.pinned, ...log.entries().map(({ event }) => event)];
+
+/** Rooms that this peer is in, was in and owes a word, or is invited to. */
+const isWorthKeeping = (room: Room): boolean => room.logs.size > 0 || room.invitedBy !== undefined || (room.isJoined && room.mayCrowd);
+
+function keptOf(room: Room): Parameters<typeof encodeKeptRoom>[0] {
+  const logs: KeptLog[] = [];
+  for (const { author, logId, floor, isFrozen } of room.logs.values())
+    if (floor > 0 || isFrozen) logs.push({ author: author.peerId, logId, floor, isFrozen });
+  return {
+    record: room.record?.bytes,
+    newsSince: room.newsSince,
+    unread: room.unread,
+    mentioned: room.mentioned,
+    invitedBy: room.invitedBy,
+    introducers: [...room.introducers].slice(0, keptPeopleMax),
+    inviters: [...room.inviters].slice(0, keptPeopleMax),
+    pendingInvites: [...room.pendingInvites].slice(0, keptPeopleMax),
+    isClosed: room.isClosed,
+    logs,
+    learnt: room.learnt(),
+  };
+}
+
+/** The newest logs, as many as have room. */
+function receiptsOf(room: Room): KeptReceipts[] {
+  const receipts: KeptReceipts[] = [];
+  let people = 0;
+  for (const { logId, confirmed } of [...room.ownLogs].reverse()) {
+    people += confirmed.size;
+    if (people > keptReceiptsPeopleMax) break;
+    if (confirmed.size > 0) receipts.push({ logId, confirmed: [...confirmed] });
+  }
+  return receipts;
+}
