@@ -1,7 +1,7 @@
 /** A vault's rooms, as the peer reads them at its start. */
 import type { LogId, Millis, PeerId, RoomId } from "../ids.ts";
 import type { PeerOptions } from "../peer/index.ts";
-import type { StoredEvent, Vault } from "../store/vault-port.ts";
+import type { StoredEvent, Vault } from "../store/index.ts";
 import { eventsReadAtOnce } from "./limits.ts";
 
 export const keptRooms = (vault: Vault): NonNullable<PeerOptions["rooms"]> => ({

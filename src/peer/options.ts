@@ -24,7 +24,7 @@ export interface PeerOptions {
   readonly networkSealing: NetworkSealing;
   /** Records of the table "contacts". */
   readonly contacts: Iterable<readonly [string, Uint8Array]>;
-  /** What a kept profile's rooms were; undefined for guests. */
+  /** What a kept profile's rooms were, read once and let go; undefined for guests. */
   readonly rooms: KeptRooms | undefined;
   readonly remembered: readonly RememberedPeer[];
 }

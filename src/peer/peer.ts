@@ -18,7 +18,6 @@ import type { Effect } from "./effect.ts";
 import { FloodReports } from "./flood-reports.ts";
 import type { Input } from "./input.ts";
 import { keepingEffects } from "./keeping-effects.ts";
-import { linkFailuresToldMax } from "./limits.ts";
 import { LogBook } from "./log-book.ts";
 import type { PeerOptions } from "./options.ts";
 import { OwnCard } from "./own-card.ts";
@@ -41,7 +40,6 @@ export class Peer {
   readonly #remembered: Remembered;
   readonly #waiting = new WaitingCalls();
   readonly #floods: FloodReports;
-  readonly #linkFailureTold = new Set<PeerId>();
   readonly #correspondence: Correspondence;
   readonly #card: OwnCard;
   readonly #people: People;
@@ -53,7 +51,7 @@ export class Peer {
   #effects: Effect[] = [];
 
   constructor(options: PeerOptions, now: Millis) {
-    this.#options = options;
+    this.#options = { ...options, rooms: undefined };
     const { identity, signatures, networkSealing, randomBytes, wallNow } = options;
     this.#hostId = identity.peerId;
     this.#self = {
@@ -155,11 +153,8 @@ export class Peer {
     if (this.#correspondence.takeWaitingChanged()) for (const { roomId } of this.#rooms.listRooms()) this.#news.room(roomId);
     this.#effects.push(...this.#news.take(now));
     if (this.#isStopped) this.#effects.push({ type: "stopped" });
-    const kept = this.#rooms.takeKept(now, this.#isStopped);
-    const effects = [
-      ...keepingEffects([...this.#correspondence.takeRecords(), ...this.#people.contacts.takeRecords()], kept),
-      ...this.#effects,
-    ];
+    const records = [...this.#correspondence.takeRecords(), ...this.#people.contacts.takeRecords()];
+    const effects = [...keepingEffects(records, this.#rooms.takeKept(now, this.#isStopped)), ...this.#effects];
     this.#effects = [];
     return effects;
   }
@@ -198,7 +193,6 @@ export class Peer {
   #meshEvent(event: MeshEvent, now: Millis): void {
     switch (event.type) {
       case "reachable":
-        this.#linkFailureTold.delete(event.peerId);
         this.#noteOf(event.peerId, this.#people.greeting(event.peerId, this.#name(event.peerId), now));
         this.#news.peer(event.peerId);
         this.#absorbRooms(this.#rooms.peerReachable(event.peerId, now), now);
@@ -241,9 +235,6 @@ export class Peer {
         this.#effects.push(...this.#waiting.handOffSettled(event.ok, this.#mesh.host));
         break;
       case "linkFailed":
-        if (this.#linkFailureTold.has(event.peerId)) break;
-        if (this.#linkFailureTold.size >= linkFailuresToldMax) this.#linkFailureTold.clear();
-        this.#linkFailureTold.add(event.peerId);
         this.#noteOf(event.peerId, this.#people.outOfReach(event.peerId, this.#name(event.peerId)));
         break;
     }

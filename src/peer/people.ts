@@ -7,7 +7,7 @@ import type { KnownPeer } from "../mesh/index.ts";
 import { refuse } from "./calls.ts";
 import { Contacts } from "./contacts.ts";
 import type { ApiOutcome } from "./effect.ts";
-import { keyChangesMax, keyChangeWarningRestMs } from "./limits.ts";
+import { keyChangesMax, keyChangeWarningRestMs, linkFailuresToldMax } from "./limits.ts";
 
 export interface PeopleParts {
   readonly self: PublicIdentity;
@@ -30,6 +30,8 @@ export class People {
   readonly #safetyNumbers: SafetyNumbers;
   /** When it was last said of somebody that their key is new; said longest ago first. */
   readonly #warned = new Map<PeerId, Millis>();
+  /** Of whom it was said that they can't be reached directly, since they were last here. */
+  readonly #outOfReach = new Set<PeerId>();
 
   /** @param kept records of the table "contacts" */
   constructor(parts: PeopleParts, kept: Iterable<readonly [string, Uint8Array]>) {
@@ -59,6 +61,7 @@ export class People {
 
   /** What is noted when they come; nothing of somebody blocked. */
   greeting(peerId: PeerId, name: string, now: Millis): Note | undefined {
+    this.#outOfReach.delete(peerId);
     if (this.contacts.of(peerId).isBlocked) return undefined;
     return this.hasNewKey(peerId) ? this.warning(peerId, now) : { kind: "joined", text: `${name} is here` };
   }
@@ -69,7 +72,11 @@ export class People {
     return saidGoodbye ? { kind: "left", text: `${name} left` } : { kind: "lost", text: `The connection to ${name} was lost` };
   }
 
+  /** Once, until they come. */
   outOfReach(peerId: PeerId, name: string): Note | undefined {
+    if (this.#outOfReach.has(peerId)) return undefined;
+    if (this.#outOfReach.size >= linkFailuresToldMax) this.#outOfReach.clear();
+    this.#outOfReach.add(peerId);
     return this.contacts.of(peerId).isBlocked ? undefined : { kind: "linkFailed", text: `${name} can't be reached directly` };
   }
 

@@ -1,7 +1,7 @@
 /** How a room is written down for the next start: one record a room, one of its acknowledgements, one row an entry. CBOR. */
 import type { LogId, PeerId, RoomId } from "../ids.ts";
 import { decodeCbor, encodeCbor } from "./cbor.ts";
-import { decodeEvent, type RoomEvent } from "./event.ts";
+import { decodeEvent, decodeOwnEvent, type RoomEvent } from "./event.ts";
 import { clockMax, eventBytesMax, keptLogsMax, keptPeopleMax, keptReceiptsPeopleMax, recordBytesMax, seqMax } from "./limits.ts";
 import { isBytes, isBytesOf, isCount, isFlag, isList, isLogId, isPeerId } from "./shape.ts";
 
@@ -110,7 +110,7 @@ export function decodeKeptEntry(roomId: RoomId, bytes: Uint8Array): KeptEntry | 
   const fields = decodeCbor(bytes);
   if (!isList(fields, 2) || !isBytes(fields[0], eventBytesMax)) return undefined;
   const [eventBytes, sentTo] = fields as [Uint8Array, unknown];
-  const event = decodeEvent(eventBytes);
+  const event = decodeOwnEvent(eventBytes);
   if (event?.roomId !== roomId || (sentTo !== null && !isPeers(sentTo))) return undefined;
   return { event, sentTo: sentTo ?? undefined };
 }

@@ -40,7 +40,9 @@ export class AuthorLog {
   #floorEnd = 0;
   #seq = 0;
   #end = 0;
-  #head = new Uint8Array(0);
+  /** The last entry; below it, what its first one has to follow. */
+  #last: RoomEvent | undefined;
+  #base = new Uint8Array(0);
   #clock = 0;
   #speaking = false;
   #frozen = false;
@@ -59,7 +61,7 @@ export class AuthorLog {
     return this.#seq;
   }
   get head(): Uint8Array {
-    return this.#head;
+    return this.#last?.digest ?? this.#base;
   }
   /** Whether the author was a member at the end of what is known. */
   get speaking(): boolean {
@@ -96,7 +98,7 @@ export class AuthorLog {
   place(event: RoomEvent): Offer {
     if (this.#frozen || event.seq <= this.#seq) return "known";
     if (event.seq > this.#seq + 1) return this.#held.size < heldEventsMax || this.#held.has(event.seq) ? "early" : "full";
-    const follows = this.#seq === 0 || sameBytes(event.prev, this.#head);
+    const follows = this.#seq === 0 || sameBytes(event.prev, this.head);
     return follows && event.clock >= this.#clock ? "next" : "broken";
   }
 
@@ -114,7 +116,7 @@ export class AuthorLog {
   /** `event` must be "next". */
   append(event: RoomEvent, arrivedAt: Millis, everybodySpeaks: boolean, sentTo: readonly PeerId[] | undefined): LogEntry {
     this.#seq = event.seq;
-    this.#head = event.digest as Uint8Array<ArrayBuffer>;
+    this.#last = event;
     this.#clock = event.clock;
     this.#end += event.bytes.length;
     this.#noteMembership(event);
@@ -149,7 +151,8 @@ export class AuthorLog {
     this.#floor = floor;
     this.#floorEnd = this.#end;
     this.#seq = floor;
-    this.#head = next.prev as Uint8Array<ArrayBuffer>;
+    this.#last = undefined;
+    this.#base = next.prev as Uint8Array<ArrayBuffer>;
     this.#speaking = this.pinned.find(({ body }) => body.kind !== "invited")?.body.kind !== "left";
     for (const seq of [...this.#held.keys()]) if (seq <= floor) this.#held.delete(seq);
   }

@@ -138,8 +138,9 @@ export class Room {
     this.#newsSince = state.newsSince;
     this.unread = state.unread;
     this.mentioned = state.mentioned;
-    this.invitedBy = state.invitedBy;
-    this.isClosed = state.isClosed;
+    // The entry that goes with it may have been lost: entries count.
+    this.invitedBy = this.isJoined ? undefined : state.invitedBy;
+    this.isClosed = state.isClosed && !this.isJoined;
     for (const peerId of state.introducers) this.introducers.add(peerId);
     for (const peerId of state.inviters) this.inviters.add(peerId);
     for (const peerId of state.pendingInvites) this.pendingInvites.add(peerId);

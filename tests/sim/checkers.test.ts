@@ -188,4 +188,11 @@ describe("checkers", () => {
     };
     expect(await firing(verbose)).toContain("bounds");
   });
+
+  it("kept: a peer whose entries do not reach the disk", async () => {
+    const restart = [...talk.slice(0, -1), "4000 kill P2", "5000 return P2", "9000 calm"];
+    expect(await firing({}, restart)).toEqual([]);
+    const forgetful = effects("P2", (all) => all.filter(({ type }) => type !== "appendEvents"));
+    expect(await firing(forgetful, restart)).toEqual(["kept"]);
+  });
 });

@@ -30,6 +30,7 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
   },
   "src/cli/limits.ts": {
     exportFileBytesMax: "outside of the core",
+    eventsReadAtOnce: "outside of the core",
     passphraseBytesMax: "outside of the core",
     personNameCharsMax: "outside of the core",
     networkNameCharsMax: "outside of the core",
@@ -95,6 +96,7 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
   },
   "src/peer/limits.ts": {
     listLimitDefault: "a threshold",
+    keptAtOnceMax: "a unit",
     signallingPortFirst: "a unit",
     signallingPortCount: "a unit",
     floodReportsPerReporterMax: "a rate",
@@ -104,6 +106,9 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
   },
   "src/rooms/limits.ts": {
     eventBytesMax: "by the codec",
+    keptLogsMax: "by the codec",
+    keptPeopleMax: "by the codec",
+    keptReceiptsPeopleMax: "by the codec",
     windowBytesMax: "a rate",
     eventsPerPayloadMax: "by the codec",
     invitedBesideMax: "by the codec",

@@ -116,3 +116,37 @@ describe("a wipe", () => {
     expect(readdirSync(first.dataDir)).not.toContain("wiping");
   });
 });
+
+describe("what was said", () => {
+  it("is there after the process was killed, also with somebody who is away", async () => {
+    const words = ["--profile", "home", "--name", "Ada", "--passphrase-file", passphraseFile("over the hills")];
+    const first = await headless(...words);
+    const ben = await headless("--name", "Ben", "--connect", addressOf(JSON.parse((await call("home", "session.get", {})).out)));
+    const conversation = `@${ben.peerId}`;
+    await expect.poll(async () => (await call("home", "peers.list", {})).out, { timeout: 10_000 }).toContain(ben.peerId);
+    for (const to of ["#lobby", conversation]) expect((await call("home", "messages.send", { to, text: `to ${to}` })).code).toBe(0);
+    const { roomId } = JSON.parse((await call("home", "rooms.create", { name: "cellar", visibility: "private" })).out) as {
+      roomId: string;
+    };
+    await call("home", "messages.send", { to: roomId, text: "alone" });
+    const said = async (where: string): Promise<string[]> =>
+      (JSON.parse((await call("home", "messages.list", { in: where })).out) as { messages: { text: string }[] }).messages.map(
+        ({ text }) => text,
+      );
+    await expect.poll(async () => (await call("home", "messages.list", { in: conversation })).out).toContain("delivered");
+    await end(first.child, "SIGKILL");
+    await end(ben.child, "SIGKILL");
+
+    await headless(...words);
+    expect([await said("#lobby"), await said(roomId), await said(conversation)]).toEqual([
+      ["to #lobby"],
+      ["alone"],
+      [`to ${conversation}`],
+    ]);
+    expect(JSON.parse((await call("home", "peers.list", {})).out)).toMatchObject({
+      peers: [{ peerId: ben.peerId, name: "Ben", online: false, address: null }],
+    });
+  }, 60_000);
+});
+
+const addressOf = ({ addresses }: { addresses: string[] }): string => addresses[0] ?? "";

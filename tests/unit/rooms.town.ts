@@ -4,7 +4,7 @@ import { createHash, createPrivateKey, createPublicKey, sign, verify } from "nod
 import type { PublicIdentity, Signatures } from "../../src/crypto/ports.ts";
 import type { LogId, Millis, PeerId } from "../../src/ids.ts";
 import type { CrowdBounds } from "../../src/rooms/crowd.ts";
-import { type RoomMessage, Rooms } from "../../src/rooms/index.ts";
+import { type KeptRooms, type RoomMessage, Rooms } from "../../src/rooms/index.ts";
 import type { RoomChange, RoomsOutcome, RoomsPorts } from "../../src/rooms/ports.ts";
 import { createRandom } from "../support/random.ts";
 
@@ -83,11 +83,11 @@ export class Citizen {
   /** Whose words this one does not want to see. */
   readonly blocked = new Set<PeerId>();
 
-  constructor(name: string, ports: RoomsPorts, bounds: CrowdBounds | undefined) {
+  constructor(name: string, ports: RoomsPorts, bounds: CrowdBounds | undefined, kept: KeptRooms | undefined) {
     this.name = name;
     this.peerId = ports.self.peerId;
     this.ports = ports;
-    this.rooms = new Rooms(ports, undefined, bounds);
+    this.rooms = new Rooms(ports, kept, bounds);
   }
 
   messages(roomId: string): RoomMessage[] {
@@ -122,8 +122,8 @@ export class Town {
     this.#bounds = bounds;
   }
 
-  /** `start` tells starts of one person apart; `skewMs` is by how much its clock is wrong. */
-  add(name: string, skewMs = 0, start = 1): Citizen {
+  /** `start` tells starts of one person apart; `skewMs` is by how much its clock is wrong; `kept` is what earlier starts wrote down. */
+  add(name: string, skewMs = 0, start = 1, kept?: KeptRooms): Citizen {
     const { self, signSeed } = person(name);
     const ports: RoomsPorts = {
       self,
@@ -137,7 +137,7 @@ export class Town {
       identityOf: (peerId) => (this.areLinked(self.peerId, peerId) ? this.#ids.get(peerId)?.ports.self : undefined),
       identityFromKeys,
     };
-    const citizen = new Citizen(name, ports, this.#bounds);
+    const citizen = new Citizen(name, ports, this.#bounds, kept);
     this.citizens.push(citizen);
     this.#ids.set(citizen.peerId, citizen);
     return citizen;

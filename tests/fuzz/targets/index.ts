@@ -2,6 +2,7 @@
 import type { Target } from "../target.ts";
 import { cryptoTargets } from "./crypto.ts";
 import { discoveryTargets } from "./discovery.ts";
+import { keptTargets } from "./kept.ts";
 import { machineTargets } from "./machines.ts";
 import { meshTargets } from "./mesh.ts";
 import { roomsTargets } from "./rooms.ts";
@@ -14,6 +15,7 @@ export const targets: readonly Target[] = [
   ...cryptoTargets,
   ...sessionTargets,
   ...roomsTargets,
+  ...keptTargets,
   ...machineTargets,
   ...textTargets,
   ...storeTargets,

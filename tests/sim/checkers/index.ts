@@ -6,6 +6,7 @@ import { createAgreement } from "./agreement.ts";
 import { createAnswers } from "./answers.ts";
 import { createAuthors } from "./authors.ts";
 import { createBounds } from "./bounds.ts";
+import { createKept } from "./kept.ts";
 import { createNetworks } from "./networks.ts";
 import { createOnceInOrder } from "./once-in-order.ts";
 import { createOneHost } from "./one-host.ts";
@@ -21,4 +22,5 @@ export const checkersFor = (secrets: readonly string[], inside: Inside): readonl
   createAnswers,
   createBounds(inside),
   createAgreement,
+  createKept,
 ];

@@ -1,0 +1,306 @@
+/** What a kept profile's rooms are after a restart: as they were, from what they had written down and nothing else. */
+import { describe, expect, it } from "vitest";
+import type { KeptChanges, KeptEvent, KeptEventKey, KeptRooms } from "../../src/rooms/index.ts";
+import { historyEventsMax, historySlackEvents } from "../../src/rooms/limits.ts";
+import { type Citizen, Town } from "./rooms.town.ts";
+
+const placeOf = ({ roomId, author, logId, seq }: KeptEventKey): string => `${roomId} ${author}/${logId}/${seq}`;
+
+/** A vault. */
+class Shelf implements KeptRooms {
+  readonly records = new Map<string, Uint8Array>();
+  readonly rows = new Map<string, KeptEvent>();
+
+  get roomIds(): string[] {
+    return [...new Set([...this.rows.values()].map(({ roomId }) => roomId))];
+  }
+
+  events(roomId: string): KeptEvent[] {
+    return [...this.rows.values()].filter((row) => row.roomId === roomId).reverse();
+  }
+
+  write({ records, gone, events }: KeptChanges): void {
+    for (const { key, value } of records) {
+      if (value === undefined) this.records.delete(key);
+      else this.records.set(key, value);
+    }
+    for (const key of gone) this.rows.delete(placeOf(key));
+    for (const event of events) if (!this.rows.has(placeOf(event))) this.rows.set(placeOf(event), event);
+  }
+}
+
+/** A town in which everybody has a shelf. */
+class KeptTown extends Town {
+  readonly shelves = new Map<string, Shelf>();
+  #starts = 1;
+
+  override add(name: string, skewMs = 0, start = 1): Citizen {
+    const shelf = this.shelves.get(name) ?? new Shelf();
+    this.shelves.set(name, shelf);
+    return super.add(name, skewMs, start, shelf);
+  }
+
+  override take(...[citizen, outcome]: Parameters<Town["take"]>): void {
+    super.take(citizen, outcome);
+    this.save(citizen);
+  }
+
+  save(citizen: Citizen, isLast = false): void {
+    const kept = citizen.rooms.takeKept(this.millis, isLast);
+    if (kept !== undefined) this.shelf(citizen).write(kept);
+  }
+
+  shelf({ name }: Citizen): Shelf {
+    const shelf = this.shelves.get(name);
+    if (shelf === undefined) throw new Error(`nobody is called ${name}`);
+    return shelf;
+  }
+
+  stop(citizen: Citizen): void {
+    this.unlinkAll(citizen);
+    this.save(citizen, true);
+    this.citizens.splice(this.citizens.indexOf(citizen), 1);
+  }
+
+  /** Nobody is linked to it yet. */
+  start({ name }: Citizen): Citizen {
+    return this.add(name, 0, ++this.#starts);
+  }
+
+  restart(citizen: Citizen): Citizen {
+    this.stop(citizen);
+    return this.start(citizen);
+  }
+}
+
+function kept(...names: string[]): { t: KeptTown; people: Citizen[] } {
+  const t = new KeptTown();
+  const people = names.map((name) => t.add(name));
+  t.linkAll();
+  if (people[0] !== undefined) t.elect(people[0]);
+  t.settle();
+  return { t, people };
+}
+
+const direct = (a: Citizen, b: Citizen): string => (a.peerId < b.peerId ? `@${a.peerId}${b.peerId}` : `@${b.peerId}${a.peerId}`);
+
+/** All that people could ask about rooms. */
+function screen(citizen: Citizen, ...more: string[]): unknown {
+  const { rooms } = citizen;
+  return [...rooms.listRooms().map(({ roomId }) => roomId as string), ...more].map((roomId) => ({
+    room: rooms.room(roomId as never),
+    members: rooms.members(roomId as never),
+    messages: citizen.messages(roomId),
+    unread: rooms.unread(roomId as never),
+    mentioned: rooms.mentioned(roomId as never),
+    last: rooms.lastMessageAt(roomId as never),
+  }));
+}
+
+describe("a restarted profile", () => {
+  it("shows what it showed, and to whom what it said has come", () => {
+    const { t, people } = kept("ann", "ben", "cid");
+    const [ann, ben, cid] = people as [Citizen, Citizen, Citizen];
+    const open = t.act(ann, ann.rooms.createRoom("open", "public", "All", t.millis)).roomId;
+    const shut = t.act(ann, ann.rooms.createRoom("shut", "private", "", t.millis)).roomId;
+    t.act(ann, ann.rooms.invite(shut, ben.peerId, t.millis));
+    t.settle();
+    t.act(ben, ben.rooms.joinRoom(shut, t.millis));
+    t.act(ben, ben.rooms.joinRoom(open, t.millis));
+    t.settle();
+    for (const [who, where, text] of [
+      [ann, "lobby", "hello all"],
+      [ben, "lobby", "hello @ann"],
+      [ann, shut, "between us"],
+      [ben, open, "in the open"],
+      [ben, direct(ann, ben), "psst"],
+    ] as const) {
+      t.say(who, where, text);
+      t.run(5);
+    }
+    t.settle();
+    t.unlinkAll(cid);
+    t.say(ann, "lobby", "cid is gone");
+    t.settle();
+    t.take(ann, { posts: [], broadcasts: [], changes: ann.rooms.markRead(open) });
+    for (const other of [ben]) t.unlink(ann, other);
+    const before = screen(ann, direct(ann, ben));
+
+    const again = t.restart(ann);
+    expect(screen(again, direct(ann, ben))).toEqual(before);
+    expect(again.messages("lobby").map(({ text, state }) => [text, state])).toEqual([
+      ["hello all", "delivered"],
+      ["hello @ann", "delivered"],
+      ["cid is gone", "delivered"],
+    ]);
+    expect([again.rooms.unread("lobby" as never), again.rooms.mentioned("lobby" as never), again.rooms.unread(open)]).toEqual([1, true, 0]);
+    expect(again.rooms.correspondents()).toEqual([ben.peerId]);
+  });
+
+  it("delivers what waited, and takes up again what others have said meanwhile", () => {
+    const { t, people } = kept("ann", "ben");
+    const [ann, ben] = people as [Citizen, Citizen];
+    t.unlink(ann, ben);
+    t.say(ann, direct(ann, ben), "when you are back");
+    t.say(ann, "lobby", "to nobody");
+    const again = t.restart(ann);
+    t.run(5);
+    t.say(ben, direct(ann, ben), "while you were away");
+    t.linkAll();
+    t.elect(again);
+    t.settle();
+    expect(ben.texts(direct(ann, ben))).toEqual(["when you are back", "while you were away"]);
+    expect(again.texts(direct(ann, ben))).toEqual(["when you are back", "while you were away"]);
+    expect(again.messages(direct(ann, ben))[0]?.state).toBe("delivered");
+    expect(again.rooms.unread(direct(ann, ben) as never)).toBe(1);
+    t.say(again, direct(ann, ben), "and on");
+    t.settle();
+    expect(ben.texts(direct(ann, ben)).at(-1)).toBe("and on");
+  });
+
+  it("tells a newcomer of those who are gone, from the disk alone", () => {
+    const { t, people } = kept("ann", "ben");
+    const [ann, ben] = people as [Citizen, Citizen];
+    const room = t.act(ann, ann.rooms.createRoom("open", "public", "", t.millis)).roomId;
+    t.settle();
+    t.act(ben, ben.rooms.joinRoom(room, t.millis));
+    t.settle();
+    t.say(ben, room, "ben was here");
+    t.say(ann, room, "so was I");
+    t.settle();
+    t.stop(ben);
+    const again = t.restart(ann);
+    const cid = t.add("cid");
+    t.linkAll();
+    t.elect(again);
+    t.settle();
+    t.act(cid, cid.rooms.joinRoom(room, t.millis));
+    t.settle();
+    expect(cid.texts(room)).toEqual(["ben was here", "so was I"]);
+  });
+
+  it("is still invited, and still invites", () => {
+    const { t, people } = kept("ann", "ben", "cid");
+    const [ann, ben, cid] = people as [Citizen, Citizen, Citizen];
+    const room = t.act(ann, ann.rooms.createRoom("shut", "private", "", t.millis)).roomId;
+    t.unlinkAll(cid);
+    t.act(ann, ann.rooms.invite(room, ben.peerId, t.millis));
+    t.act(ann, ann.rooms.invite(room, cid.peerId, t.millis));
+    t.settle();
+    const benAgain = t.restart(ben);
+    expect(benAgain.rooms.room(room)?.invitedBy).toBe(ann.peerId);
+    const annAgain = t.restart(ann);
+    t.linkAll();
+    t.elect(annAgain);
+    t.settle();
+    expect(cid.rooms.room(room)?.invitedBy).toBe(ann.peerId);
+    t.act(benAgain, benAgain.rooms.joinRoom(room, t.millis));
+    t.settle();
+    expect(annAgain.rooms.members(room)).toContain(ben.peerId);
+  });
+
+  it("keeps what cannot be read out of sight, and shows the rest", () => {
+    const { t, people } = kept("ann", "ben");
+    const [ann, ben] = people as [Citizen, Citizen];
+    for (let i = 1; i <= 9; i++) t.say(ben, "lobby", `word ${i}`);
+    t.settle();
+    t.stop(ann);
+    const shelf = t.shelf(ann);
+    for (const [place, row] of shelf.rows) if (row.author === ben.peerId && [4, 5].includes(row.seq)) shelf.rows.delete(place);
+    for (const [place, row] of shelf.rows) if (row.seq === 7) shelf.rows.set(place, { ...row, bytes: Uint8Array.of(1, 2, 3) });
+    const again = t.start(ann);
+    expect(again.texts("lobby")).toEqual([1, 2, 3, 6, 8, 9].map((i) => `word ${i}`));
+    const id = again.messages("lobby").at(-1)?.messageId ?? "";
+    expect(again.rooms.listMessages("lobby" as never, id, 2).messages.map(({ text }) => text)).toEqual(["word 6", "word 8"]);
+    t.linkAll();
+    t.elect(again);
+    t.settle();
+    t.say(ben, "lobby", "word 10");
+    t.settle();
+    expect(again.texts("lobby").at(-1)).toBe("word 10");
+  });
+
+  it("does without a room's record where its entries are left", () => {
+    const { t, people } = kept("ann", "ben");
+    const [ann, ben] = people as [Citizen, Citizen];
+    const room = t.act(ann, ann.rooms.createRoom("open", "public", "", t.millis)).roomId;
+    t.say(ann, room, "one");
+    t.settle();
+    t.stop(ann);
+    for (const key of t.shelf(ann).records.keys()) if (key.startsWith("room/")) t.shelf(ann).records.set(key, Uint8Array.of(0));
+    const again = t.start(ann);
+    expect(again.texts(room)).toEqual(["one"]);
+    expect(again.rooms.room(room)).toMatchObject({ name: "open", joined: true });
+    t.linkAll();
+    t.elect(ben);
+    t.settle();
+    expect(ben.rooms.room(room)?.name).toBe("open");
+  });
+});
+
+describe("on the disk", () => {
+  it("is no more of a room than is held in memory", () => {
+    const { t, people } = kept("ann", "ben");
+    const [ann, ben] = people as [Citizen, Citizen];
+    t.unlink(ann, ben);
+    const count = historyEventsMax + historySlackEvents + 5;
+    t.act(ann, ann.rooms.createRoom("long", "public", "", t.millis));
+    const room = ann.rooms.listRooms().find(({ name }) => name === "long")?.roomId ?? "";
+    for (let i = 1; i <= count; i++) t.say(ann, room, `${i}`);
+    const rows = t.shelf(ann).events(room);
+    expect(rows.length).toBeLessThanOrEqual(historyEventsMax + historySlackEvents + 1);
+    // Who is a member is told by an entry from below.
+    expect(Math.min(...rows.map(({ seq }) => seq))).toBe(2);
+    const before = screen(ann);
+    const again = t.restart(ann);
+    expect(screen(again)).toEqual(before);
+    t.link(again, ben);
+    t.elect(again);
+    t.settle();
+    t.act(ben, ben.rooms.joinRoom(room as never, t.millis));
+    t.settle(600_000, 2_000_000);
+    expect(ben.texts(room).at(-1)).toBe(`${count}`);
+  });
+
+  it("is nothing that others said in a room that one has left, and nothing of one that is forgotten", () => {
+    const { t, people } = kept("ann", "ben");
+    const [ann, ben] = people as [Citizen, Citizen];
+    const shut = t.act(ann, ann.rooms.createRoom("shut", "private", "", t.millis)).roomId;
+    const open = t.act(ann, ann.rooms.createRoom("open", "public", "", t.millis)).roomId;
+    t.act(ann, ann.rooms.invite(shut, ben.peerId, t.millis));
+    t.settle();
+    for (const room of [shut, open]) t.act(ben, ben.rooms.joinRoom(room, t.millis));
+    t.settle();
+    for (const room of [shut, open]) for (const who of [ann, ben]) t.say(who, room, `${who.name} in ${room}`);
+    t.settle();
+    for (const room of [shut, open]) t.act(ben, ben.rooms.leaveRoom(room, t.millis));
+    t.settle();
+    const authors = (room: string): string[] => [
+      ...new Set(
+        t
+          .shelf(ben)
+          .events(room)
+          .map(({ author }) => author),
+      ),
+    ];
+    expect([authors(shut), authors(open)]).toEqual([[ben.peerId], [ben.peerId]]);
+    t.act(ben, ben.rooms.joinRoom(open, t.millis));
+    t.settle();
+    expect(authors(open).sort()).toEqual([ann.peerId, ben.peerId].sort());
+    const again = t.restart(ben);
+    expect(again.texts(open)).toEqual(ben.texts(open));
+    expect(again.rooms.room(shut)).toBeUndefined();
+  });
+
+  it("is each thing once: nothing is written where nothing has changed", () => {
+    const { t, people } = kept("ann", "ben");
+    const [ann] = people as [Citizen, Citizen];
+    t.say(ann, "lobby", "one");
+    t.settle();
+    const again = t.restart(ann);
+    const first = again.rooms.takeKept(t.millis);
+    expect(first?.records ?? []).toEqual([]);
+    expect(first?.events ?? []).toEqual([]);
+    expect(first?.gone ?? []).toEqual([]);
+  });
+});
