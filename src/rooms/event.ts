@@ -80,38 +80,16 @@ export function decodeOwnEvent(bytes: Uint8Array): RoomEvent | undefined {
   const body = map instanceof Map ? decodeBody(kind, map) : undefined;
   if (body === undefined) return undefined;
   const content: EventContent = { roomId, author, logId, seq, prev, clock, at: at as Millis, body };
-  return new DecodedEvent(content, bytes);
-}
-
-/** Its digest is calculated where it is asked for: of a log that is read from disk, the last one's alone. */
-class DecodedEvent implements RoomEvent {
-  readonly roomId: RoomId;
-  readonly author: PeerId;
-  readonly logId: LogId;
-  readonly seq: number;
-  readonly prev: Uint8Array;
-  readonly clock: number;
-  readonly at: Millis;
-  readonly body: EventBody;
-  readonly bytes: Uint8Array;
-  #digest: Uint8Array | undefined;
-
-  constructor({ roomId, author, logId, seq, prev, clock, at, body }: EventContent, bytes: Uint8Array) {
-    this.roomId = roomId;
-    this.author = author;
-    this.logId = logId;
-    this.seq = seq;
-    this.prev = prev;
-    this.clock = clock;
-    this.at = at;
-    this.body = body;
-    this.bytes = bytes;
-  }
-
-  get digest(): Uint8Array {
-    this.#digest ??= digest16(this.bytes);
-    return this.#digest;
-  }
+  let digest: Uint8Array | undefined;
+  return {
+    ...content,
+    bytes,
+    // Where it is asked for: of a log that is read from disk, the last one's alone.
+    get digest() {
+      digest ??= digest16(bytes);
+      return digest;
+    },
+  };
 }
 
 function encodeEvent(content: EventContent, signature: Uint8Array): Uint8Array {

@@ -55,6 +55,7 @@ const keptRooms: Target = {
     "src/rooms/kept-room.ts decodeKeptReceipts",
     "src/rooms/kept-room.ts decodeKeptEntry",
     "src/rooms/kept-room.ts decodeKeptAuthor",
+    "src/rooms/event.ts decodeOwnEvent",
   ],
   form: "cbor",
   valid: fc.constantFrom(room, receipts, author, entry),
