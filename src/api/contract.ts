@@ -12,6 +12,8 @@ export const roomNameCharsMax = 32;
 export const topicCharsMax = 200;
 export const textBytesMax = 16 * 1024;
 export const listLimitMax = 500;
+export const timerMsMin = 5_000;
+export const timerMsMax = 28 * 24 * 3_600_000;
 
 const peerId = z
   .string()
@@ -24,6 +26,8 @@ const millis = z.number().int().nonnegative().describe("milliseconds since 1970,
 const personName = z.string().trim().min(1).max(nameCharsMax);
 const address = z.string().min(1).max(260).describe('"host" or "host:port"');
 const visibility = z.enum(["public", "private"]);
+
+const timerMs = z.number().int().positive().nullable().describe("after how long messages written now disappear; null: they stay");
 
 export const sessionSchema = z.object({
   peerId,
@@ -50,6 +54,7 @@ export const peerSchema = z.object({
     .object({ previous: peerId, wasVerified: z.boolean().describe("you have verified the one before"), since: millis })
     .nullable()
     .describe("they bear the name of somebody you know, with another key; nothing is sent to them until people.acceptKey"),
+  timerMs,
   nameClash: z.boolean().describe("another known person, or you, has the same name; whom you have known by it for longest keeps it plain"),
   unread: z.number().int().nonnegative(),
   lastMessageAt: millis.nullable(),
@@ -70,6 +75,7 @@ export const roomSchema = z.object({
   joined: z.boolean(),
   invitedBy: peerId.nullable(),
   memberCount: z.number().int().nonnegative(),
+  timerMs,
   unread: z.number().int().nonnegative(),
   mentioned: z.boolean().describe("an unread message names you"),
   keyChanges: z.array(peerId).describe("of a private room: members whose key is new"),
@@ -89,6 +95,11 @@ export const messageSchema = z.object({
   receivedBy: z.array(peerId).describe("of your own messages: whose peer has acknowledged it"),
   readers: z.number().int().nonnegative().describe("how many others it is meant for"),
   mentionsYou: z.boolean(),
+  expiresAt: millis.nullable().describe("when it disappears here; null: it stays"),
+  notice: z
+    .object({ kind: z.literal("timer"), timerMs })
+    .nullable()
+    .describe("no message but a line about the conversation, without text: `from` set when messages disappear"),
 });
 
 export const logEntrySchema = z.object({
@@ -259,6 +270,17 @@ export const methods = {
     params: z.object({ to: destination, text: z.string().min(1), replyTo: z.string().max(120).optional() }).strict(),
     result: z.object({ messageId: z.string() }),
   },
+  "messages.setTimer": {
+    summary: "Messages written from here on disappear, on every screen and disk; with null they stay. In the lobby they always stay.",
+    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer", "notMember", "lobbyPermanent", "keyChanged", "blocked"],
+    params: z
+      .object({
+        in: destination,
+        afterMs: z.number().int().min(timerMsMin).max(timerMsMax).nullable().describe("5 seconds to 4 weeks; null: off"),
+      })
+      .strict(),
+    result: z.object({ timerMs }),
+  },
   "messages.list": {
     summary: "Messages of one conversation, oldest first; the newest page unless `before` names a message.",
     errors: ["unknownRoom", "ambiguousRoom", "unknownPeer"],
@@ -316,6 +338,7 @@ export const eventSchema = z.discriminatedUnion("event", [
   z.object({ event: z.literal("roomRemoved"), roomId }),
   z.object({ event: z.literal("messageAdded"), message: messageSchema }),
   z.object({ event: z.literal("messageChanged"), message: messageSchema }),
+  z.object({ event: z.literal("messageRemoved"), messageId: z.string(), in: z.string() }).describe("it has disappeared"),
   z.object({ event: z.literal("logged"), entry: logEntrySchema }),
 ]);
 export type EarshotEvent = z.output<typeof eventSchema>;

@@ -90,6 +90,17 @@ export function answer(acts: Acts, method: PeerMethodName, params: unknown, now:
         return done({ messageId: sent.messageId });
       });
     }
+    case "messages.setTimer": {
+      const { in: conversation, afterMs } = params as Params<"messages.setTimer">;
+      return inConversation(acts, conversation, (roomId) => {
+        const barred = barredIn(acts, roomId);
+        if (barred !== undefined) return barred;
+        const set = acts.rooms.setTimer(roomId, afterMs, now);
+        if (!set.ok) return set.code === "lobbyPermanent" ? refuse("lobbyPermanent", "In the lobby messages stay.") : refuseFor(set.code);
+        acts.absorbRooms(set.outcome, now);
+        return done({ timerMs: set.timerMs });
+      });
+    }
     case "messages.list": {
       const { in: conversation, before, limit } = params as Params<"messages.list">;
       return inConversation(acts, conversation, (roomId) => {

@@ -30,6 +30,9 @@ export function tellRoomChange(parts: RoomNewsParts, change: RoomChange): void {
       news.messageAdded(change.messageId);
       return;
     }
+    case "messageRemoved":
+      news.messageRemoved(change.messageId, change.roomId);
+      return;
     case "messageChanged":
       news.messageChanged(change.messageId);
   }

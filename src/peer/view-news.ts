@@ -13,6 +13,7 @@ export class ViewNews {
   readonly #changedRooms = new Set<RoomId>();
   readonly #removedRooms = new Set<RoomId>();
   readonly #added: string[] = [];
+  readonly #removed: [messageId: string, roomId: RoomId][] = [];
   /** Acknowledged by one member after the other: told at once when they are few, together when they come fast. */
   readonly #changedMessages = new Set<string>();
   #changesDueAt: Millis | undefined;
@@ -67,6 +68,11 @@ export class ViewNews {
     this.#changedMessages.add(messageId);
   }
 
+  messageRemoved(messageId: string, roomId: RoomId): void {
+    this.#removed.push([messageId, roomId]);
+    this.#changedMessages.delete(messageId);
+  }
+
   nextWakeAt(): Millis | undefined {
     return this.#changedMessages.size === 0 ? undefined : this.#changesDueAt;
   }
@@ -92,6 +98,8 @@ export class ViewNews {
       this.#changedMessages.delete(messageId);
       effects.push({ type: "notifyView", event: { event: "messageAdded", message: this.#views.message(message) } });
     }
+    for (const [messageId, roomId] of this.#removed)
+      effects.push({ type: "notifyView", event: { event: "messageRemoved", messageId, in: this.#views.conversation(roomId) } });
     if (this.#isChangeDue(now)) this.#tellChanges(effects, now);
     for (const roomId of this.#changedRooms) {
       const person = this.#views.person(roomId);
@@ -110,6 +118,7 @@ export class ViewNews {
     this.#changedRooms.clear();
     this.#removedRooms.clear();
     this.#added.length = 0;
+    this.#removed.length = 0;
     this.#hasSession = false;
     this.#hasHost = false;
     this.#hasNeighbours = false;

@@ -112,6 +112,7 @@ export class Views {
       blocked: contact.isBlocked,
       keyChange: this.#people.contacts.keyChange(peerId, name) ?? null,
       nameClash: this.#names.hasClash(peerId) && !this.#keepsPlainName(peerId, name),
+      timerMs: this.#rooms.timerMs(direct) ?? null,
       unread: this.#rooms.unread(direct),
       lastMessageAt: this.#rooms.lastMessageAt(direct) ?? null,
     };
@@ -143,6 +144,7 @@ export class Views {
       joined: room.joined,
       invitedBy: room.invitedBy ?? null,
       memberCount: room.memberCount,
+      timerMs: this.#rooms.timerMs(roomId) ?? null,
       unread: this.#rooms.unread(roomId),
       mentioned: this.#rooms.mentioned(roomId),
       keyChanges: room.visibility === "private" && room.joined ? this.strangersIn(roomId) : [],
@@ -169,11 +171,16 @@ export class Views {
     }));
   }
 
+  /** As messages name where they are. */
+  conversation(roomId: RoomId): string {
+    const person = this.person(roomId);
+    return person === undefined ? roomId : `@${person}`;
+  }
+
   message(message: RoomMessage): MessageView {
-    const person = this.person(message.roomId);
     return {
       messageId: message.messageId,
-      in: person === undefined ? message.roomId : `@${person}`,
+      in: this.conversation(message.roomId),
       from: message.author,
       fromName: this.nameOf(message.author) ?? this.#rooms.lastNameOf(message.author) ?? "Someone",
       text: message.text,
@@ -183,6 +190,8 @@ export class Views {
       receivedBy: [...message.receivedBy],
       readers: message.readers,
       mentionsYou: message.mentionsYou,
+      expiresAt: message.expiresAt ?? null,
+      notice: message.timerMs === undefined ? null : { kind: "timer", timerMs: message.timerMs },
     };
   }
 

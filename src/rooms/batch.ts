@@ -2,9 +2,9 @@
 
 import type { PeerId, RoomId } from "../ids.ts";
 import { compareEvents, type RoomEvent } from "./event.ts";
-import { authorBytes, eventsPerPayloadMax, floorBytes, payloadBytesMax } from "./limits.ts";
+import { authorBytes, eventsPerPayloadMax, floorBytes, payloadBytesMax, timedKeyCostBytes } from "./limits.ts";
 import type { AuthorLog, LogEntry } from "./log.ts";
-import { type AuthorKeys, encodePayload, type VectorEntry } from "./payload.ts";
+import { type AuthorKeys, encodePayload, type TimedKey, type VectorEntry } from "./payload.ts";
 
 /** Entries of one log that a peer is to get: those after `sent`. */
 export interface Queue {
@@ -17,6 +17,7 @@ export interface Batch {
   readonly events: RoomEvent[];
   readonly logs: AuthorLog[];
   readonly floors: VectorEntry[];
+  readonly keys: TimedKey[];
 }
 
 /**
@@ -24,7 +25,7 @@ export interface Batch {
  * a member; then in the order of all screens, so that causes arrive before effects. Undefined when all is sent.
  */
 export function takeBatch(queues: readonly Queue[], receiver: PeerId): Batch | undefined {
-  const batch: Batch = { events: [], logs: [], floors: [] };
+  const batch: Batch = { events: [], logs: [], floors: [], keys: [] };
   let bytes = 256;
   while (batch.events.length < eventsPerPayloadMax) {
     const next = nextQueue(queues, receiver);
@@ -32,13 +33,14 @@ export function takeBatch(queues: readonly Queue[], receiver: PeerId): Batch | u
     const { queue, entry } = next;
     const { log } = queue;
     const pinned = queue.sent < log.floor ? log.pinned : [];
-    let cost = entry.event.bytes.length + 3;
+    let cost = entry.event.bytes.length + 3 + (entry.secret === undefined ? 0 : timedKeyCostBytes);
     for (const event of pinned) cost += event.bytes.length + 3;
     if (!batch.logs.includes(log)) cost += authorBytes + floorBytes;
     if (bytes + cost > payloadBytesMax || batch.events.length + pinned.length >= eventsPerPayloadMax) break;
     bytes += cost;
     if (queue.sent < log.floor) batch.floors.push([log.author.peerId, log.logId, log.floor]);
     batch.events.push(...pinned, entry.event);
+    if (entry.secret !== undefined) batch.keys.push([batch.events.length - 1, entry.secret.key]);
     if (!batch.logs.includes(log)) batch.logs.push(log);
     queue.sent = entry.event.seq;
   }
@@ -63,16 +65,31 @@ function precedes(log: AuthorLog, entry: LogEntry, best: { queue: Queue; entry: 
 }
 
 /** One entry that goes without being asked for, and that nobody has to acknowledge: `quiet`, or as a broadcast with its author's keys. */
-export function encodeSingle(roomId: RoomId, { author }: AuthorLog, { event }: LogEntry, form: "quiet" | "broadcast"): Uint8Array {
+export function encodeSingle(roomId: RoomId, { author }: AuthorLog, { event, secret }: LogEntry, form: "quiet" | "broadcast"): Uint8Array {
   const { signKey, agreeKey, binding } = author;
   const authors = form === "broadcast" ? [{ signKey, agreeKey, binding }] : [];
-  return encodePayload({ k: "events", roomId, authors, events: [event.bytes], floors: [], ...(form === "quiet" && { quiet: true }) });
+  const keys = secret && { keys: [[0, secret.key] as const] };
+  return encodePayload({
+    k: "events",
+    roomId,
+    authors,
+    events: [event.bytes],
+    floors: [],
+    ...keys,
+    ...(form === "quiet" && { quiet: true }),
+  });
 }
 
 /** Encodes batches; one event that goes to many at once is encoded once. */
 export class BatchEncoder {
   #single: RoomEvent | undefined;
   #payload = new Uint8Array(0);
+
+  /** It may hold the key of a message that has disappeared. */
+  forget(): void {
+    this.#single = undefined;
+    this.#payload = new Uint8Array(0);
+  }
 
   encode(roomId: RoomId, self: PeerId, batch: Batch): Uint8Array {
     const single = batch.events.length === 1 && batch.floors.length === 0 ? batch.events[0] : undefined;
@@ -84,7 +101,8 @@ export class BatchEncoder {
       if (peerId !== self && !authors.some((known) => known.signKey === signKey)) authors.push({ signKey, agreeKey, binding });
     }
     const events = batch.events.map((event) => event.bytes);
-    const payload = encodePayload({ k: "events", roomId, authors, events, floors: batch.floors });
+    const keys = batch.keys.length === 0 ? {} : { keys: batch.keys };
+    const payload = encodePayload({ k: "events", roomId, authors, events, floors: batch.floors, ...keys });
     if (single !== undefined) {
       this.#single = single;
       this.#payload = payload as Uint8Array<ArrayBuffer>;

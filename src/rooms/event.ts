@@ -6,7 +6,18 @@ import type { PublicIdentity, Signatures } from "../crypto/ports.ts";
 import type { LogId, MessageId, Millis, PeerId, RoomId } from "../ids.ts";
 import { decodeCbor, encodeCbor } from "./cbor.ts";
 import { digest16, forPurpose } from "./digest.ts";
-import { clockMax, eventBytesMax, personNameBytesMax, recordBytesMax, replyToCharsMax, seqMax, textBytesMax } from "./limits.ts";
+import {
+  clockMax,
+  eventBytesMax,
+  personNameBytesMax,
+  recordBytesMax,
+  replyToCharsMax,
+  seqMax,
+  textBytesMax,
+  timedBoxBytesMax,
+  timerMsMax,
+  timerMsMin,
+} from "./limits.ts";
 import { isBytes, isBytesOf, isCount, isLogId, isPeerId, isRoomId, isText, sameBytes } from "./shape.ts";
 
 export type EventBody =
@@ -14,7 +25,11 @@ export type EventBody =
   | { readonly kind: "joined"; readonly name: string }
   | { readonly kind: "left" }
   | { readonly kind: "invited"; readonly peerId: PeerId }
-  | { readonly kind: "message"; readonly text: string; readonly replyTo?: string };
+  | { readonly kind: "message"; readonly text: string; readonly replyTo?: string }
+  /** Messages from here on disappear after so long; null: they stay. */
+  | { readonly kind: "timer"; readonly afterMs: number | null }
+  /** A message that disappears: sealed under a key that is not in here (timed.ts). */
+  | { readonly kind: "timed"; readonly afterMs: number; readonly check: Uint8Array; readonly box: Uint8Array };
 
 /** Where an event stands and what it says; what its author signs. */
 export interface EventContent {
@@ -124,7 +139,19 @@ function decodeBody(kind: unknown, map: Map<unknown, unknown>): EventBody | unde
       const replyTo = map.get("replyTo");
       return typeof replyTo === "string" && replyTo.length <= replyToCharsMax ? { kind, text, replyTo } : undefined;
     }
+    case "timer": {
+      const afterMs = map.get("afterMs");
+      return afterMs === null || isTimerMs(afterMs) ? { kind, afterMs } : undefined;
+    }
+    case "timed": {
+      const afterMs = map.get("afterMs");
+      const check = map.get("check");
+      const box = map.get("box");
+      return isTimerMs(afterMs) && isBytesOf(check, 32) && isBytes(box, timedBoxBytesMax) ? { kind, afterMs, check, box } : undefined;
+    }
     default:
       return undefined;
   }
 }
+
+export const isTimerMs = (value: unknown): value is number => isCount(value, timerMsMax) && value >= timerMsMin;

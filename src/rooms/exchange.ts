@@ -44,7 +44,7 @@ export class Exchange {
   readonly #crowdPorts: CrowdPorts;
   readonly #alarms = new Alarms<Sleeper>();
   readonly invitations: Invitations;
-  readonly #encoder = new BatchEncoder();
+  readonly encoder = new BatchEncoder();
 
   constructor({ self, outbox, bounds, random, identityOf }: ExchangePorts) {
     this.#self = self.peerId;
@@ -374,7 +374,7 @@ export class Exchange {
       window,
       send: (to, about, payload) => this.send(to, about, payload),
       isCrowded: (about) => this.isCrowded(about),
-      sendEvents: (to, about, batch: Batch) => this.#outbox.post(to, about.roomId, this.#encoder.encode(about.roomId, this.#self, batch)),
+      sendEvents: (to, about, batch: Batch) => this.#outbox.post(to, about.roomId, this.encoder.encode(about.roomId, this.#self, batch)),
       carries: (about, author, to, isStrange) => this.#carries(about, author, to, isStrange),
       confirmed: (log, by, seq) => confirm(this.#outbox, room, log, by, seq),
     };

@@ -96,13 +96,18 @@ export class Inbox {
       if (!verifyEvent(this.#parts.ports.signatures, author, event)) return "unauthentic";
       wanted.add(event);
     }
-    this.#takeIn({ from, isQuiet: payload.quiet === true }, room, events, wanted, authors, floors, now);
+    const keys = new Map(payload.keys?.flatMap(([at, key]) => (events[at] === undefined ? [] : [[events[at], key] as const])));
+    this.#takeIn({ from, isQuiet: payload.quiet === true, keys }, room, events, wanted, authors, floors, now);
     if (from !== undefined) exchange.pump([room], from, now);
     return "taken";
   }
 
   #takeIn(
-    { from, isQuiet }: { readonly from: PeerId | undefined; readonly isQuiet: boolean },
+    {
+      from,
+      isQuiet,
+      keys,
+    }: { readonly from: PeerId | undefined; readonly isQuiet: boolean; readonly keys: ReadonlyMap<RoomEvent, Uint8Array> },
     room: Room,
     events: readonly RoomEvent[],
     wanted: ReadonlySet<RoomEvent>,
@@ -118,6 +123,8 @@ export class Inbox {
     for (const event of events) {
       const author = wanted.has(event) ? authors.get(event.author) : undefined;
       const floor = floors.get(logKey(event.author, event.logId));
+      const key = keys.get(event);
+      if (!wanted.has(event) && key !== undefined) for (const entry of room.learnKey(event, key)) this.#tell(room, [entry]);
       if (author === undefined || (floor !== undefined && event.seq <= floor)) continue;
       if (floor === event.seq - 1) {
         const pinned = events.filter(
@@ -125,7 +132,7 @@ export class Inbox {
         );
         fresh.push(...room.acceptFloor(author, floor, pinned, event));
       }
-      const accepted = room.accept(event, author);
+      const accepted = room.accept(event, author, key);
       fresh.push(...accepted.entries);
       hasGap ||= accepted.hasGap;
     }

@@ -11,7 +11,7 @@
 import type { PublicIdentity } from "../crypto/ports.ts";
 import type { LogId, Millis, PeerId, RoomId } from "../ids.ts";
 import { later } from "./backoff.ts";
-import type { RoomEvent } from "./event.ts";
+import { logKey, type RoomEvent } from "./event.ts";
 import { encodeKeptAuthor, encodeKeptEntry, encodeKeptReceipts, encodeKeptRoom, type KeptLog, type KeptReceipts } from "./kept-room.ts";
 import { keptAuthorsMax, keptPeopleMax, keptReceiptsMs, keptReceiptsPeopleMax } from "./limits.ts";
 import type { AuthorLog, LogEntry } from "./log.ts";
@@ -47,6 +47,8 @@ export interface RoomKeeper {
   /** Somebody's `invited` entry, without those before it. */
   learnt(room: Room, event: RoomEvent, author: PublicIdentity): void;
   letGo(room: Room, events: readonly RoomEvent[]): void;
+  /** Its key came, or is destroyed. */
+  rewritten(room: Room, entry: LogEntry): void;
   changed(room: Room): void;
   confirmed(room: Room): void;
 }
@@ -57,6 +59,7 @@ export const noKeeper: RoomKeeper = {
   pinned: () => undefined,
   learnt: () => undefined,
   letGo: () => undefined,
+  rewritten: () => undefined,
   changed: () => undefined,
   confirmed: () => undefined,
 };
@@ -81,12 +84,19 @@ export class Keeping implements RoomKeeper {
     this.#self = self;
   }
 
-  entered(room: Room, log: AuthorLog, { event, arrivedAt, sentTo }: LogEntry): void {
-    this.#keep(room, log, event, arrivedAt, sentTo);
+  entered(room: Room, log: AuthorLog, entry: LogEntry): void {
+    this.#keep(room, log, entry);
+  }
+
+  rewritten(room: Room, entry: LogEntry): void {
+    const log = room.logs.get(logKey(entry.event.author, entry.event.logId));
+    if (log === undefined) return;
+    this.letGo(room, [entry.event]);
+    this.#keep(room, log, entry);
   }
 
   pinned(room: Room, log: AuthorLog, event: RoomEvent): void {
-    this.#keep(room, log, event, event.at, undefined);
+    this.#keep(room, log, { event, arrivedAt: event.at, sentTo: undefined, secret: undefined });
   }
 
   learnt(room: Room, _event: RoomEvent, author: PublicIdentity): void {
@@ -165,12 +175,21 @@ export class Keeping implements RoomKeeper {
     return changes;
   }
 
-  #keep(room: Room, log: AuthorLog, event: RoomEvent, arrivedAt: Millis, sentTo: readonly PeerId[] | undefined): void {
+  #keep(room: Room, log: AuthorLog, entry: Pick<LogEntry, "event" | "arrivedAt" | "sentTo" | "secret">): void {
+    const { event, arrivedAt, sentTo, secret } = entry;
     const { roomId } = room;
     const { peerId } = log.author;
     if (!this.#keepAuthor(log.author)) return;
     const { logId, seq, clock } = event;
-    this.#events.push({ roomId, author: peerId, logId, seq, clock, bytes: encodeKeptEntry({ event, sentTo }), arrivedAt });
+    this.#events.push({
+      roomId,
+      author: peerId,
+      logId,
+      seq,
+      clock,
+      bytes: encodeKeptEntry({ event, sentTo, key: secret?.key }),
+      arrivedAt,
+    });
     this.#changed.add(room);
   }
 

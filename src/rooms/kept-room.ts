@@ -4,6 +4,7 @@ import { decodeCbor, encodeCbor } from "./cbor.ts";
 import { decodeEvent, decodeOwnEvent, type RoomEvent } from "./event.ts";
 import { clockMax, eventBytesMax, keptLogsMax, keptPeopleMax, keptReceiptsPeopleMax, recordBytesMax, seqMax } from "./limits.ts";
 import { isBytes, isBytesOf, isCount, isFlag, isList, isLogId, isPeerId } from "./shape.ts";
+import { isTimedKey } from "./timed.ts";
 
 /** What does not follow from a room's entries. */
 export interface KeptRoom {
@@ -39,6 +40,8 @@ export interface KeptReceipts {
 export interface KeptEntry {
   readonly event: RoomEvent;
   readonly sentTo: readonly PeerId[] | undefined;
+  /** Of a message that disappears, until it does. */
+  readonly key?: Uint8Array | undefined;
 }
 
 const version = 1;
@@ -103,16 +106,17 @@ export function decodeKeptReceipts(bytes: Uint8Array): KeptReceipts[] | undefine
   });
 }
 
-export const encodeKeptEntry = ({ event, sentTo }: KeptEntry): Uint8Array =>
-  encodeCbor([event.bytes, sentTo?.slice(0, keptPeopleMax) ?? null]);
+export const encodeKeptEntry = ({ event, sentTo, key }: KeptEntry): Uint8Array =>
+  encodeCbor([event.bytes, sentTo?.slice(0, keptPeopleMax) ?? null, ...(key === undefined ? [] : [key])]);
 
 export function decodeKeptEntry(roomId: RoomId, bytes: Uint8Array): KeptEntry | undefined {
   const fields = decodeCbor(bytes);
-  if (!isList(fields, 2) || !isBytes(fields[0], eventBytesMax)) return undefined;
-  const [eventBytes, sentTo] = fields as [Uint8Array, unknown];
+  if (!isList(fields, 3) || !isBytes(fields[0], eventBytesMax)) return undefined;
+  const [eventBytes, sentTo, key] = fields as [Uint8Array, unknown, unknown];
   const event = decodeOwnEvent(eventBytes);
   if (event?.roomId !== roomId || (sentTo !== null && !isPeers(sentTo))) return undefined;
-  return { event, sentTo: sentTo ?? undefined };
+  if (key !== undefined && !isTimedKey(key)) return undefined;
+  return { event, sentTo: sentTo ?? undefined, key };
 }
 
 /** What opens an author's signatures: 32, 32 and 64 bytes. */

@@ -72,6 +72,21 @@ export const personNameBytesMax = 256;
 /** A message id takes some 70; the API allows the same. */
 export const replyToCharsMax = 120;
 
+/** Messages disappear after as much at least: sooner nobody could have read them. */
+export const timerMsMin = 5_000;
+/** Four weeks, as elsewhere: who wants more wants to keep them. */
+export const timerMsMax = 28 * 24 * 3_600_000;
+/** The author's clock may be wrong by as much, a time zone taken for another: then a message is still there when it comes. */
+export const timerGraceMs = 24 * 3_600_000;
+/** Sealed texts are filled up to a multiple of this, so that what is left of them tells little. */
+export const timedPadBytes = 128;
+/** A text with what it answers, filled up and sealed. */
+export const timedBoxBytesMax = textBytesMax + replyToCharsMax * 3 + 2 * timedPadBytes;
+/** A key beside its event in a payload, with its place. */
+export const timedKeyCostBytes = 40;
+/** Wall clocks are set: when the next message disappears is looked at again after so long. */
+export const expiryCheckMsMax = 3_600_000;
+
 /** Clocks and wall times end here (far beyond any date); within a log a clock may stand still, so reaching it stops nothing. */
 export const clockMax = 2 ** 52;
 /** Entries of one log. */
@@ -164,7 +179,11 @@ export const listMessagesMax = 500;
 function hold(condition: boolean, relation: string): void {
   if (!condition) throw new Error(`limits of rooms: ${relation}`);
 }
-hold(eventBytesMax + authorBytes + floorBytes + 34 * 400 < payloadBytesMax, "an event and a log's pinned entries fit into a payload");
+hold(
+  eventBytesMax + timedKeyCostBytes + authorBytes + floorBytes + 35 * 400 < payloadBytesMax,
+  "an event and a log's pinned entries fit into a payload",
+);
+hold(timedBoxBytesMax + 400 < eventBytesMax, "a sealed text fits into an event");
 hold(logsPerSliceMax * vectorEntryBytes + recordBytesMax + 512 < payloadBytesMax, "a slice's whole vector fits into a payload");
 hold(sliceCount <= 30 && 32 % sliceCount === 0, "slices are bits of a small integer, and characters of base32 fall into them evenly");
 hold(payloadBytesMax < windowBytesMax, "a window holds at least one payload");

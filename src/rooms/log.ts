@@ -9,6 +9,7 @@ import { shownTime } from "./clock.ts";
 import { type LogKey, logKey, type RoomEvent } from "./event.ts";
 import { heldEventsMax, pinnedInvitesMax, seqMax } from "./limits.ts";
 import { sameBytes } from "./shape.ts";
+import { type Secret, secretOf } from "./timed.ts";
 
 export interface LogEntry {
   readonly event: RoomEvent;
@@ -18,8 +19,12 @@ export interface LogEntry {
   readonly arrivedAt: Millis;
   /** Wall time to show. */
   readonly shownAt: Millis;
-  /** A message by somebody who was a member when they wrote it. */
-  readonly shown: boolean;
+  /** By somebody who was a member when they wrote it. */
+  readonly isSpoken: boolean;
+  /** A message, or a word about messages, that people see. */
+  shown: boolean;
+  /** Of a message that disappears, until it does. */
+  secret: Secret | undefined;
   /** For whom a message of one's own was meant, where membership is not written down (the lobby). */
   readonly sentTo: readonly PeerId[] | undefined;
 }
@@ -30,7 +35,7 @@ export class AuthorLog {
   readonly key: LogKey;
   readonly author: PublicIdentity;
   readonly logId: LogId;
-  /** Membership entries of the part that was let go: the newest coming or going, and invitations. */
+  /** Of the part that was let go: the newest coming or going, invitations, and the newest timer. */
   readonly pinned: RoomEvent[] = [];
   /** Of a log of one's own: who has acknowledged up to where. */
   readonly confirmed = new Map<PeerId, number>();
@@ -114,14 +119,17 @@ export class AuthorLog {
   }
 
   /** `event` must be "next". */
-  append(event: RoomEvent, arrivedAt: Millis, everybodySpeaks: boolean, sentTo: readonly PeerId[] | undefined): LogEntry {
+  append(event: RoomEvent, arrivedAt: Millis, everybodySpeaks: boolean, sentTo: readonly PeerId[] | undefined, key?: Uint8Array): LogEntry {
     this.#seq = event.seq;
     this.#last = event;
     this.#clock = event.clock;
     this.#end += event.bytes.length;
     this.#noteMembership(event);
-    const shown = event.body.kind === "message" && (everybodySpeaks || this.#speaking);
-    const entry: LogEntry = { event, end: this.#end, arrivedAt, shownAt: shownTime(event.at, arrivedAt), shown, sentTo };
+    const isSpoken = everybodySpeaks || this.#speaking;
+    const secret = secretOf(event, key, arrivedAt);
+    const shown = isSpoken && (event.body.kind === "message" || event.body.kind === "timer" || secret !== undefined);
+    const shownAt = shownTime(event.at, arrivedAt);
+    const entry: LogEntry = { event, end: this.#end, arrivedAt, shownAt, isSpoken, shown, secret, sentTo };
     this.#entries.push(entry);
     return entry;
   }
@@ -131,13 +139,13 @@ export class AuthorLog {
     for (const event of pinned) this.pin(event);
     this.#floor = floor;
     this.#seq = floor;
-    this.#speaking = this.pinned.find(({ body }) => body.kind !== "invited")?.body.kind !== "left";
+    this.#speaking = this.#spokeBelow;
   }
 
   /** The next entry that is left on disk: those between the last and this one are lost. */
-  appendRestored(event: RoomEvent, arrivedAt: Millis, everybodySpeaks: boolean, sentTo: readonly PeerId[] | undefined): LogEntry {
-    while (this.#entries.length < event.seq - this.#floor - 1) this.#entries.push(undefined);
-    return this.append(event, arrivedAt, everybodySpeaks, sentTo);
+  appendRestored(...appended: Parameters<AuthorLog["append"]>): LogEntry {
+    while (this.#entries.length < appended[0].seq - this.#floor - 1) this.#entries.push(undefined);
+    return this.append(...appended);
   }
 
   freeze(): void {
@@ -153,7 +161,7 @@ export class AuthorLog {
     this.#seq = floor;
     this.#last = undefined;
     this.#base = next.prev as Uint8Array<ArrayBuffer>;
-    this.#speaking = this.pinned.find(({ body }) => body.kind !== "invited")?.body.kind !== "left";
+    this.#speaking = this.#spokeBelow;
     for (const seq of [...this.#held.keys()]) if (seq <= floor) this.#held.delete(seq);
   }
 
@@ -166,15 +174,13 @@ export class AuthorLog {
     this.#floor = floor;
   }
 
-  /** Keeps a membership entry from below the floor. False where it is none, or is older than what is kept. */
+  /** Keeps an entry from below the floor that tells who is a member, or when messages disappear. False where it is none, or is older than what is kept. */
   pin(event: RoomEvent): boolean {
-    const { kind } = event.body;
-    if (kind !== "joined" && kind !== "left" && kind !== "invited") return false;
-    if (this.pinned.some((kept) => kept.seq === event.seq)) return false;
-    const isInvite = kind === "invited";
-    const rivals = this.pinned.filter((kept) => (kept.body.kind === "invited") === isInvite);
+    const sort = pinnedSort(event);
+    if (sort === undefined || this.pinned.some((kept) => kept.seq === event.seq)) return false;
+    const rivals = this.pinned.filter((kept) => pinnedSort(kept) === sort);
     const rival = rivals[0];
-    if (rival !== undefined && rivals.length >= (isInvite ? pinnedInvitesMax : 1)) {
+    if (rival !== undefined && rivals.length >= (sort === "invited" ? pinnedInvitesMax : 1)) {
       if (rival.seq > event.seq) return false;
       this.pinned.splice(this.pinned.indexOf(rival), 1);
     }
@@ -183,8 +189,17 @@ export class AuthorLog {
     return true;
   }
 
+  get #spokeBelow(): boolean {
+    return this.pinned.find((event) => pinnedSort(event) === "presence")?.body.kind !== "left";
+  }
+
   #noteMembership(event: RoomEvent): void {
     if (event.body.kind === "joined") this.#speaking = true;
     if (event.body.kind === "left") this.#speaking = false;
   }
+}
+
+function pinnedSort({ body: { kind } }: RoomEvent): "presence" | "invited" | "timer" | undefined {
+  if (kind === "joined" || kind === "left") return "presence";
+  return kind === "invited" || kind === "timer" ? kind : undefined;
 }

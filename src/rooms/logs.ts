@@ -1,9 +1,9 @@
 /** All logs of one room: by key, by author, and by slice (slices.ts). */
 import type { PublicIdentity } from "../crypto/ports.ts";
 import type { LogId, PeerId } from "../ids.ts";
-import { type LogKey, logKey } from "./event.ts";
+import { type LogKey, logKey, type RoomEvent } from "./event.ts";
 import { logsPerAuthorMax, logsPerRoomMax, logsPerSliceMax } from "./limits.ts";
-import { AuthorLog } from "./log.ts";
+import { AuthorLog, type LogEntry } from "./log.ts";
 import { allSlices, SliceDigests, type SliceMask, sliceOf } from "./slices.ts";
 
 export class Logs {
@@ -58,5 +58,21 @@ export class Logs {
   /** What is known of this log is different now. */
   touch(log: AuthorLog): void {
     this.slices.touch(log);
+  }
+
+  /** Lets these go, oldest first. What their logs keep of them is pinned; `unpinned` is what they kept before and no longer do. */
+  letGo(gone: readonly LogEntry[]): { readonly pinned: ReadonlySet<RoomEvent>; readonly unpinned: RoomEvent[] } {
+    const newest = new Map<LogKey, number>();
+    for (const { event } of gone) newest.set(logKey(event.author, event.logId), event.seq);
+    const pinned = new Set<RoomEvent>();
+    const unpinned: RoomEvent[] = [];
+    for (const [key, seq] of newest) {
+      const log = this.get(key);
+      const before = log?.pinned.slice() ?? [];
+      log?.letGo(seq);
+      for (const event of log?.pinned ?? []) pinned.add(event);
+      unpinned.push(...before.filter((event) => !pinned.has(event)));
+    }
+    return { pinned, unpinned };
   }
 }

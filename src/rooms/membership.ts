@@ -4,9 +4,11 @@
  * - who is permitted grows only: the creator, and whoever a permitted peer invited;
  * - of one peer's comings and goings, the newest counts.
  */
-import type { PeerId } from "../ids.ts";
+import type { PeerId, RoomId } from "../ids.ts";
 import { Circle } from "./circle.ts";
 import { compareEvents, type RoomEvent } from "./event.ts";
+import { lobbyId, pairOf } from "./names.ts";
+import type { RoomRecord } from "./record.ts";
 
 /** By which rule people belong to a room. */
 export type Rule =
@@ -167,4 +169,12 @@ export class Membership {
     if (added.length > 0) this.#members = undefined;
     return added;
   }
+}
+
+export function ruleOf(roomId: RoomId, record: RoomRecord | undefined): Rule {
+  if (roomId === lobbyId) return { type: "everybody" };
+  const pair = pairOf(roomId);
+  if (pair !== undefined) return { type: "pair", pair };
+  if (record === undefined) throw new Error("a named room has a record");
+  return record.visibility === "public" ? { type: "public" } : { type: "private", creator: record.creator.peerId };
 }

@@ -4,6 +4,7 @@ import { compareEvents, type LogKey, messageId } from "./event.ts";
 import { listMessagesMax } from "./limits.ts";
 import type { LogEntry } from "./log.ts";
 import type { Room } from "./room.ts";
+import { saidIn } from "./timed.ts";
 
 /**
  * queued: nobody else has it. held: somebody has it, somebody does not yet. delivered: everybody for whom it is meant has it,
@@ -25,6 +26,10 @@ export interface RoomMessage {
   /** Of one's own; others' are delivered, since they are here. */
   readonly state: MessageState;
   readonly mentionsYou: boolean;
+  /** When it disappears here; wall time. */
+  readonly expiresAt: Millis | undefined;
+  /** It is no message but says that messages disappear from here on; null: that they stay. */
+  readonly timerMs: number | null | undefined;
 }
 
 export interface MessagePage {
@@ -37,7 +42,9 @@ type IsBlocked = (peerId: PeerId) => boolean;
 /** Undefined for an entry that is no message, or not to be shown. */
 export function messageOf(room: Room, self: PeerId, entry: LogEntry): RoomMessage | undefined {
   const { event } = entry;
-  if (event.body.kind !== "message" || !entry.shown) return undefined;
+  const timerMs = event.body.kind === "timer" ? event.body.afterMs : undefined;
+  const said = timerMs === undefined ? saidIn(entry) : { text: "" };
+  if (said === undefined || !entry.shown) return undefined;
   const isOwn = event.author === self;
   const receivedBy = isOwn ? receiversOf(room, entry) : [];
   const meant = meantFor(room, self, entry, receivedBy);
@@ -45,13 +52,15 @@ export function messageOf(room: Room, self: PeerId, entry: LogEntry): RoomMessag
     messageId: messageId(event),
     roomId: room.roomId,
     author: event.author,
-    text: event.body.text,
+    text: said.text,
     sentAt: entry.shownAt,
-    replyTo: event.body.replyTo,
+    replyTo: said.replyTo,
     receivedBy,
     readers: meant.size,
     state: isOwn ? stateOf(receivedBy, meant) : "delivered",
-    mentionsYou: !isOwn && room.mentionsSelf(event.body.text),
+    mentionsYou: !isOwn && room.mentionsSelf(said.text),
+    expiresAt: entry.secret?.expiresAt,
+    timerMs,
   };
 }
 
@@ -77,18 +86,32 @@ function stateOf(receivedBy: readonly PeerId[], meant: ReadonlySet<PeerId>): Mes
   return meant.size > 0 && [...meant].every((peerId) => received.has(peerId)) ? "delivered" : "held";
 }
 
-/** The place of a message id in a room; undefined where it has none. */
-export function entryOf(room: Room, id: string): LogEntry | undefined {
-  const slash = id.lastIndexOf("/");
-  const seq = Number(id.slice(slash + 1));
-  const entry = room.logs.get(id.slice(0, slash) as LogKey)?.entry(seq);
+export function findMessage(rooms: Iterable<Room>, self: PeerId, id: string, isBlocked: IsBlocked): RoomMessage | undefined {
+  for (const room of rooms) {
+    const entry = room.isJoined ? entryOf(room, id) : undefined;
+    const message = entry && messageOf(room, self, entry);
+    if (message !== undefined) return isBlocked(message.author) ? undefined : message;
+  }
+  return undefined;
+}
+
+/** What a message id names in a room; undefined where it is not to be seen. */
+function entryOf(room: Room, id: string): LogEntry | undefined {
+  const entry = placeOf(room, id);
   return entry?.shown ? entry : undefined;
+}
+
+/** The same of a message that may have disappeared: its place is still there. */
+function placeOf(room: Room, id: string): LogEntry | undefined {
+  const slash = id.lastIndexOf("/");
+  const entry = room.logs.get(id.slice(0, slash) as LogKey)?.entry(Number(id.slice(slash + 1)));
+  return entry?.isSpoken ? entry : undefined;
 }
 
 /** The page before a message, or the newest; oldest first. Who is blocked takes no place in it. */
 export function pageOf(room: Room, self: PeerId, before: string | undefined, limit: number, isBlocked: IsBlocked): MessagePage {
   const { timeline } = room;
-  const place = before === undefined ? undefined : entryOf(room, before)?.event;
+  const place = before === undefined ? undefined : placeOf(room, before)?.event;
   if (before !== undefined && place === undefined) return { messages: [], hasMore: false };
   const bound = Math.min(limit, listMessagesMax);
   const messages: RoomMessage[] = [];
@@ -106,7 +129,7 @@ export function pageOf(room: Room, self: PeerId, before: string | undefined, lim
 export function lastShownAt({ timeline }: Room, isBlocked: IsBlocked): Millis | undefined {
   for (let i = timeline.messages.length - 1; i >= 0; i--) {
     const entry = timeline.messages[i];
-    if (entry !== undefined && !isBlocked(entry.event.author)) return entry.shownAt;
+    if (entry !== undefined && entry.event.body.kind !== "timer" && !isBlocked(entry.event.author)) return entry.shownAt;
   }
   return undefined;
 }
@@ -123,12 +146,14 @@ export function searchIn(
   const bound = Math.min(limit, listMessagesMax);
   const found: { readonly room: Room; readonly entry: LogEntry }[] = [];
   for (const room of rooms) {
+    if (!room.isJoined) continue;
     const { messages } = room.timeline;
     let inRoom = 0;
     for (let i = messages.length - 1; i >= 0 && inRoom < bound; i--) {
       const entry = messages[i];
-      if (entry?.event.body.kind !== "message" || isBlocked(entry.event.author)) continue;
-      const text = entry.event.body.text.toLowerCase();
+      const said = entry && saidIn(entry);
+      if (entry === undefined || said === undefined || isBlocked(entry.event.author)) continue;
+      const text = said.text.toLowerCase();
       if (!wanted.every((word) => text.includes(word))) continue;
       found.push({ room, entry });
       inRoom++;

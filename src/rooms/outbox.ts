@@ -41,6 +41,10 @@ export class Outbox {
     this.#tell(messageId, { type: "messageChanged", messageId });
   }
 
+  messageRemoved(messageId: string, roomId: RoomId): void {
+    this.#changes.push({ type: "messageRemoved", messageId, roomId });
+  }
+
   take(): RoomsOutcome {
     const outcome = { posts: this.#posts, broadcasts: this.#broadcasts, changes: this.#changes };
     this.#posts = [];

@@ -29,6 +29,9 @@ export interface AuthorKeys {
 /** "Of this log, everything up to seq." */
 export type VectorEntry = readonly [author: PeerId, logId: LogId, seq: number];
 
+/** The key of a message that disappears, and the place of its event in the payload. */
+export type TimedKey = readonly [at: number, key: Uint8Array];
+
 export interface Announced {
   readonly record: Uint8Array;
   readonly joined: boolean;
@@ -56,6 +59,8 @@ export type RoomsPayload =
       readonly authors: readonly AuthorKeys[];
       readonly events: readonly Uint8Array[];
       readonly floors: readonly VectorEntry[];
+      /** Of messages that have not disappeared yet. */
+      readonly keys?: readonly TimedKey[];
       /** The sender does not wait for an acknowledgement. */
       readonly quiet?: true;
     }
@@ -147,8 +152,17 @@ function decodeEvents(map: Fields): RoomsPayload | undefined {
   const floors = listOf(map.get("floors"), eventsPerPayloadMax, vectorEntry);
   if (!isRoomId(roomId) || !isList(events, eventsPerPayloadMax) || authors === undefined || floors === undefined) return undefined;
   if (!events.every((event): event is Uint8Array => isBytes(event, eventBytesMax))) return undefined;
-  if (!map.has("quiet")) return { k: "events", roomId, authors, events, floors };
-  return map.get("quiet") === true ? { k: "events", roomId, authors, events, floors, quiet: true } : undefined;
+  const keys = map.has("keys") ? listOf(map.get("keys"), events.length, timedKey) : [];
+  if (keys === undefined || (map.has("quiet") && map.get("quiet") !== true)) return undefined;
+  return {
+    k: "events",
+    roomId,
+    authors,
+    events,
+    floors,
+    ...(map.has("keys") && { keys }),
+    ...(map.has("quiet") && { quiet: true }),
+  };
 }
 
 function decodeHave(map: Fields): RoomsPayload | undefined {
@@ -215,6 +229,12 @@ function vectorEntry(value: unknown): VectorEntry | undefined {
   if (!isList(value, 3)) return undefined;
   const [author, logId, seq] = value;
   return isPeerId(author) && isLogId(logId) && isCount(seq, seqMax) ? [author, logId, seq] : undefined;
+}
+
+function timedKey(value: unknown): TimedKey | undefined {
+  if (!isList(value, 2)) return undefined;
+  const [at, key] = value;
+  return isCount(at, eventsPerPayloadMax) && isBytesOf(key, 32) ? [at, key] : undefined;
 }
 
 function authorKeys(value: unknown): AuthorKeys | undefined {

@@ -17,7 +17,9 @@ export type RoomChange =
   | { readonly type: "roomChanged"; readonly roomId: RoomId }
   | { readonly type: "roomRemoved"; readonly roomId: RoomId }
   | { readonly type: "messageAdded"; readonly messageId: string }
-  | { readonly type: "messageChanged"; readonly messageId: string };
+  | { readonly type: "messageChanged"; readonly messageId: string }
+  /** Its time is over. */
+  | { readonly type: "messageRemoved"; readonly messageId: string; readonly roomId: RoomId };
 
 export interface RoomsOutcome {
   readonly posts: Post[];
@@ -43,4 +45,10 @@ export interface RoomsPorts {
   readonly identityOf: (peerId: PeerId) => PublicIdentity | undefined;
   /** Throws nothing; undefined where keys do not hash to the id or the binding is false. */
   readonly identityFromKeys: (signKey: Uint8Array, agreeKey: Uint8Array, binding: Uint8Array) => PublicIdentity | undefined;
+}
+
+/** In [0, 1). */
+export function uniform(randomBytes: RoomsPorts["randomBytes"]): number {
+  const [high = 0, low = 0] = randomBytes(2);
+  return (high * 256 + low) / 65_536;
 }

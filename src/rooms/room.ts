@@ -4,17 +4,20 @@ import type { LogId, Millis, PeerId, RoomId } from "../ids.ts";
 import { HybridClock } from "./clock.ts";
 import { logIdIn } from "./digest.ts";
 import { type EventBody, type LogKey, logKey, messageId, type RoomEvent, signEvent } from "./event.ts";
+import { Expiry } from "./expiry.ts";
 import type { RoomKeeper } from "./keeping.ts";
 import type { KeptLog, KeptReceipts, KeptRoom } from "./kept-room.ts";
 import { pendingInvitesMax } from "./limits.ts";
 import type { AuthorLog, LogEntry } from "./log.ts";
 import { Logs } from "./logs.ts";
-import { Membership, type Rule } from "./membership.ts";
-import { lobbyId, pairOf } from "./names.ts";
+import { Membership, ruleOf } from "./membership.ts";
+import { lobbyId } from "./names.ts";
 import type { RoomsPorts } from "./ports.ts";
 import type { RoomRecord } from "./record.ts";
 import type { RestoredLog } from "./restoring.ts";
+import { saidIn, secretOf } from "./timed.ts";
 import { Timeline } from "./timeline.ts";
+import { mentions, Unread } from "./unread.ts";
 
 /** What one event brought with it: itself, and what had waited for it. */
 export interface Accepted {
@@ -51,8 +54,9 @@ export class Room {
   readonly pendingInvites = new Set<PeerId>();
   /** Those who gave permissions of which we know from invitations: to show them on. */
   readonly #witnesses = new Map<PeerId, PublicIdentity>();
-  unread = 0;
-  mentioned = false;
+  readonly #unread = new Unread();
+  /** Of the lobby nothing disappears: nobody may decide that for everybody. */
+  readonly expiry = new Expiry();
   readonly #ports: RoomsPorts;
   readonly #keeper: RoomKeeper;
   /** `invited` entries that came without those before them. */
@@ -75,6 +79,13 @@ export class Room {
 
   get newsSince(): number {
     return this.#newsSince;
+  }
+
+  get unread(): number {
+    return this.#unread.count;
+  }
+  get mentioned(): boolean {
+    return this.#unread.mentioned;
   }
 
   get isJoined(): boolean {
@@ -136,8 +147,7 @@ export class Room {
     }
     if (state === undefined) return;
     this.#newsSince = state.newsSince;
-    this.unread = state.unread;
-    this.mentioned = state.mentioned;
+    this.#unread.restore(state.unread, state.mentioned, this.timeline.messages, this.#ports.self.peerId);
     // The entry that goes with it may have been lost: entries count.
     this.invitedBy = this.isJoined ? undefined : state.invitedBy;
     this.isClosed = state.isClosed && !this.isJoined;
@@ -154,9 +164,11 @@ export class Room {
     const floor = state?.floor ?? 0;
     const below = entries.flatMap(({ event }) => (event.seq <= floor ? event : []));
     log.restore(floor, below);
-    const restored = entries.flatMap(({ event, arrivedAt, sentTo }) =>
-      event.seq > floor ? log.appendRestored(event, arrivedAt, !this.membership.isWritten, sentTo) : [],
+    const restored = entries.flatMap(({ event, arrivedAt, sentTo, key }) =>
+      event.seq > floor ? log.appendRestored(event, arrivedAt, !this.membership.isWritten, sentTo, key) : [],
     );
+    for (const event of log.pinned) this.expiry.noteTimer(event);
+    for (const entry of restored) this.#noteTimed(entry);
     for (const event of [...log.pinned, ...restored.map((entry) => entry.event)]) {
       this.#clock.observe(event.clock);
       this.membership.apply(event);
@@ -172,7 +184,7 @@ export class Room {
   }
 
   /** Appends to one's own log. */
-  append(body: EventBody): LogEntry {
+  append(body: EventBody, key?: Uint8Array): LogEntry {
     const { self, signatures, signSeed, wallNow } = this.#ports;
     const log = this.logs.open(self, this.#ownLogId);
     const at = wallNow();
@@ -186,7 +198,7 @@ export class Room {
       at,
       body,
     };
-    return this.#enter(log, signEvent(signatures, signSeed, content), at, []);
+    return this.#enter(log, signEvent(signatures, signSeed, content), at, [], key);
   }
 
   /** Whether this peer has to write `joined` before its next message: it has been restarted since. */
@@ -204,18 +216,20 @@ export class Room {
   }
 
   /** `event` is wanted, and proven to be by `author`. */
-  accept(event: RoomEvent, author: PublicIdentity): Accepted {
+  accept(event: RoomEvent, author: PublicIdentity, key?: Uint8Array): Accepted {
     const log = this.logs.open(author, event.logId);
+    // A key that waits is a key to destroy in time: whoever has the entry sends it again.
+    const mayWait = event.body.kind !== "timed";
     if (!this.#counts(log)) {
-      log.hold(event);
+      if (mayWait) log.hold(event);
       return { entries: [], hasGap: false };
     }
     const entries: LogEntry[] = [];
     const place = log.place(event);
-    if (place === "early") log.hold(event);
+    if (place === "early" && mayWait) log.hold(event);
     if (place === "broken") this.#freeze(log);
     if (place === "next") {
-      this.#enter(log, event, this.#ports.wallNow(), entries);
+      this.#enter(log, event, this.#ports.wallNow(), entries, key);
       this.#drain(log, entries);
     }
     return { entries, hasGap: place === "early" || place === "full" };
@@ -232,6 +246,7 @@ export class Room {
     for (const event of pinned) {
       if (!this.#counts(log) || !log.pin(event)) continue;
       this.#keeper.pinned(this, log, event);
+      this.expiry.noteTimer(event);
       this.#drainPermitted(this.membership.apply(event), entries);
     }
     if (this.#counts(log)) {
@@ -274,9 +289,7 @@ export class Room {
   }
 
   markRead(): boolean {
-    const changed = this.unread > 0 || this.mentioned;
-    this.unread = 0;
-    this.mentioned = false;
+    const changed = this.#unread.markRead();
     if (changed) this.#keeper.changed(this);
     return changed;
   }
@@ -305,25 +318,66 @@ export class Room {
     for (const peerId of permitted) for (const log of this.logs.of(peerId)) this.#drain(log, entries);
   }
 
-  #enter(log: AuthorLog, event: RoomEvent, arrivedAt: Millis, entries: LogEntry[]): LogEntry {
+  #enter(log: AuthorLog, event: RoomEvent, arrivedAt: Millis, entries: LogEntry[], key?: Uint8Array): LogEntry {
     this.#clock.observe(event.clock);
     const isOwn = event.author === this.#ports.self.peerId;
     const isWritten = this.membership.isWritten;
     const sentTo = isOwn && this.roomId === lobbyId && event.body.kind === "message" ? this.membership.members() : undefined;
-    const entry = log.append(event, arrivedAt, !isWritten, sentTo);
+    const entry = log.append(event, arrivedAt, !isWritten, sentTo, key);
     this.logs.touch(log);
+    this.#noteTimed(entry);
     this.timeline.insert(entry);
     this.#keeper.entered(this, log, entry);
     entries.push(entry);
     this.#trim();
     if (isOwn && (log.key !== this.ownKey || (event.body.kind === "joined" && !this.isJoined)))
       this.#newsSince = Math.max(this.#newsSince, event.clock);
-    if (entry.shown && !isOwn && event.clock > this.#newsSince && !this.#ports.isBlocked(event.author)) {
-      this.unread++;
-      this.mentioned ||= event.body.kind === "message" && this.mentionsSelf(event.body.text);
-    }
+    this.#noteNews(entry);
     this.#drainPermitted(this.membership.apply(event), entries);
     return entry;
+  }
+
+  #noteNews(entry: LogEntry): void {
+    const { author, clock } = entry.event;
+    const said = saidIn(entry);
+    const isNews = entry.shown && author !== this.#ports.self.peerId && clock > this.#newsSince;
+    if (said === undefined || !isNews || this.#ports.isBlocked(author)) return;
+    this.#unread.add(entry, this.mentionsSelf(said.text));
+  }
+
+  // ── Messages that disappear ───────────────────────────────────────────────────────────────────────────────────────
+
+  /** Destroys the keys of messages whose time is over; returns those. */
+  expire(): LogEntry[] {
+    const gone = this.expiry.expire(this.#ports.wallNow());
+    for (const entry of gone) {
+      this.timeline.hide(entry);
+      this.#unread.forget(entry);
+      this.#keeper.rewritten(this, entry);
+    }
+    return gone;
+  }
+
+  /** The key of an entry that came without it, from somebody who has it. Returns what can be read by that. */
+  learnKey({ author, logId, seq }: RoomEvent, key: Uint8Array): LogEntry[] {
+    const entry = this.isJoined ? this.logs.get(logKey(author, logId))?.entry(seq) : undefined;
+    if (entry === undefined || entry.secret !== undefined || !entry.isSpoken) return [];
+    const secret = secretOf(entry.event, key, entry.arrivedAt);
+    if (secret === undefined || secret.expiresAt <= this.#ports.wallNow()) return [];
+    entry.secret = secret;
+    entry.shown = true;
+    this.timeline.show(entry);
+    this.expiry.add(entry);
+    this.#noteNews(entry);
+    this.#keeper.rewritten(this, entry);
+    return [entry];
+  }
+
+  #noteTimed(entry: LogEntry): void {
+    this.expiry.add(entry);
+    if (entry.event.body.kind !== "timer") return;
+    if (this.roomId === lobbyId) entry.shown = false;
+    else if (entry.isSpoken) this.expiry.noteTimer(entry.event);
   }
 
   mentionsSelf(text: string): boolean {
@@ -334,39 +388,10 @@ export class Room {
   #trim(): void {
     const gone = this.timeline.trim();
     if (gone.length === 0) return;
-    const newest = new Map<LogKey, number>();
-    for (const { event } of gone) newest.set(logKey(event.author, event.logId), event.seq);
-    const pinned = new Set<RoomEvent>();
-    const unpinned: RoomEvent[] = [];
-    for (const [key, seq] of newest) {
-      const log = this.logs.get(key);
-      const before = log?.pinned.slice() ?? [];
-      log?.letGo(seq);
-      for (const event of log?.pinned ?? []) pinned.add(event);
-      unpinned.push(...before.filter((event) => !pinned.has(event)));
-    }
+    for (const entry of gone) this.#unread.forget(entry);
+    this.expiry.letGo(gone);
+    const { pinned, unpinned } = this.logs.letGo(gone);
     this.#keeper.letGo(this, [...unpinned, ...gone.flatMap(({ event }) => (pinned.has(event) ? [] : event))]);
     this.#keeper.changed(this);
   }
-}
-
-/** "@name", in whatever case, followed by no further letter of a word. */
-function mentions(text: string, names: readonly string[]): boolean {
-  if (!text.includes("@")) return false;
-  const folded = text.toLowerCase();
-  return names.some((name) => {
-    const wanted = `@${name.toLowerCase()}`;
-    for (let at = folded.indexOf(wanted); at >= 0; at = folded.indexOf(wanted, at + 1)) {
-      if (!/^[\p{L}\p{M}\p{N}_]/u.test(folded.slice(at + wanted.length))) return true;
-    }
-    return false;
-  });
-}
-
-function ruleOf(roomId: RoomId, record: RoomRecord | undefined): Rule {
-  if (roomId === lobbyId) return { type: "everybody" };
-  const pair = pairOf(roomId);
-  if (pair !== undefined) return { type: "pair", pair };
-  if (record === undefined) throw new Error("a named room has a record");
-  return record.visibility === "public" ? { type: "public" } : { type: "private", creator: record.creator.peerId };
 }

@@ -3,15 +3,16 @@ import type { MessageId, Millis, PeerId, RoomId } from "../ids.ts";
 import { earliest } from "./backoff.ts";
 import { type CrowdBounds, crowdBounds } from "./crowd.ts";
 import { Directory } from "./directory.ts";
+import { expireDue, nextExpiryAt, written } from "./disappearing.ts";
 import { type EventBody, messageId } from "./event.ts";
 import { Exchange } from "./exchange.ts";
 import { Inbox } from "./inbox.ts";
 import { Keeping, type KeptChanges, noKeeper } from "./keeping.ts";
 import { pendingInvitesMax, personNameBytesMax, roomMembersMax, roomsMax, textBytesMax, topicBytesMax } from "./limits.ts";
-import { entryOf, lastShownAt, type MessagePage, messageOf, pageOf, type RoomMessage, searchIn } from "./messages.ts";
+import { findMessage, lastShownAt, type MessagePage, pageOf, type RoomMessage, searchIn } from "./messages.ts";
 import { directRoomId, lobbyId, normalRoomName, otherOf } from "./names.ts";
 import { Outbox } from "./outbox.ts";
-import type { RoomChange, RoomsOutcome, RoomsPorts } from "./ports.ts";
+import { type RoomChange, type RoomsOutcome, type RoomsPorts, uniform } from "./ports.ts";
 import { restate } from "./receipts.ts";
 import { createRecord, type Visibility } from "./record.ts";
 import { Registry, type Resolved } from "./registry.ts";
@@ -30,6 +31,8 @@ export class Rooms {
   readonly #exchange: Exchange;
   readonly #directory: Directory;
   readonly #inbox: Inbox;
+  /** When anything last happened that may concern messages that disappear. */
+  #now = 0 as Millis;
 
   /** `kept`: what a kept profile wrote down; undefined for guests. `bounds` make a crowd of a small town in tests. */
   constructor(handedIn: RoomsPorts, kept?: KeptRooms, bounds: CrowdBounds = crowdBounds) {
@@ -42,10 +45,8 @@ export class Rooms {
     this.#registry = new Registry(ports, keeping ?? noKeeper);
     this.#outbox = new Outbox((roomId) => this.#registry.get(roomId)?.changed());
     if (kept !== undefined && keeping !== undefined) restoreRooms(ports, this.#registry, keeping, kept);
-    const random = (): number => {
-      const [high = 0, low = 0] = ports.randomBytes(2);
-      return (high * 256 + low) / 65_536;
-    };
+    for (const room of this.#registry.all()) room.expire();
+    const random = (): number => uniform(ports.randomBytes);
     const identityOf = ports.identityOf.bind(ports);
     this.#exchange = new Exchange({ self: ports.self, outbox: this.#outbox, bounds, random, identityOf });
     const exchange = this.#exchange;
@@ -80,10 +81,14 @@ export class Rooms {
   // ── Facts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
   nextWakeAt(): Millis | undefined {
-    return earliest(this.#exchange.nextWakeAt(), this.#directory.nextWakeAt(), this.#keeping?.nextWakeAt());
+    const expiryAt = nextExpiryAt(this.#registry.all(), this.#ports.wallNow(), this.#now);
+    return earliest(this.#exchange.nextWakeAt(), this.#directory.nextWakeAt(), this.#keeping?.nextWakeAt(), expiryAt);
   }
 
   wake(now: Millis): RoomsOutcome {
+    this.#now = now;
+    // Before anything is sent again.
+    if (expireDue(this.#registry.all(), this.#outbox)) this.#exchange.encoder.forget();
     this.#exchange.wake(now);
     this.#directory.wake(now);
     return this.#outbox.take();
@@ -126,6 +131,7 @@ export class Rooms {
   /** `from` has been authenticated by the owner. Never throws for whatever `payload` holds. */
   receive(from: PeerId, payload: Uint8Array, now: Millis): Received {
     if (from === this.#self) return { ok: false, failure: "notAllowed" };
+    this.#now = now;
     const judgement = this.#inbox.receive(from, payload, now);
     const outcome = this.#outbox.take();
     return judgement === "taken" ? { ok: true, outcome } : { ok: false, failure: judgement };
@@ -203,10 +209,27 @@ export class Rooms {
     const room = this.#joined(conversation, true);
     if (typeof room === "string") return refused(room);
     if (room.mustRejoin) this.#append(room, this.#joinedBody(), now);
-    const id = this.#append(room, { kind: "message", text, ...(replyTo !== undefined && { replyTo }) }, now);
+    const { body, key } = written(room, this.#ports, { text, ...(replyTo !== undefined && { replyTo }) });
+    const id = this.#append(room, body, now, key);
     this.#outbox.messageAdded(id);
     this.#outbox.roomChanged(conversation);
     return this.#done({ messageId: id });
+  }
+
+  /** Messages written from here on disappear after so long; null: they stay. In the lobby nobody may decide that. */
+  setTimer(conversation: RoomId, afterMs: number | null, now: Millis): RoomsResult<{ readonly timerMs: number | null }> {
+    const room = this.#joined(conversation, true);
+    if (typeof room === "string") return refused(room);
+    if (room.roomId === lobbyId) return refused("lobbyPermanent");
+    if ((room.expiry.timerMs ?? null) === afterMs) return this.#done({ timerMs: afterMs });
+    if (room.mustRejoin) this.#append(room, this.#joinedBody(), now);
+    this.#outbox.messageAdded(this.#append(room, { kind: "timer", afterMs }, now));
+    this.#outbox.roomChanged(conversation);
+    return this.#done({ timerMs: afterMs });
+  }
+
+  timerMs(roomId: RoomId): number | undefined {
+    return this.#registry.get(roomId)?.expiry.timerMs;
   }
 
   /** Everything there has been seen. */
@@ -250,17 +273,12 @@ export class Rooms {
   }
 
   message(id: string): RoomMessage | undefined {
-    for (const room of this.#registry.all()) {
-      const entry = room.isJoined ? entryOf(room, id) : undefined;
-      const message = entry && messageOf(room, this.#self, entry);
-      if (message !== undefined) return this.#ports.isBlocked(message.author) ? undefined : message;
-    }
-    return undefined;
+    return findMessage(this.#registry.all(), this.#self, id, this.#ports.isBlocked);
   }
 
   /** Messages that contain every word; newest first. */
   search(words: readonly string[], roomId: RoomId | undefined, limit: number): RoomMessage[] {
-    const rooms = [...this.#registry.all()].filter((room) => room.isJoined && (roomId === undefined || room.roomId === roomId));
+    const rooms = [...this.#registry.all()].filter((room) => roomId === undefined || room.roomId === roomId);
     return searchIn(rooms, this.#self, words, limit, this.#ports.isBlocked);
   }
 
@@ -304,8 +322,9 @@ export class Rooms {
     return room.isPublic || room.invitedBy !== undefined ? "notMember" : "unknownRoom";
   }
 
-  #append(room: Room, body: EventBody, now: Millis): MessageId {
-    const entry = room.append(body);
+  #append(room: Room, body: EventBody, now: Millis, key?: Uint8Array): MessageId {
+    this.#now = now;
+    const entry = room.append(body, key);
     this.#exchange.appended(room, now);
     return messageId(entry.event);
   }

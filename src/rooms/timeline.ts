@@ -18,6 +18,17 @@ export class Timeline {
     this.#bytes += entry.event.bytes.length;
   }
 
+  /** It can be read now. */
+  show(entry: LogEntry): void {
+    insertSorted(this.#messages, entry);
+  }
+
+  /** It has disappeared. */
+  hide(entry: LogEntry): void {
+    const at = position(this.#messages, entry.event);
+    if (this.#messages[at] === entry) this.#messages.splice(at, 1);
+  }
+
   /** After a restart, before anything else. */
   restore(entries: readonly LogEntry[]): void {
     for (const entry of [...entries].sort((a, b) => compareEvents(a.event, b.event))) {

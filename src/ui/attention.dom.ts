@@ -67,6 +67,7 @@ export function createAttention(
     announcement,
     unreadOf,
     arrived(message) {
+      if (message.notice !== null) return;
       if (message.from === store.session.value?.peerId) {
         if (message.in === navigation.conversation.value) unreadFrom.value = undefined;
         return;

@@ -69,6 +69,7 @@ export function createStore(api: Api): Store {
       case "ready":
       case "messageAdded":
       case "messageChanged":
+      case "messageRemoved":
       case "logged":
         return;
     }

@@ -111,6 +111,7 @@ export const payload: fc.Arbitrary<RoomsPayload> = fc.oneof(
       events: fc.array(someBytes, { maxLength: 3 }),
       floors: fc.array(vectorEntry, { maxLength: 2 }),
     }),
+    maybe("keys", fc.constant([])),
     maybe("quiet", fc.constant(true)),
   ),
   merged(

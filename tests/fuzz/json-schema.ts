@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 interface Schema {
   readonly type?: unknown;
   readonly enum?: readonly unknown[];
+  readonly anyOf?: readonly unknown[];
   readonly properties?: Readonly<Record<string, unknown>>;
   readonly required?: readonly string[];
   readonly pattern?: string;
@@ -20,6 +21,7 @@ export function arbitraryOf(schema: object): fc.Arbitrary<unknown> {
   const {
     type,
     enum: values,
+    anyOf,
     properties = {},
     required = [],
     pattern,
@@ -28,6 +30,7 @@ export function arbitraryOf(schema: object): fc.Arbitrary<unknown> {
     minimum = 0,
     maximum = 1_000,
   } = schema as Schema;
+  if (anyOf !== undefined) return fc.oneof(...anyOf.map((one) => arbitraryOf(one as object)));
   if (values !== undefined) return fc.constantFrom(...values);
   switch (type) {
     case "object":
@@ -39,7 +42,9 @@ export function arbitraryOf(schema: object): fc.Arbitrary<unknown> {
       return fc.string({ unit: "binary", minLength, maxLength: Math.min(maxLength, charsMax) });
     case "integer":
     case "number":
-      return fc.integer({ min: Math.max(minimum, -1_000), max: Math.min(maximum, 1_000) });
+      return fc.integer({ min: Math.max(minimum, -1_000), max: Math.max(minimum, Math.min(maximum, 1_000)) });
+    case "null":
+      return fc.constant(null);
     case "boolean":
       return fc.boolean();
     default:

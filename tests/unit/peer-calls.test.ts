@@ -53,6 +53,10 @@ describe("every method", () => {
         { to: roomId, text: "to the room" },
         { to, text: "to you", replyTo: "x" },
       ],
+      "messages.setTimer": [
+        { in: to, afterMs: 60_000 },
+        { in: "#tea", afterMs: null },
+      ],
       "messages.list": [{ in: "#lobby" }, { in: to, limit: 1 }],
       "messages.search": [{ query: "to  you" }, { query: "room", in: "#tea", limit: 1 }],
       "messages.markRead": [{ in: "#lobby" }],

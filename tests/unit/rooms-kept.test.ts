@@ -2,6 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { KeptChanges, KeptEvent, KeptEventKey, KeptRooms } from "../../src/rooms/index.ts";
 import { historyEventsMax, historySlackEvents } from "../../src/rooms/limits.ts";
+import { findText } from "../support/find-in.ts";
 import { type Citizen, Town } from "./rooms.town.ts";
 
 const placeOf = ({ roomId, author, logId, seq }: KeptEventKey): string => `${roomId} ${author}/${logId}/${seq}`;
@@ -135,6 +136,41 @@ describe("a restarted profile", () => {
     ]);
     expect([again.rooms.unread("lobby" as never), again.rooms.mentioned("lobby" as never), again.rooms.unread(open)]).toEqual([1, true, 0]);
     expect(again.rooms.correspondents()).toEqual([ben.peerId]);
+  });
+
+  it("shows a message that disappears until it does, on disk too, and not once it is gone", () => {
+    const { t, people } = kept("ann", "ben");
+    const [ann, ben] = people as [Citizen, Citizen];
+    const room = direct(ann, ben);
+    t.act(ben, ben.rooms.setTimer(room as never, 60_000, t.millis));
+    t.say(ben, room, "for a minute");
+    t.run(1_000);
+    expect(ann.rooms.unread(room as never)).toBe(1);
+    const again = t.restart(ann);
+    expect(again.rooms.timerMs(room as never)).toBe(60_000);
+    expect(again.texts(room)).toEqual(["", "for a minute"]);
+    const rows = (): Uint8Array[] => [...t.shelf(again).rows.values()].filter((row) => row.roomId === room).map(({ bytes }) => bytes);
+    const size = rows().reduce((sum, { length }) => sum + length, 0);
+    t.run(61_000);
+    t.save(again);
+    expect([again.texts(room), again.rooms.unread(room as never)]).toEqual([[""], 0]);
+    // The rows are there, without the key.
+    expect([rows().length, size - rows().reduce((sum, { length }) => sum + length, 0)]).toEqual([2, 34]);
+    expect(findText(t.shelf(again), "for a minute")).toBeUndefined();
+
+    t.linkAll();
+    t.say(ben, room, "for another");
+    t.run(1_000);
+    t.stop(again);
+    t.run(120_000);
+    const late = t.start(again);
+    expect([late.texts(room), late.rooms.unread(room as never)]).toEqual([[""], 0]);
+    t.save(late);
+    expect(rows().every((bytes) => bytes.length < size)).toBe(true);
+    t.linkAll();
+    t.say(ben, room, "and on");
+    t.run(1_000);
+    expect(late.texts(room)).toEqual(["", "and on"]);
   });
 
   it("delivers what waited, and takes up again what others have said meanwhile", () => {

@@ -13,6 +13,8 @@ export function messageView(change: Partial<MessageView> & { readonly messageId:
     receivedBy: [],
     readers: 0,
     mentionsYou: false,
+    expiresAt: null,
+    notice: null,
     ...change,
   };
 }
@@ -31,6 +33,7 @@ export function peerView(peerId: string, name: string, change: Partial<PeerView>
     blocked: false,
     keyChange: null,
     nameClash: false,
+    timerMs: null,
     unread: 0,
     lastMessageAt: null,
     ...change,
@@ -46,6 +49,7 @@ export function roomView(roomId: string, change: Partial<RoomView> = {}): RoomVi
     joined: true,
     invitedBy: null,
     memberCount: 1,
+    timerMs: null,
     unread: 0,
     mentioned: false,
     waitingFor: [],

@@ -76,7 +76,7 @@ export function firstUnread(messages: readonly MessageView[], unread: number, se
   let first: string | undefined;
   for (let at = messages.length - 1; at >= 0 && left > 0; at -= 1) {
     const message = messages[at];
-    if (!message || message.from === selfId) continue;
+    if (!message || message.from === selfId || message.notice !== null) continue;
     first = message.messageId;
     left -= 1;
   }

@@ -21,6 +21,7 @@ const person = (letter: string, name: string, change: Partial<PeerView> = {}): P
   keyChange: null,
   nameClash: false,
   unread: 0,
+  timerMs: null,
   lastMessageAt: null,
   ...change,
 });
@@ -37,6 +38,7 @@ const room = (roomId: string, change: Partial<RoomView> = {}): RoomView => ({
   mentioned: false,
   waitingFor: [],
   keyChanges: [],
+  timerMs: null,
   lastMessageAt: null,
   ...change,
 });
@@ -159,6 +161,8 @@ function message(
     receivedBy: [],
     readers: 4,
     mentionsYou: false,
+    expiresAt: null,
+    notice: null,
     ...change,
   };
 }

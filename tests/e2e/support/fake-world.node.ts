@@ -55,9 +55,11 @@ export function createFakeWorld(start: WorldStart): FakeWorld {
     if (id.startsWith("@")) changePeer(id.slice(1), { unread: step(peers.get(id.slice(1))?.unread ?? 0) });
     else changeRoom(id, { unread: step(rooms.get(id)?.unread ?? 0), mentioned: false });
   };
+  const timerOf = (id: string): number | null => (id.startsWith("@") ? peers.get(id.slice(1))?.timerMs : rooms.get(id)?.timerMs) ?? null;
   const add = (from: string, to: string, text: string, replyTo: string | null): MessageView => {
     lastSeq += 1;
     const isOwn = from === session.peerId;
+    const timer = timerOf(to);
     const message: MessageView = {
       messageId: `${from}/new/${lastSeq}`,
       in: to,
@@ -70,6 +72,8 @@ export function createFakeWorld(start: WorldStart): FakeWorld {
       receivedBy: [],
       readers: peers.size,
       mentionsYou: !isOwn && text.includes(`@${session.name}`),
+      expiresAt: timer === null ? null : Date.now() + timer,
+      notice: null,
     };
     messages.push(message);
     emit({ event: "messageAdded", message });
@@ -115,6 +119,7 @@ export function createFakeWorld(start: WorldStart): FakeWorld {
         mentioned: false,
         waitingFor: [],
         keyChanges: [],
+        timerMs: null,
         lastMessageAt: null,
       };
       rooms.set(room.roomId, room);

@@ -47,6 +47,7 @@ const room = encodeKeptRoom({
 const receipts = encodeKeptReceipts([{ logId, confirmed: [[peerId, 4]] }]);
 const author = encodeKeptAuthor(mara.self);
 const entry = encodeKeptEntry({ event: said, sentTo: [peerId] });
+const keyed = encodeKeptEntry({ event: said, sentTo: undefined, key: new Uint8Array(32) });
 
 const keptRooms: Target = {
   name: "kept-rooms",
@@ -58,7 +59,7 @@ const keptRooms: Target = {
     "src/rooms/event.ts decodeOwnEvent",
   ],
   form: "cbor",
-  valid: fc.constantFrom(room, receipts, author, entry),
+  valid: fc.constantFrom(room, receipts, author, entry, keyed),
   bytesMax: 64 * 1024,
   cpuMsMax: 500,
   run(input) {

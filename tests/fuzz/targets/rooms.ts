@@ -5,12 +5,22 @@ import type { LogId, PeerId } from "../../../src/ids.ts";
 import { decodeCbor, encodeCbor } from "../../../src/rooms/cbor.ts";
 import { digest16 } from "../../../src/rooms/digest.ts";
 import { decodeEvent, signEvent, verifyEvent } from "../../../src/rooms/event.ts";
-import { eventBytesMax, listPartsMax, payloadBytesMax, recordBytesMax, roomNameCharsMax } from "../../../src/rooms/limits.ts";
+import {
+  eventBytesMax,
+  listPartsMax,
+  payloadBytesMax,
+  recordBytesMax,
+  roomNameCharsMax,
+  textBytesMax,
+  timedBoxBytesMax,
+} from "../../../src/rooms/limits.ts";
 import { directRoomId, normalRoomName } from "../../../src/rooms/names.ts";
 import { ListCollector } from "../../../src/rooms/parts.ts";
 import { decodePayload, encodePayload } from "../../../src/rooms/payload.ts";
 import { createRecord, decodeRecord } from "../../../src/rooms/record.ts";
+import { utf8Length } from "../../../src/rooms/shape.ts";
 import { openDirectory, signDirectory } from "../../../src/rooms/signed-directory.ts";
+import { decodeSaid, openText, sealText } from "../../../src/rooms/timed.ts";
 import { type Citizen, identityFromKeys, numbered, person, signatures, Town } from "../../unit/rooms.town.ts";
 import { event, payload } from "../arbitraries.ts";
 import { type Act, bytesIn, choice, readScript, textIn, writeScript } from "../script.ts";
@@ -49,6 +59,22 @@ const invited = signEvent(signatures, mallory.signSeed, {
   at: 1_790_000_000_000 as never,
   body: { kind: "invited", peerId: mallory.self.peerId },
 });
+const [timerEvent, timedEvent] = [
+  { kind: "timer" as const, afterMs: 60_000 },
+  { kind: "timed" as const, afterMs: 60_000, check: new Uint8Array(32), box: new Uint8Array(40) },
+].map((body) =>
+  signEvent(signatures, mallory.signSeed, {
+    roomId: "lobby" as never,
+    author: mallory.self.peerId,
+    logId,
+    seq: 1,
+    prev: new Uint8Array(),
+    clock: 1_790_000_000_000,
+    at: 1_790_000_000_000 as never,
+    body,
+  }),
+);
+const written = [said, timerEvent, timedEvent].flatMap((one) => (one === undefined ? [] : [one.bytes]));
 const directory = {
   k: "directory" as const,
   heard: 0,
@@ -117,7 +143,7 @@ const events: Target = {
   name: "events",
   covers: ["src/rooms/event.ts decodeEvent", "src/rooms/event.ts verifyEvent"],
   form: "cbor",
-  valid: fc.oneof(event, fc.constant(said.bytes)),
+  valid: fc.oneof(event, fc.constantFrom(...written)),
   bytesMax: eventBytesMax + 64,
   cpuMsMax: 100,
   run(input) {
@@ -125,10 +151,33 @@ const events: Target = {
     if (read === undefined) return;
     hold(Buffer.compare(read.bytes, input) === 0 && input.length <= eventBytesMax, "an event is not the bytes it came in");
     if (verifyEvent(signatures, mallory.self, read))
-      hold(Buffer.compare(input, said.bytes) === 0, "somebody signed what they did not write");
+      hold(
+        written.some((bytes) => Buffer.compare(input, bytes) === 0),
+        "somebody signed what they did not write",
+      );
     const { signature: _, ...content } = { ...read, signature: undefined };
     const again = signEvent(signatures, mallory.signSeed, content);
     hold(Buffer.compare(again.bytes.subarray(0, -64), input.subarray(0, -64)) === 0, "one event has two writings");
+  },
+};
+
+const timedSeal = sealText((length) => numbered("timed", length), { text: "gone soon", replyTo: "a/b/1" }, 60_000);
+const timed: Target = {
+  name: "timed",
+  covers: ["src/rooms/timed.ts openText", "src/rooms/timed.ts decodeSaid"],
+  form: "bytes",
+  valid: fc.constantFrom(
+    timedSeal.body.box,
+    ...[new Uint8Array(128), Uint8Array.from([0, 6, 0x82, 0x62, 0x68, 0x69, 0xf6, 0, 0])].map((bytes) => Uint8Array.from(bytes)),
+  ),
+  bytesMax: timedBoxBytesMax + 64,
+  cpuMsMax: 50,
+  run(input) {
+    const said = decodeSaid(input);
+    if (said !== undefined) hold(utf8Length(said.text) <= textBytesMax, "a text is longer than texts are");
+    const opened = openText({ ...timedSeal.body, box: input }, timedSeal.key);
+    if (opened !== undefined) hold(Buffer.compare(input, timedSeal.body.box) === 0, "a box is believed that nobody sealed");
+    hold(openText(timedSeal.body, input) === undefined, "another key opens a text");
   },
 };
 
@@ -221,6 +270,7 @@ const rooms: Target = {
           fc.nat({ max: 4_000 }).map((ms): Act => ["pass", ms]),
           fc.nat({ max: 3 }).map((seq): Act => ["forge", fieldsOf(seq, "message", { text: `forged ${seq}` })]),
           fc.constant<Act>(["forge", fieldsOf(1, "joined", { name: "M" })]),
+          fc.nat({ max: 3 }).map((seq): Act => ["forge", fieldsOf(seq, "timer", { afterMs: 60_000 })]),
           fc.constant<Act>(["say", "something"]),
           fc.nat({ max: 50 }).map((count): Act => ["invent", count]),
         ),
@@ -301,4 +351,4 @@ function holdPosts(town: Town, to: Citizen, outcome: Parameters<Town["take"]>[1]
   town.take(to, outcome);
 }
 
-export const roomsTargets: readonly Target[] = [payloads, cbor, events, records, directories, names, rooms];
+export const roomsTargets: readonly Target[] = [payloads, cbor, events, timed, records, directories, names, rooms];

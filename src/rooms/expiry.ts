@@ -1,0 +1,53 @@
+/** When a room's messages disappear: the word that counts, and those that are still to go. */
+import type { Millis } from "../ids.ts";
+import { compareEvents, type RoomEvent } from "./event.ts";
+import type { LogEntry } from "./log.ts";
+import { forget } from "./timed.ts";
+
+export class Expiry {
+  /** The newest in the order of every screen, so everybody ends with the same. */
+  #timer: RoomEvent | undefined;
+  /** Those that can be read, by `expiresAt`; bounded by the room's history. */
+  #entries: LogEntry[] = [];
+
+  /** After how long messages written now disappear; undefined: never. */
+  get timerMs(): number | undefined {
+    return this.#timer?.body.kind === "timer" ? (this.#timer.body.afterMs ?? undefined) : undefined;
+  }
+
+  noteTimer(event: RoomEvent): void {
+    if (event.body.kind !== "timer") return;
+    if (this.#timer === undefined || compareEvents(this.#timer, event) < 0) this.#timer = event;
+  }
+
+  add(entry: LogEntry): void {
+    if (entry.secret === undefined) return;
+    let at = this.#entries.length;
+    while (at > 0 && expiresAt(this.#entries[at - 1]) > entry.secret.expiresAt) at--;
+    this.#entries.splice(at, 0, entry);
+  }
+
+  /** Wall time. */
+  nextAt(): Millis | undefined {
+    return this.#entries[0]?.secret?.expiresAt;
+  }
+
+  /** Destroys the keys of those whose time is over; returns them. */
+  expire(wall: Millis): LogEntry[] {
+    let count = 0;
+    while (count < this.#entries.length && expiresAt(this.#entries[count]) <= wall) count++;
+    const gone = this.#entries.splice(0, count);
+    for (const entry of gone) forget(entry);
+    return gone;
+  }
+
+  /** They were let go before their time. */
+  letGo(entries: readonly LogEntry[]): void {
+    const timed = new Set(entries.filter((entry) => entry.secret !== undefined));
+    if (timed.size === 0) return;
+    this.#entries = this.#entries.filter((entry) => !timed.has(entry));
+    for (const entry of timed) forget(entry);
+  }
+}
+
+const expiresAt = (entry: LogEntry | undefined): number => entry?.secret?.expiresAt ?? Number.NEGATIVE_INFINITY;

@@ -1,0 +1,99 @@
+/**
+ * Messages that disappear. What is said stands in its entry sealed under a key of its own, which travels beside the entry and is
+ * no part of the chain: with the key destroyed the log is whole, and nobody can read what was said.
+ *
+ * 1. The entry names its key by a digest, so an author cannot give different people different texts.
+ * 2. Each reader counts from the moment the message came to it; nobody beyond the author's own clock, the time, and a day.
+ * 3. `forget` is the one place where a key ends.
+ */
+import { sha512 } from "@noble/hashes/sha2.js";
+import nacl from "tweetnacl";
+import type { RandomBytes } from "../crypto/ports.ts";
+import type { Millis } from "../ids.ts";
+import { decodeCbor, encodeCbor } from "./cbor.ts";
+import { forPurpose } from "./digest.ts";
+import type { EventBody, EventContent } from "./event.ts";
+import { replyToCharsMax, textBytesMax, timedBoxBytesMax, timedPadBytes, timerGraceMs } from "./limits.ts";
+import type { LogEntry } from "./log.ts";
+import { isBytes, isBytesOf, isList, isText, sameBytes } from "./shape.ts";
+
+export interface Said {
+  readonly text: string;
+  readonly replyTo?: string;
+}
+
+/** What makes a timed entry readable. */
+export interface Secret {
+  readonly key: Uint8Array;
+  readonly said: Said;
+  /** Wall time. */
+  readonly expiresAt: Millis;
+}
+
+export type TimedBody = Extract<EventBody, { readonly kind: "timed" }>;
+
+export const timedKeyBytes = 32;
+const checkBytes = 32;
+/** A key seals one text. */
+const nonce = new Uint8Array(24);
+
+export const isTimedKey = (value: unknown): value is Uint8Array => isBytesOf(value, timedKeyBytes);
+
+export function sealText(randomBytes: RandomBytes, said: Said, afterMs: number): { readonly body: TimedBody; readonly key: Uint8Array } {
+  const key = randomBytes(timedKeyBytes).slice();
+  const box = nacl.secretbox(encodeSaid(said), nonce, key);
+  return { body: { kind: "timed", afterMs, check: checkOf(key), box }, key };
+}
+
+/** Undefined where the key is another, or opens nothing that can be read. */
+export function openText({ check, box }: TimedBody, key: Uint8Array): Said | undefined {
+  if (!isTimedKey(key) || !sameBytes(checkOf(key), check)) return undefined;
+  const padded = nacl.secretbox.open(box, nonce, key);
+  return padded === null ? undefined : decodeSaid(padded);
+}
+
+/** Undefined where the entry is none that disappears, its time is over, or the key does not open it. */
+export function secretOf(event: EventContent, key: Uint8Array | undefined, arrivedAt: Millis): Secret | undefined {
+  if (event.body.kind !== "timed" || key === undefined) return undefined;
+  const said = openText(event.body, key);
+  return said && { key: key.slice(), said, expiresAt: expiryOf(event, event.body.afterMs, arrivedAt) };
+}
+
+/** A clock that is wrong by hours makes no message vanish before it is read; and being passed on late makes none live for ever. */
+const expiryOf = ({ at }: EventContent, afterMs: number, arrivedAt: Millis): Millis =>
+  Math.min(arrivedAt + afterMs, at + afterMs + timerGraceMs) as Millis;
+
+/** Nobody can read it here any more. */
+export function forget(entry: LogEntry): void {
+  entry.secret?.key.fill(0);
+  entry.secret = undefined;
+  entry.shown = false;
+}
+
+/** What a message says; undefined for an entry that is none, or whose time is over. */
+export function saidIn({ event, secret }: LogEntry): Said | undefined {
+  return event.body.kind === "message" ? event.body : secret?.said;
+}
+
+const checkOf = (key: Uint8Array): Uint8Array => sha512(forPurpose("earshot timed key v1", key)).slice(0, checkBytes);
+
+/** Length, text, and zeros: what is left of a message when it has disappeared tells its length only roughly. */
+function encodeSaid({ text, replyTo }: Said): Uint8Array {
+  const content = encodeCbor([text, replyTo ?? null]);
+  const padded = new Uint8Array(Math.ceil((content.length + 2) / timedPadBytes) * timedPadBytes);
+  padded.set([content.length >> 8, content.length & 0xff]);
+  padded.set(content, 2);
+  return padded;
+}
+
+export function decodeSaid(padded: Uint8Array): Said | undefined {
+  const [high = 0, low = 0] = padded;
+  const length = high * 256 + low;
+  if (!isBytes(padded, timedBoxBytesMax) || length + 2 > padded.length) return undefined;
+  const fields = decodeCbor(padded.subarray(2, length + 2));
+  if (!isList(fields, 2) || fields.length !== 2) return undefined;
+  const [text, replyTo] = fields;
+  if (!isText(text, textBytesMax)) return undefined;
+  if (replyTo === null) return { text };
+  return typeof replyTo === "string" && replyTo.length <= replyToCharsMax ? { text, replyTo } : undefined;
+}
