@@ -5,9 +5,10 @@
  * Transport: JSON-RPC 2.0 over a WebSocket on 127.0.0.1; events are notifications of the method "event".
  */
 import { z } from "zod";
+import { profileMethods, profilesSchema, shellMethods } from "./contract-profiles.ts";
+import { empty, personName } from "./schemas.ts";
 
 /** Bounds of what people type; the protocol's own limits leave room above them. */
-export const nameCharsMax = 40;
 export const roomNameCharsMax = 32;
 export const topicCharsMax = 200;
 export const textBytesMax = 16 * 1024;
@@ -23,7 +24,6 @@ const roomId = z.string().min(1).max(80).describe('"lobby", or 26 characters of 
 const roomRef = z.string().min(1).max(80).describe('"#name" or a room id');
 const destination = z.string().min(1).max(80).describe('"#name", a room id, or "@" and a peer id');
 const millis = z.number().int().nonnegative().describe("milliseconds since 1970, wall time");
-const personName = z.string().trim().min(1).max(nameCharsMax);
 const address = z.string().min(1).max(260).describe('"host" or "host:port"');
 const visibility = z.enum(["public", "private"]);
 
@@ -143,41 +143,9 @@ export const hostStatsSchema = z.object({
   log: z.array(logEntrySchema).describe("newest last, at most 500"),
 });
 
-const empty = z.object({}).strict();
-
-const passphrase = z.string().min(1).max(1024);
-export const profileSchema = z.object({
-  isKept: z.boolean().describe("false for a guest"),
-  protection: z.enum(["passphrase", "keychain", "open"]).nullable().describe('"open": file permissions alone'),
-  hasPassphrase: z.boolean(),
-  wipeOnQuit: z.boolean(),
-});
-
-/** What concerns the files of a peer: answered by its process, not by its core. */
-const profileMethods = {
-  "profile.get": { summary: "How this profile is kept.", params: empty, result: profileSchema },
-  "profile.changePassphrase": {
-    summary: "Take another passphrase; without `next` none opens it any more, and file permissions alone protect it.",
-    errors: ["notKept", "wrongPassphrase", "tooManyTries", "passphraseInvalid", "profileUnusable"],
-    params: z.object({ old: passphrase.optional(), next: passphrase.optional() }).strict(),
-    result: profileSchema,
-  },
-  "profile.setWipeOnQuit": {
-    summary: "Destroy this profile, keys first, whenever it is quit; or keep it.",
-    errors: ["notKept", "profileUnusable"],
-    params: z.object({ on: z.boolean() }).strict(),
-    result: profileSchema,
-  },
-  "profile.wipe": {
-    summary: "Destroy everything that is kept, keys first, at once; then this Earshot ends. Of a guest nothing is kept: it only ends.",
-    errors: ["profileUnusable"],
-    params: empty,
-    result: empty,
-  },
-} as const;
-
 /** One entry per method: what it takes and what it gives back. */
 export const methods = {
+  ...shellMethods,
   ...profileMethods,
   "session.get": { summary: "Who this peer is.", params: empty, result: sessionSchema },
   "session.setName": { summary: "Take another name.", params: z.object({ name: personName }).strict(), result: sessionSchema },
@@ -310,9 +278,14 @@ export const methods = {
 } as const;
 
 export type MethodName = keyof typeof methods;
+export type ShellMethodName = keyof typeof shellMethods;
 export type ProfileMethodName = keyof typeof profileMethods;
 /** Answered by the peer's core. */
-export type PeerMethodName = Exclude<MethodName, ProfileMethodName>;
+export type PeerMethodName = Exclude<MethodName, ShellMethodName | ProfileMethodName>;
+
+export function isShellMethod(method: MethodName): method is ShellMethodName {
+  return Object.hasOwn(shellMethods, method);
+}
 
 export function isProfileMethod(method: MethodName): method is ProfileMethodName {
   return Object.hasOwn(profileMethods, method);
@@ -326,6 +299,7 @@ export type HostView = z.output<typeof hostSchema>;
 export type RoomView = z.output<typeof roomSchema>;
 export type MessageView = z.output<typeof messageSchema>;
 export type LogEntry = z.output<typeof logEntrySchema>;
+export type ProfilesView = z.output<typeof profilesSchema>;
 export type HostStats = z.output<typeof hostStatsSchema>;
 
 /** What a peer tells its window, its command line and its bots, as it happens. `ready` is printed by `run --json` first. */
@@ -340,6 +314,9 @@ export const eventSchema = z.discriminatedUnion("event", [
   z.object({ event: z.literal("messageChanged"), message: messageSchema }),
   z.object({ event: z.literal("messageRemoved"), messageId: z.string(), in: z.string() }).describe("it has disappeared"),
   z.object({ event: z.literal("logged"), entry: logEntrySchema }),
+  z
+    .object({ event: z.literal("profilesChanged"), profiles: profilesSchema })
+    .describe("somebody logged in or out: all that was told before is over"),
 ]);
 export type EarshotEvent = z.output<typeof eventSchema>;
 
@@ -361,6 +338,14 @@ export const errorCodes = [
   "roomFull",
   "notHost",
   "handOffFailed",
+  "locked",
+  "unknownProfile",
+  "profileExists",
+  "profileInvalid",
+  "profileInUse",
+  "keychainMissing",
+  "phraseInvalid",
+  "fileInvalid",
   "notKept",
   "wrongPassphrase",
   "tooManyTries",
@@ -382,4 +367,5 @@ export interface ApiError {
   readonly message: string;
 }
 
+export { nameCharsMax } from "./schemas.ts";
 export { apiSubprotocol, apiTokenPrefix, rpcErrorNumbers } from "./wire.ts";

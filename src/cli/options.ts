@@ -2,6 +2,7 @@
 import { type OptionSpec, readArguments } from "./arguments.ts";
 import { helpText } from "./help.ts";
 import { connectsMax, interfacesMax, networkKeyCharsMax, networkNameCharsMax, personNameCharsMax } from "./limits.ts";
+import { profilePattern } from "./profile-name.ts";
 import { type ProfileCommand, parseProfileCommand, profileCommands } from "./profile-options.ts";
 
 /** Whose peer runs, and where its files lie; `dataDir` undefined is the default place. */
@@ -29,6 +30,8 @@ export interface RunOptions {
   readonly mdns: boolean;
   readonly open: boolean;
   readonly logLevel: LogLevel;
+  /** There is a window, and nothing was said of who logs in: it asks. */
+  readonly asks: boolean;
   /** Open a window on a peer that runs already instead of starting one. */
   readonly attach: boolean;
 }
@@ -76,7 +79,6 @@ const clientSpecs: readonly OptionSpec[] = [
 ];
 
 const logLevels: readonly LogLevel[] = ["error", "warn", "info", "debug"];
-const profilePattern = /^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$/u;
 
 /** @param words what stands after the program's name */
 export function parseCommand(words: readonly string[]): Parsed {
@@ -159,6 +161,7 @@ function parseRun(words: readonly string[]): Parsed {
         mdns: !flags.has("no-mdns"),
         open: !flags.has("no-open"),
         logLevel,
+        asks: !headless && !attach && place.kind === "guest" && place.dataDir === undefined && !flags.has("guest") && name === undefined,
         attach,
       },
     },

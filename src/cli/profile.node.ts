@@ -11,10 +11,8 @@ import {
   type StoredProfile,
   type Vault,
 } from "../store/index.ts";
-import { createProfile, inspectProfile, unlockProfile } from "../store/kept-profile.node.ts";
 import { personNameCharsMax } from "./limits.ts";
 import type { Log } from "./log.ts";
-import type { Place, RunOptions } from "./options.ts";
 
 export interface OpenProfile {
   readonly identity: Identity;
@@ -32,22 +30,22 @@ export interface OpenProfile {
   close(): Promise<void>;
 }
 
-/** How the person proves that a profile is theirs. */
-export interface Passphrase {
-  given(): string | undefined;
-  /** At a terminal. */
-  ask(): Promise<string | undefined>;
+/** A vault, and whose it is. */
+export interface OpenVault {
+  readonly vault: Vault;
+  readonly store: ProfileStore;
+  /** Undefined for a guest. */
+  readonly kept: OpenKeptProfile | undefined;
 }
 
-/** Rejects with `ProfileError`. The keys of a new profile are on disk before anybody hears of them. */
+/** @param name undefined: what the profile remembers. Closes the vault where it fails. The keys of a new profile are on disk before anybody hears of them. */
 export async function openProfile(
-  options: Pick<RunOptions, "place" | "name">,
-  directory: string,
+  { vault, store, kept }: OpenVault,
+  name: string | undefined,
   crypto: { readonly randomBytes: RandomBytes; readonly signatures: Signatures },
-  passphrase: Passphrase,
   log: Log,
 ): Promise<OpenProfile> {
-  const { vault, store, kept } = await openVaultOf(options.place, passphrase, directory, log);
+  if (kept?.salvage !== undefined) log("warn", kept.salvage.message);
   const attempt = (saved: Promise<void>): void => void saved.catch((error: Error) => log("error", error.message));
   try {
     const { identity: secrets, name: stored, remembered } = await store.load();
@@ -56,8 +54,8 @@ export async function openProfile(
         ? createIdentity(crypto.randomBytes, crypto.signatures)
         : identityFromSecrets(crypto.signatures, secrets.signSeed, secrets.agreeSecret);
     if (secrets === undefined) await store.saveIdentity(identity);
-    if (options.name !== undefined && options.name !== stored) attempt(store.saveName(options.name));
-    const chosen = options.name ?? stored;
+    if (name !== undefined && name !== stored) attempt(store.saveName(name));
+    const chosen = name ?? stored;
     return {
       identity,
       name: chosen ?? systemUserName(),
@@ -66,7 +64,7 @@ export async function openProfile(
       vault,
       kept,
       rememberPeers: (peers) => attempt(store.saveRemembered(peers)),
-      rememberName: (name) => attempt(store.saveName(name)),
+      rememberName: (changed) => attempt(store.saveName(changed)),
       close: () => (kept?.summary().wipeOnQuit === true ? kept.destroy() : store.close()),
     };
   } catch (error) {
@@ -75,34 +73,16 @@ export async function openProfile(
   }
 }
 
-interface Opened {
-  readonly vault: Vault;
-  readonly store: ProfileStore;
-  readonly kept: OpenKeptProfile | undefined;
-}
-
-async function openVaultOf(place: Place, passphrase: Passphrase, directory: string, log: Log): Promise<Opened> {
-  if (place.kind === "profile") {
-    const kept = await openKept(passphrase, directory);
-    if (kept.salvage !== undefined) log("warn", kept.salvage.message);
-    return { vault: kept.vault, store: kept.store, kept };
-  }
+/** @param chosen a directory that the person chose, which may be another peer's; a guest's own is named by its process */
+export async function openGuestVault(chosen: string | undefined): Promise<OpenVault> {
   const vault = createMemoryVault();
-  // A directory that the person chose may be another peer's; a guest's own is named by its process.
-  const lock = place.dataDir === undefined ? undefined : await lockDirectory(directory);
+  const lock = chosen === undefined ? undefined : await lockDirectory(chosen);
   return { vault, store: createProfileStore(vault, async () => lock?.release()), kept: undefined };
 }
 
-/** Makes the profile at its first start: without a passphrase, file permissions alone protect it. */
-async function openKept(passphrase: Passphrase, directory: string): Promise<OpenKeptProfile> {
-  const given = passphrase.given();
-  const there = await inspectProfile(directory);
-  if (there === undefined) return createProfile(directory, { passphrase: given });
-  if (there.damaged || there.protection === "open" || given !== undefined) return unlockProfile(directory, { passphrase: given });
-  return unlockProfile(directory, { passphrase: await passphrase.ask() });
-}
+export const keptVault = (kept: OpenKeptProfile): OpenVault => ({ vault: kept.vault, store: kept.store, kept });
 
-function systemUserName(): string {
+export function systemUserName(): string {
   try {
     return userInfo().username.slice(0, personNameCharsMax) || "Guest";
   } catch {

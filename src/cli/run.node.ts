@@ -43,7 +43,8 @@ function showPage({ url, token }: { readonly url: string; readonly token: string
 
 function printEvents(peer: StartedPeer): void {
   const print = (event: EarshotEvent) => process.stdout.write(`${JSON.stringify(event)}\n`);
-  print({ event: "ready", peerId: peer.peerId, api: peer.url, dataDir: peer.dataDir });
+  if (peer.peerId !== undefined && peer.dataDir !== undefined)
+    print({ event: "ready", peerId: peer.peerId, api: peer.url, dataDir: peer.dataDir });
   peer.follow(print);
 }
 

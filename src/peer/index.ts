@@ -7,6 +7,8 @@
  * 2. An API call is answered exactly once.
  * 3. The view is told of every change after the effects that caused it were ordered.
  */
+
+export type { KeptChanges } from "../rooms/index.ts";
 export { type Clock, createDriver, type Driver, type DriverPorts } from "./driver.ts";
 export type { ApiOutcome, Effect, KeptRecord, RememberedPeer } from "./effect.ts";
 export type { Input } from "./input.ts";

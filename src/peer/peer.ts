@@ -9,7 +9,7 @@ import { publicIdentityFromKeys } from "../crypto/index.ts";
 import type { PublicIdentity } from "../crypto/ports.ts";
 import type { Address, Millis, PeerId, RequestId } from "../ids.ts";
 import { farewellMs, formatAddress, Mesh, type MeshEvent, type MeshOutcome } from "../mesh/index.ts";
-import { type Received, Rooms } from "../rooms/index.ts";
+import { type KeptChanges, type Received, Rooms } from "../rooms/index.ts";
 import type { RoomsOutcome } from "../rooms/ports.ts";
 import { answer } from "./calls.ts";
 import { addressed, addressee, decodeControl, payloadFor } from "./control.ts";
@@ -159,19 +159,21 @@ export class Peer {
     return effects;
   }
 
+  /** Of a guest who is to become a kept profile: what that would have written of its rooms. */
+  keptRooms(now: Millis): KeptChanges {
+    return this.#rooms.snapshot(now);
+  }
+
   nextWakeAt(): Millis | undefined {
     if (this.#isStopped) return undefined;
-    let next: Millis | undefined;
-    for (const at of [
+    const due = [
       this.#mesh.nextWakeAt(),
       this.#rooms.nextWakeAt(),
       this.#news.nextWakeAt(),
       this.#correspondence.nextWakeAt(),
       this.#farewellUntil,
-    ]) {
-      if (at !== undefined && (next === undefined || at < next)) next = at;
-    }
-    return next;
+    ].filter((at) => at !== undefined);
+    return due.length === 0 ? undefined : (Math.min(...due) as Millis);
   }
 
   #wake(now: Millis): void {

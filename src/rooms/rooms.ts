@@ -99,6 +99,16 @@ export class Rooms {
     return this.#keeping?.take(now, isLast);
   }
 
+  /** All that a kept profile would have written down: of a guest who is to become one. */
+  snapshot(now: Millis): KeptChanges {
+    const keeping = new Keeping(this.#self);
+    for (const room of this.#registry.all()) {
+      keeping.joined(room);
+      keeping.confirmed(room);
+    }
+    return keeping.take(now, true);
+  }
+
   /** Idempotent. */
   peerReachable(peerId: PeerId, now: Millis): RoomsOutcome {
     if (peerId === this.#self || this.#exchange.isReachable(peerId)) return this.#outbox.take();

@@ -71,6 +71,7 @@ export function createStore(api: Api): Store {
       case "messageChanged":
       case "messageRemoved":
       case "logged":
+      case "profilesChanged":
         return;
     }
   }

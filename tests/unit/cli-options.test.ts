@@ -19,6 +19,7 @@ describe("earshot run", () => {
   it("is the default, with a guest, a window and everything found by itself", () => {
     expect(runOptions()).toEqual(runOptions("run"));
     expect(runOptions()).toEqual({
+      asks: true,
       headless: false,
       json: false,
       place: { kind: "guest", dataDir: undefined },
