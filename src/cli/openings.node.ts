@@ -13,7 +13,7 @@ import type { Log } from "./log.ts";
 import type { Place, RunOptions } from "./options.ts";
 import { askPassphrase, givenPassphrase } from "./passphrase.node.ts";
 import { isRunning } from "./process-alive.node.ts";
-import { keptVault, type OpenVault, openGuestVault, openProfile } from "./profile.node.ts";
+import { guestVault, keptVault, type OpenVault, openProfile } from "./profile.node.ts";
 import type { Opening } from "./profile-shell.ts";
 import { type Session, startSession } from "./session.node.ts";
 
@@ -112,7 +112,7 @@ export function createOpenings(parts: OpeningsParts) {
     open(opening: Opening): Promise<Session> {
       switch (opening.kind) {
         case "guest":
-          return start({ kind: "guest", dataDir: undefined }, opening.name, () => openGuestVault(undefined));
+          return start({ kind: "guest", dataDir: undefined }, opening.name, () => guestVault(undefined));
         case "unlock":
           return start(placeOf(opening.profile), undefined, async (directory) =>
             keptVault(await unlockProfile(directory, { passphrase: opening.passphrase, keychain })),
@@ -135,7 +135,7 @@ export function createOpenings(parts: OpeningsParts) {
       const { place, name, headless } = options;
       const given = givenPassphrase(options.passphraseFile);
       const open = async (directory: string): Promise<OpenVault> => {
-        if (place.kind === "guest") return openGuestVault(place.dataDir === undefined ? undefined : directory);
+        if (place.kind === "guest") return guestVault(place.dataDir === undefined ? undefined : directory);
         const there = await inspectProfile(directory);
         if (there === undefined) return keptVault(await createProfile(directory, { passphrase: given }));
         const isAsked = there.hasPassphrase && given === undefined && headless;

@@ -74,7 +74,7 @@ export async function openProfile(
 }
 
 /** @param chosen a directory that the person chose, which may be another peer's; a guest's own is named by its process */
-export async function openGuestVault(chosen: string | undefined): Promise<OpenVault> {
+export async function guestVault(chosen: string | undefined): Promise<OpenVault> {
   const vault = createMemoryVault();
   const lock = chosen === undefined ? undefined : await lockDirectory(chosen);
   return { vault, store: createProfileStore(vault, async () => lock?.release()), kept: undefined };
