@@ -87,7 +87,7 @@ export class Views {
 
   peer(peerId: PeerId): PeerView | undefined {
     const known = this.#mesh.known(peerId);
-    return known === undefined && !this.#rooms.hasConversation(peerId) ? undefined : this.#peer(peerId, known);
+    return known === undefined && !this.#rooms.correspondents().includes(peerId) ? undefined : this.#peer(peerId, known);
   }
 
   /** @param known undefined for somebody of an earlier start who has not been seen since */

@@ -222,6 +222,16 @@ export class Keeping implements RoomKeeper {
 
 const eventsOf = (log: AuthorLog): RoomEvent[] => [...log.pinned, ...log.entries().map(({ event }) => event)];
 
+/** Everything, as if nothing had been written yet. */
+export function snapshotOf(self: PeerId, rooms: Iterable<Room>, now: Millis): KeptChanges {
+  const keeping = new Keeping(self);
+  for (const room of rooms) {
+    keeping.joined(room);
+    keeping.confirmed(room);
+  }
+  return keeping.take(now, true);
+}
+
 /** Rooms that this peer is in, was in and owes a word, or is invited to. */
 const isWorthKeeping = (room: Room): boolean => room.logs.size > 0 || room.invitedBy !== undefined || (room.isJoined && room.mayCrowd);
 

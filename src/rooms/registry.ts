@@ -44,6 +44,11 @@ export class Registry {
     return direct;
   }
 
+  /** With whom there is a conversation of two in which something was said. */
+  correspondents(): PeerId[] {
+    return [...this.#rooms.values()].flatMap((room) => (room.logs.size > 0 ? (otherOf(room.roomId, this.#ports.self.peerId) ?? []) : []));
+  }
+
   add(record: RoomRecord): Room {
     const room = new Room(this.#ports, record.roomId, record, this.#keeper);
     this.#rooms.set(record.roomId, room);

@@ -10,7 +10,7 @@ import { Inbox } from "./inbox.ts";
 import { Keeping, type KeptChanges, noKeeper } from "./keeping.ts";
 import { pendingInvitesMax, personNameBytesMax, roomMembersMax, roomsMax, textBytesMax, topicBytesMax } from "./limits.ts";
 import { findMessage, lastShownAt, type MessagePage, pageOf, type RoomMessage, searchIn } from "./messages.ts";
-import { directRoomId, lobbyId, normalRoomName, otherOf } from "./names.ts";
+import { lobbyId, normalRoomName, otherOf } from "./names.ts";
 import { Outbox } from "./outbox.ts";
 import { type RoomChange, type RoomsOutcome, type RoomsPorts, uniform } from "./ports.ts";
 import { restate } from "./receipts.ts";
@@ -40,16 +40,14 @@ export class Rooms {
     const ports: RoomsPorts = { ...handedIn, wallNow: () => Math.floor(handedIn.wallNow()) as Millis };
     this.#ports = ports;
     this.#self = ports.self.peerId;
-    const keeping = kept && new Keeping(this.#self);
-    this.#keeping = keeping;
-    this.#registry = new Registry(ports, keeping ?? noKeeper);
+    this.#keeping = kept && new Keeping(this.#self);
+    this.#registry = new Registry(ports, this.#keeping ?? noKeeper);
     this.#outbox = new Outbox((roomId) => this.#registry.get(roomId)?.changed());
-    if (kept !== undefined && keeping !== undefined) restoreRooms(ports, this.#registry, keeping, kept);
+    if (kept !== undefined && this.#keeping !== undefined) restoreRooms(ports, this.#registry, this.#keeping, kept);
     for (const room of this.#registry.all()) room.expire();
     const random = (): number => uniform(ports.randomBytes);
-    const identityOf = ports.identityOf.bind(ports);
-    this.#exchange = new Exchange({ self: ports.self, outbox: this.#outbox, bounds, random, identityOf });
-    const exchange = this.#exchange;
+    const exchange = new Exchange({ self: ports.self, outbox: this.#outbox, bounds, random, identityOf: ports.identityOf.bind(ports) });
+    this.#exchange = exchange;
     this.#directory = new Directory(
       {
         self: this.#self,
@@ -101,12 +99,7 @@ export class Rooms {
 
   /** All that a kept profile would have written down: of a guest who is to become one. */
   snapshot(now: Millis): KeptChanges {
-    const keeping = new Keeping(this.#self);
-    for (const room of this.#registry.all()) {
-      keeping.joined(room);
-      keeping.confirmed(room);
-    }
-    return keeping.take(now, true);
+    return snapshotOf(this.#self, this.#registry.all(), now);
   }
 
   /** Idempotent. */
@@ -294,11 +287,7 @@ export class Rooms {
 
   /** With whom there is a conversation of two. */
   correspondents(): PeerId[] {
-    return [...this.#registry.all()].flatMap((room) => (room.logs.size > 0 ? (otherOf(room.roomId, this.#self) ?? []) : []));
-  }
-
-  hasConversation(peerId: PeerId): boolean {
-    return (this.#registry.get(directRoomId(this.#self, peerId))?.logs.size ?? 0) > 0;
+    return this.#registry.correspondents();
   }
 
   unread(roomId: RoomId): number {
