@@ -7,7 +7,7 @@ import { expireDue, nextExpiryAt, written } from "./disappearing.ts";
 import { type EventBody, messageId } from "./event.ts";
 import { Exchange } from "./exchange.ts";
 import { Inbox } from "./inbox.ts";
-import { Keeping, type KeptChanges, noKeeper } from "./keeping.ts";
+import { Keeping, type KeptChanges, noKeeper, snapshotOf } from "./keeping.ts";
 import { pendingInvitesMax, personNameBytesMax, roomMembersMax, roomsMax, textBytesMax, topicBytesMax } from "./limits.ts";
 import { findMessage, lastShownAt, type MessagePage, pageOf, type RoomMessage, searchIn } from "./messages.ts";
 import { lobbyId, normalRoomName, otherOf } from "./names.ts";
