@@ -57,6 +57,7 @@ export function createApp(api: Api): App {
   const unread = computed(() => unreadTotal(walk.value));
   const notifier = createNotifier(preferences, (id) => open(id));
   const attention = createAttention(api, store, navigation, notifier, unread);
+  const drafts = new Map<ConversationId, Draft>();
   const now = signal(Date.now());
   setInterval(() => {
     now.value = Date.now();
@@ -69,6 +70,10 @@ export function createApp(api: Api): App {
       attention.arrived(event.message);
     } else if (event.event === "messageChanged") {
       conversations.changed(event.message);
+    } else if (event.event === "messageRemoved") {
+      conversations.removed(event.in, event.messageId);
+      attention.removed(event.messageId);
+      for (const [id, draft] of drafts) if (draft.replyTo?.messageId === event.messageId) drafts.set(id, { ...draft, replyTo: undefined });
     } else if (event.event === "roomRemoved" && event.roomId === navigation.conversation.value) {
       open(lobbyId);
     }
@@ -129,7 +134,7 @@ export function createApp(api: Api): App {
     now,
     sidebar,
     current: computed(() => findConversation(navigation.conversation.value, { rooms: store.rooms.value, peers: store.peers.value })),
-    drafts: new Map(),
+    drafts,
     open,
     step(direction, unreadOnly) {
       const next = nextStop(walk.value, navigation.conversation.value, direction, (stop) => !unreadOnly || stop.unread > 0);

@@ -21,6 +21,8 @@ export interface Attention {
   readonly announcement: ReadonlySignal<string>;
   unreadOf(id: ConversationId): number;
   arrived(message: MessageView): void;
+  /** It has disappeared. */
+  removed(messageId: string): void;
 }
 
 export function createAttention(
@@ -34,6 +36,7 @@ export function createAttention(
   const endVisible = signal(false);
   const unreadFrom = signal<string | undefined>(undefined);
   const announcement = signal("");
+  let announced: string | undefined;
   window.addEventListener("focus", () => {
     focused.value = true;
   });
@@ -78,14 +81,23 @@ export function createAttention(
       const conversation = findConversation(message.in, { rooms: store.rooms.value, peers: store.peers.value });
       const where = conversation ? labelOf(conversation) : strings.app;
       const text = message.text.slice(0, announcedCharsMax);
+      announced = message.messageId;
       if (isOpen || isDirect || message.mentionsYou) {
         announcement.value = isDirect
           ? strings.conversation.announceDirect(message.fromName, text)
           : strings.conversation.announce(message.fromName, where, text);
       }
       if (!focused.value && (isDirect || message.mentionsYou)) {
-        notifier.notify(isDirect ? message.fromName : `${message.fromName}, ${where}`, text, message.in);
+        // What the system is told it keeps.
+        const told = message.expiresAt === null ? text : strings.timer.unnamed;
+        notifier.notify(isDirect ? message.fromName : `${message.fromName}, ${where}`, told, message.in);
       }
+    },
+    removed(messageId) {
+      if (unreadFrom.value === messageId) unreadFrom.value = undefined;
+      if (announced !== messageId) return;
+      announced = undefined;
+      announcement.value = "";
     },
   };
 }

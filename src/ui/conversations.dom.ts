@@ -3,7 +3,15 @@ import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals
 import type { MessageView } from "../api/contract.ts";
 import { pageMessages, rememberedConversationsMax, resyncPauseMs, revealPageMessages, revealPagesMax } from "./limits.ts";
 import type { ConversationId } from "./model/conversation.ts";
-import { appendMessage, emptyWindow, type MessageWindow, prependPage, renewEnd, replaceMessage } from "./model/message-window.ts";
+import {
+  appendMessage,
+  emptyWindow,
+  type MessageWindow,
+  prependPage,
+  removeMessage,
+  renewEnd,
+  replaceMessage,
+} from "./model/message-window.ts";
 import type { Api } from "./port.ts";
 
 export interface LoadedConversation extends MessageWindow {
@@ -19,6 +27,8 @@ export interface Conversations {
   reach(id: ConversationId, messageId: string): Promise<boolean>;
   added(message: MessageView): void;
   changed(message: MessageView): void;
+  /** It has disappeared. */
+  removed(id: ConversationId, messageId: string): void;
   /** After an interruption: the open one is read anew, the others when they are opened. */
   interrupted(open: ConversationId, ready: () => void): Promise<void>;
   /** Other messages than before are to be shown, in whichever of them. */
@@ -109,6 +119,10 @@ export function createConversations(api: Api): Conversations {
     changed(message) {
       const window = windows.get(message.in);
       if (window) window.value = { ...window.value, ...replaceMessage(window.value, message) };
+    },
+    removed(id, messageId) {
+      const window = windows.get(id);
+      if (window) window.value = { ...window.value, ...removeMessage(window.value, messageId) };
     },
     async renew(open) {
       for (const window of windows.values()) window.value = untouched;

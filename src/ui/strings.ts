@@ -119,6 +119,17 @@ export const strings = {
     hostIsYou: "You keep the room list now",
   },
 
+  timer: {
+    setting: "Disappearing messages",
+    off: "Off",
+    explain: "From now on, messages here disappear from every screen and disk this long after they arrive.",
+    header: (time: string) => `Messages disappear after ${time}`,
+    set: (time: string) => `set messages to disappear after ${time}`,
+    setOff: "set messages to stay",
+    left: (time: string) => `Disappears in ${time}`,
+    unnamed: "A message that disappears",
+  },
+
   reach: {
     direct: "Directly",
     through: (name: string) => `Through ${name}`,

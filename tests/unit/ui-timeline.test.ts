@@ -18,12 +18,26 @@ const say = (row: Row) => {
       return "-- new --";
     case "notice":
       return `* ${row.notice.text}`;
+    case "timer":
+      return `* ${row.message.fromName}: ${row.message.notice?.timerMs}`;
     case "message":
       return `${row.startsGroup ? `${row.message.fromName}: ` : "  "}${row.message.text}`;
   }
 };
 
 describe("the timeline", () => {
+  it("says in a line of its own that somebody set when messages disappear", () => {
+    const notice = { kind: "timer" as const, timerMs: 3_600_000 };
+    const messages = [
+      messageView({ messageId: "1", text: "one", sentAt: now }),
+      messageView({ messageId: "2", text: "", sentAt: now, notice }),
+      messageView({ messageId: "3", text: "two", sentAt: now }),
+    ];
+    const rows = buildTimeline({ messages, notices: [], unreadFrom: undefined, dates, now });
+    expect(rows.map(say).slice(1)).toEqual(["Mara: one", "* Mara: 3600000", "Mara: two"]);
+    expect(firstUnread(messages, 2, "self")).toBe("1");
+  });
+
   it("separates days at the reader's midnight and groups by author and time", () => {
     const rows = buildTimeline({
       messages: [

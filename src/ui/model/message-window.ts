@@ -36,6 +36,10 @@ export function replaceMessage(window: MessageWindow, message: MessageView): Mes
   return { ...window, messages: window.messages.map((known) => (known.messageId === message.messageId ? message : known)) };
 }
 
+export function removeMessage(window: MessageWindow, messageId: string): MessageWindow {
+  return { ...window, messages: window.messages.filter((known) => known.messageId !== messageId) };
+}
+
 export function prependPage(window: MessageWindow, page: readonly MessageView[], hasMore: boolean): MessageWindow {
   const known = new Set(window.messages.map(({ messageId }) => messageId));
   const messages = [...page.filter(({ messageId }) => !known.has(messageId)), ...window.messages];

@@ -14,6 +14,7 @@ export type Row =
   | { readonly kind: "day"; readonly key: string; readonly label: string }
   | { readonly kind: "unread"; readonly key: string }
   | { readonly kind: "notice"; readonly key: string; readonly notice: Notice }
+  | { readonly kind: "timer"; readonly key: string; readonly message: MessageView }
   | { readonly kind: "message"; readonly key: string; readonly message: MessageView; readonly startsGroup: boolean };
 
 export interface TimelineInput {
@@ -53,6 +54,11 @@ export function buildTimeline({ messages, notices, unreadFrom, dates, now }: Tim
     if (message.messageId === unreadFrom) {
       rows.push({ kind: "unread", key: "unread" });
       previous = undefined;
+    }
+    if (message.notice !== null) {
+      rows.push({ kind: "timer", key: message.messageId, message });
+      previous = undefined;
+      continue;
     }
     rows.push({ kind: "message", key: message.messageId, message, startsGroup: !continues(previous, message) });
     previous = message;

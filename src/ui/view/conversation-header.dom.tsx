@@ -6,6 +6,7 @@ import { IconButton, Name, WhichOne } from "./controls.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
 import { mainKey } from "./platform.dom.ts";
 import { Mark, presenceWords, TrustMarks } from "./sidebar-rows.dom.tsx";
+import { TimerMark } from "./timer.dom.tsx";
 
 const words = strings.conversation;
 
@@ -55,6 +56,7 @@ function RoomTitle({ conversation }: { readonly conversation: Extract<Conversati
         <Icon name={visibility === "private" ? "private" : "room"} size={16} />
         <Name>{name}</Name>
       </h2>
+      <TimerMark timerMs={conversation.room.timerMs} />
       {topic !== "" && (
         <bdi class="header-topic" title={topic}>
           {topic}
@@ -73,6 +75,7 @@ function PersonTitle({ conversation }: { readonly conversation: Extract<Conversa
       <h2>
         <Name>{peer.name}</Name> <WhichOne peer={peer} />
       </h2>
+      <TimerMark timerMs={peer.timerMs} />
       <TrustMarks peer={peer} />
       <span class="header-topic">{presenceWords(peer, store.nameOf)}</span>
     </div>

@@ -29,18 +29,23 @@ export function Conversation() {
 }
 
 function OpenConversation({ conversation }: { readonly conversation: ConversationModel }) {
-  const { drafts, navigation } = useApp();
+  const { conversations, drafts, navigation } = useApp();
   const { id } = conversation;
   const [replyTo, setReplyTo] = useState<MessageView | undefined>(() => drafts.get(id)?.replyTo);
   const [reply] = useState(() => (message: MessageView) => {
     setReplyTo(message);
     navigation.focusComposer();
   });
+  const { messages } = conversations.windowOf(id).value;
+  const isGone = replyTo !== undefined && replyTo.expiresAt !== null && !messages.some(({ messageId }) => messageId === replyTo.messageId);
+  useEffect(() => {
+    if (isGone) setReplyTo(undefined);
+  }, [isGone]);
   return (
     <>
       <Messages conversation={conversation} onReply={reply} />
       <TrustBanner conversation={conversation} />
-      <Composer conversation={conversation} replyTo={replyTo} onReplyTo={setReplyTo} />
+      <Composer conversation={conversation} replyTo={isGone ? undefined : replyTo} onReplyTo={setReplyTo} />
     </>
   );
 }

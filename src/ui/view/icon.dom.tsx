@@ -23,6 +23,7 @@ import {
   SendHorizontal,
   Settings,
   ShieldCheck,
+  Timer,
   TriangleAlert,
   UserPlus,
   X,
@@ -54,6 +55,7 @@ const icons = {
   search: Search,
   send: SendHorizontal,
   settings: Settings,
+  timer: Timer,
   verified: ShieldCheck,
 } as const satisfies Record<string, IconNode>;
 

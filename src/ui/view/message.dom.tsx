@@ -12,6 +12,7 @@ import { Icon } from "./icon.dom.tsx";
 import { memo } from "./memo.dom.ts";
 import { RichText } from "./rich-text.dom.tsx";
 import { TrustMarks } from "./sidebar-rows.dom.tsx";
+import { TimeLeft } from "./timer.dom.tsx";
 
 const words = strings.conversation;
 
@@ -74,7 +75,12 @@ export const Message = memo(function Message({ message, startsGroup, isOwn, quot
         )}
         <RichText text={message.text} names={names} />
       </div>
-      {isOwn && <DeliveryState message={message} />}
+      {(isOwn || message.expiresAt !== null) && (
+        <span class="message-edge">
+          {message.expiresAt !== null && <TimeLeft expiresAt={message.expiresAt} />}
+          {isOwn && <DeliveryState message={message} />}
+        </span>
+      )}
       <div class="message-actions" role="toolbar" aria-label={words.actions}>
         <IconButton icon="reply" label={words.reply} shortcut="R" tabIndex={-1} onClick={() => onReply(message)} />
         <IconButton icon="copy" label={words.copy} shortcut="C" tabIndex={-1} onClick={copy} />

@@ -10,6 +10,7 @@ import { Beginning } from "./beginning.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
 import { Message } from "./message.dom.tsx";
 import { Outgoing } from "./outgoing.dom.tsx";
+import { TimerNotice } from "./timer.dom.tsx";
 import { useKeptPlace } from "./use-kept-place.dom.ts";
 import { useRenderedRange } from "./use-rendered-range.dom.ts";
 
@@ -142,6 +143,8 @@ function TimelineRow({ row, selfId, byId, names, flash, onReply }: TimelineRowPr
           <Icon name="crown" size={12} /> {row.notice.text}
         </p>
       );
+    case "timer":
+      return <TimerNotice message={row.message} isOwn={row.message.from === selfId} />;
     case "message":
       return (
         <Message

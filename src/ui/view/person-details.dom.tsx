@@ -5,6 +5,7 @@ import { strings } from "../strings.ts";
 import { Face, Fact, Facts, Identity } from "./facts.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
 import { presenceWords } from "./sidebar-rows.dom.tsx";
+import { TimerSetting } from "./timer.dom.tsx";
 import { BlockButton } from "./trust-banner.dom.tsx";
 
 const words = strings.details;
@@ -36,6 +37,7 @@ export function PersonDetails({ peer }: { readonly peer: PeerView }) {
           </span>
         </p>
       )}
+      {!peer.blocked && peer.keyChange === null && <TimerSetting conversation={id} timerMs={peer.timerMs} />}
       <Facts>
         <Fact label={words.reached}>{reachWords(peer, store)}</Fact>
         <Fact label={words.address}>{peer.address === null ? words.noAddress : <code>{peer.address}</code>}</Fact>

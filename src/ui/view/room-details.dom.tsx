@@ -9,6 +9,7 @@ import { Name, WhichOne } from "./controls.dom.tsx";
 import { Fact, Facts } from "./facts.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
 import { Mark, TrustMarks } from "./sidebar-rows.dom.tsx";
+import { TimerSetting } from "./timer.dom.tsx";
 
 const words = strings.details;
 type Member = Result<"rooms.members">["members"][number];
@@ -37,6 +38,7 @@ export function RoomDetails({ room }: { readonly room: RoomView }) {
       )}
       {room.joined && (
         <>
+          {!isLobby && <TimerSetting conversation={room.roomId} timerMs={room.timerMs} />}
           <div class="section-head">
             <h3 class="section-title">{words.members(members.length)}</h3>
             {!isLobby && (

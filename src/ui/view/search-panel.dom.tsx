@@ -16,7 +16,7 @@ interface Found {
 }
 
 export function SearchPanel() {
-  const { api, current, navigation } = useApp();
+  const { api, current, navigation, now } = useApp();
   const [query, setQuery] = useState("");
   const [everywhere, setEverywhere] = useState(false);
   const [found, setFound] = useState<Found | undefined>(undefined);
@@ -48,6 +48,13 @@ export function SearchPanel() {
       clearTimeout(timer);
     };
   }, [query, everywhere, conversation]);
+
+  // What disappears leaves the list.
+  useEffect(() => {
+    setFound(
+      (shown) => shown && { ...shown, messages: shown.messages.filter(({ expiresAt }) => expiresAt === null || expiresAt > now.value) },
+    );
+  }, [now.value]);
 
   return (
     <search class="search-panel">
