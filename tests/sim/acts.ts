@@ -16,6 +16,7 @@ export const verbs = {
   invite: "NAME ROOM NAME",
   rename: "NAME NEWNAME",
   read: "NAME WHERE",
+  timer: "NAME WHERE MS: messages written there disappear after as much; 0: they stay",
   connect: "NAME NAME: types the other's address",
   handOff: "NAME: whoever is host passes the role on",
   quit: "NAME",

@@ -7,6 +7,7 @@ import type { Millis } from "../../src/ids.ts";
 import { decodeFrame, encodeFrame } from "../../src/mesh/frames.ts";
 import { treeDepthMax } from "../../src/mesh/limits.ts";
 import type { Effect, Input, Peer } from "../../src/peer/index.ts";
+import { decodePayload } from "../../src/rooms/payload.ts";
 import { sealingThrough } from "../support/sealing.ts";
 import { parseAct } from "./acts.ts";
 import type { Spoilers } from "./machine.ts";
@@ -187,6 +188,44 @@ describe("checkers", () => {
       }),
     };
     expect(await firing(verbose)).toContain("bounds");
+  });
+
+  it("disappeared: a peer that keeps a text, or a key, whose time is over", async () => {
+    const fleeting = [...talk.slice(0, -1), "4000 timer P1 @P2 5000", "4500 say P1 @P2 5", "4600 say P2 @P1 6", "20000 calm"];
+    expect(await firing({}, fleeting)).toEqual([]);
+    const diary = (of: (event: EarshotEvent) => unknown): Spoilers => ({
+      peer: (core) => {
+        const kept: unknown[] = [];
+        Object.assign(core, { diary: kept });
+        return {
+          nextWakeAt: () => core.nextWakeAt(),
+          handle: (input, now) => {
+            const all = core.handle(input, now);
+            for (const effect of all) if (effect.type === "notifyView") kept.push(of(effect.event));
+            return all;
+          },
+        };
+      },
+    });
+    expect(
+      await firing(
+        diary((event) => (event.event === "messageAdded" ? event.message.text : 0)),
+        fleeting,
+      ),
+    ).toEqual(["disappeared"]);
+    const hoarded: Uint8Array[] = [];
+    const hoard: Spoilers = {
+      ...diary(() => hoarded),
+      sealing: (sealing) => ({
+        ...sealingThrough(sealing),
+        seal: (audience, plaintext, now) => {
+          const payload = decodePayload(plaintext.subarray(1));
+          if (payload?.k === "events") for (const [, key] of payload.keys ?? []) hoarded.push(key.slice());
+          return sealing.seal(audience, plaintext, now);
+        },
+      }),
+    };
+    expect(await firing(hoard, fleeting)).toEqual(["disappeared"]);
   });
 
   it("kept: a peer whose entries do not reach the disk", async () => {

@@ -16,6 +16,7 @@ const people: Partial<Record<Verb, number>> = {
   invite: 3,
   rename: 1,
   read: 2,
+  timer: 3,
 };
 const faults: Partial<Record<Verb, number>> = {
   join: 3,
@@ -148,6 +149,12 @@ class Drawing {
       case "read":
         this.#push(verb, one, this.#random() < 0.5 ? "#lobby" : `@${other}`);
         return;
+      case "timer": {
+        const room = this.#random() < 0.5 ? undefined : this.#pick(this.#rooms);
+        const afterMs = this.#random() < 0.2 ? 0 : 5_000 + this.#below(15_000);
+        this.#push(verb, room === undefined ? one : this.#one(room.members), room?.name ?? `@${other}`, String(afterMs));
+        return;
+      }
       case "handOff":
       case "replay":
         this.#push(verb, one);

@@ -7,6 +7,7 @@ import type { Transport, TransportInput } from "../../src/mesh/transport.ts";
 import { createDriver, type Driver, type Effect, type Input, Peer } from "../../src/peer/index.ts";
 import { createMemoryStore } from "../../src/store/index.ts";
 import { bytesFrom } from "../support/random.ts";
+import { sealingThrough } from "../support/sealing.ts";
 import { createNetworkSealingTwin, createTwinPrimitives } from "./sealing-twin.ts";
 import type { Asked, Start } from "./seen.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
@@ -235,8 +236,17 @@ export class Machine implements Asked {
       kept: (table) => store.records(table),
       isKept: this.disk !== undefined,
     });
+    const used = spoilers.sealing?.(sealing, this) ?? sealing;
+    const { start } = this;
     return {
-      sealing: spoilers.sealing?.(sealing, this) ?? sealing,
+      // What it keeps is to be found by those who look into a peer.
+      sealing: Object.assign(sealingThrough(used), {
+        within: used,
+        seal: (...sealed: Parameters<Sealing["seal"]>) => {
+          this.#world.see({ type: "sealed", start, plaintext: sealed[1] });
+          return used.seal(...sealed);
+        },
+      }),
       networkSealing: isReal
         ? createNetworkSealing(deriveNetwork({ name: this.network }).secret, randomBytes)
         : createNetworkSealingTwin(this.network, randomBytes),

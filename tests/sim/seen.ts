@@ -22,6 +22,8 @@ export type Seen =
   | { readonly type: "told"; readonly start: Start; readonly event: EarshotEvent }
   | { readonly type: "asked"; readonly start: Start; readonly requestId: string; readonly method: string }
   | { readonly type: "answered"; readonly start: Start; readonly requestId: string; readonly ok: boolean }
+  /** Before it is sealed. */
+  | { readonly type: "sealed"; readonly start: Start; readonly plaintext: Uint8Array }
   | { readonly type: "frameSent"; readonly start: Start; readonly bytes: Uint8Array }
   /** This side of a data channel is open. */
   | { readonly type: "linkOpened"; readonly start: Start; readonly to: PeerId }
@@ -41,6 +43,7 @@ export interface Asked {
   ask<M extends PeerMethodName>(method: M, params: Params<M>): Result<M> | undefined;
   /** For those who look at how much it keeps, and for nothing else. */
   readonly core: object | undefined;
+  readonly disk: object | undefined;
 }
 
 export interface Inspected {

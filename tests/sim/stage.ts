@@ -42,6 +42,10 @@ export class Stage {
         const where = this.#where(second);
         return void (where && one?.call("messages.markRead", { in: where }));
       }
+      case "timer": {
+        const where = this.#where(second);
+        return void (where && one?.call("messages.setTimer", { in: where, afterMs: Number(third) || null }));
+      }
       case "connect":
         return void (other && one?.call("peers.connect", { address: `${other.address.host}:${other.address.port}` }));
       case "handOff":

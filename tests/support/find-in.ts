@@ -13,11 +13,11 @@ const name = "searchedObject";
 const objectGroup = "search";
 
 /** Where the first of these texts is found, as a path of fields; undefined where none is. */
-export const findText = (target: object, ...texts: readonly string[]): string | undefined => find(target, texts, []);
-export const findBytes = (target: object, ...needles: readonly Uint8Array[]): string | undefined => find(target, [], needles);
+export const findText = (target: object, text: string): string | undefined => find(target, (found) => found.includes(text), []);
+export const findBytes = (target: object, ...needles: readonly Uint8Array[]): string | undefined => find(target, () => false, needles);
 
 /** Texts are looked for in bytes too. */
-export function find(target: object, texts: readonly string[], needles: readonly Uint8Array[]): string | undefined {
+export function find(target: object, isFound: (text: string) => boolean, needles: readonly Uint8Array[]): string | undefined {
   const session = new Session();
   session.connect();
   const post = <T>(method: string, params: object): T => {
@@ -30,15 +30,13 @@ export function find(target: object, texts: readonly string[], needles: readonly
     return answer.result;
   };
   const seen = new WeakSet<object>();
-  const wanted = [...needles, ...texts.map((text) => new TextEncoder().encode(text))];
+  const isIn = (bytes: Buffer): boolean =>
+    needles.some((needle) => bytes.includes(Buffer.from(needle))) || isFound(bytes.toString("latin1"));
   /** Answers whether it is new; "found" for bytes that hold what is looked for; the members of a collection. */
   const look = (object: object): unknown => {
     if (seen.has(object)) return "known";
     seen.add(object);
-    if (object instanceof Uint8Array)
-      return wanted.some((needle) => Buffer.from(object.buffer, object.byteOffset, object.length).includes(Buffer.from(needle)))
-        ? "found"
-        : "known";
+    if (object instanceof Uint8Array) return isIn(Buffer.from(object.buffer, object.byteOffset, object.length)) ? "found" : "known";
     if (object instanceof Map || object instanceof Set) return [...object].flat();
     return object instanceof WeakMap || object instanceof WeakSet ? "known" : "new";
   };
@@ -63,7 +61,7 @@ export function find(target: object, texts: readonly string[], needles: readonly
       for (const { name: field, value } of [...privateProperties, ...result] as Property[]) {
         if (value === undefined || field === "__proto__" || value.type === "function") continue;
         const at = `${path}.${field}`;
-        if (value.type === "string" && texts.some((text) => String(value.value).includes(text))) return at;
+        if (value.type === "string" && isFound(String(value.value))) return at;
         if (value.objectId !== undefined) open.push({ object: value, path: at });
       }
     }

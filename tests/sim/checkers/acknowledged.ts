@@ -44,6 +44,8 @@ export function createAcknowledged(report: Report): Checker {
       if (event.event === "roomChanged" && !event.room.joined) forget(start, event.room.roomId);
       if (event.event !== "messageAdded" && event.event !== "messageChanged") return;
       const { message } = event;
+      // Who comes too late for it acknowledges what nobody can read any more.
+      if (message.expiresAt !== null) return;
       if (event.event === "messageAdded") note(start, message.in, message.messageId, message.text, message.from);
       if (message.from !== start.peerId) return;
       const holders = message.receivedBy.filter((peerId) => !liars.has(peerId));

@@ -69,6 +69,8 @@ class Agreement {
   #checkRoom(roomId: string, joined: readonly Asked[]): void {
     const screens = joined.map((peer) => messages(peer, roomId));
     this.#same(`room ${this.#all.nameOf(roomId)}`, joined, screens.map(lines));
+    const timers = joined.map((peer) => String(peer.ask("rooms.list", {})?.rooms.find((room) => room.roomId === roomId)?.timerMs));
+    this.#same(`timer of ${this.#all.nameOf(roomId)}`, joined, timers);
     if (joined.length > fullMeshMax) return;
     for (const [place, peer] of joined.entries()) {
       for (const message of screens[place] ?? []) if (message.from === peer.start.peerId) this.#checkReceipts(peer, message, joined);
@@ -98,7 +100,12 @@ function messages(peer: Asked, conversation: string): MessageView[] {
   return peer.ask("messages.list", { in: conversation, limit: 500 })?.messages ?? [];
 }
 
-const lines = (list: readonly MessageView[]): string => list.map(({ text }) => text.slice(0, 40)).join(" | ");
+/** What disappears goes from each screen in its own time. */
+const lines = (list: readonly MessageView[]): string =>
+  list
+    .filter(({ expiresAt }) => expiresAt === null)
+    .map(({ text, notice }) => (notice === null ? text.slice(0, 40) : `timer ${notice.timerMs}`))
+    .join(" | ");
 
 function publicRooms(peer: Asked): string {
   const rooms = peer.ask("rooms.list", {})?.rooms ?? [];

@@ -12,7 +12,8 @@ export function createAuthors(report: Report): Checker {
       if (what.type === "started" && what.start.isLiar) liars.add(what.start.peerId);
       if (what.type === "typed") typed.set(what.messageId, { text: what.text, author: what.start.peerId });
       if (what.type !== "told" || what.event.event !== "messageAdded") return;
-      const { messageId, from: author, text } = what.event.message;
+      const { messageId, from: author, text, notice } = what.event.message;
+      if (notice !== null) return;
       if (!liars.has(author)) early.set(`${what.start.name} ${messageId}`, { text, author, reader: what.start.name });
       if (early.size > 1_000) settle();
     },

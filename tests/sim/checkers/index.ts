@@ -6,6 +6,7 @@ import { createAgreement } from "./agreement.ts";
 import { createAnswers } from "./answers.ts";
 import { createAuthors } from "./authors.ts";
 import { createBounds } from "./bounds.ts";
+import { createDisappeared } from "./disappeared.ts";
 import { createKept } from "./kept.ts";
 import { createNetworks } from "./networks.ts";
 import { createOnceInOrder } from "./once-in-order.ts";
@@ -23,4 +24,5 @@ export const checkersFor = (secrets: readonly string[], inside: Inside): readonl
   createBounds(inside),
   createAgreement,
   createKept,
+  createDisappeared,
 ];
