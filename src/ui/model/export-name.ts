@@ -1,0 +1,7 @@
+/** What a profile's file is called: its person, as far as any file system takes it. The desktop lets a page save nothing but these. */
+export const exportSuffix = ".earshot-profile";
+
+export function exportFileName(personsName: string): string {
+  const name = personsName.replace(/[^\p{L}\p{N}]+/gu, "-").replace(/^-+|-+$/gu, "");
+  return `${name === "" ? "profile" : name}${exportSuffix}`;
+}
