@@ -1,8 +1,11 @@
 /** Every word on the screen. Says what happened and what to do; no peer, link, mesh, term or SDP. */
 
+import { accountStrings } from "./strings-account.ts";
+
 const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
 export const strings = {
+  ...accountStrings,
   app: "Earshot",
   title: (unread: number) => (unread > 0 ? `(${unread}) Earshot` : "Earshot"),
   and: (start: string, last: string) => `${start} and ${last}`,
@@ -21,58 +24,6 @@ export const strings = {
     guest: "You are a guest on this computer: when you quit, nothing of this stays behind.",
     kept: "Kept on this computer for next time. You can change it whenever you like.",
     network: (network: string) => `You are on “${network}”, with everybody who runs Earshot on this network.`,
-  },
-
-  gate: {
-    keepWhat: "What stays on this computer",
-    guest: "Nothing: I am a guest",
-    guestWhat: "When you quit, nothing of this stays behind.",
-    keep: "Keep my profile here",
-    keepItWhat: "Who you are, whom you know and what was said, encrypted, for next time.",
-    newPassphrase: "Passphrase",
-    noPassphrase: "Without a passphrase, whoever can read your files on this computer can open it.",
-    remember: "Nobody can give it back to you if you forget it.",
-    keychain: "Open with this computer's keychain, without asking",
-    who: "Who are you?",
-    locked: "asks for its passphrase",
-    inUse: "open in another window",
-    damaged: "its keys can't be read",
-    somebodyElse: "Somebody else",
-    back: "Back",
-    passphrase: "Passphrase",
-    unlock: "Unlock",
-    opening: "Opening…",
-    bring: "Bring a profile from a file",
-    bringTitle: "Bring a profile here",
-    bringWhat: "From another computer: the file that was exported there, and its 24 words.",
-    file: "The file",
-    phrase: "Its 24 words",
-    wordsOf: (given: string | number, all: string | number) => `${given} of ${all} words`,
-    bringIt: "Bring it here",
-  },
-
-  account: {
-    legend: "Profile",
-    keep: "Keep my profile…",
-    keepTitle: "Keep your profile here",
-    keepWhat: "You stay who you are, with all that was said. The others see you go and come back within a second.",
-    keepIt: "Keep it",
-    leaveMenu: "Log out…",
-    leaveTitle: "Log out",
-    leaveGuest: "You are a guest: what was said here, and who you are to the others, is forgotten for good.",
-    leaveWiped: "This profile is destroyed whenever you quit, and logging out counts as that.",
-    leaveKept: "You leave the network. Your profile stays here, encrypted.",
-    leave: "Log out",
-    export: "Take it along…",
-    exportTitle: "Take your profile along",
-    exportWhat: "A file with your identity and contacts, without messages, for another computer. 24 words open it, and nothing else does.",
-    exportPrepare: "Make the file",
-    exportWords: "Write these words down, in this order.",
-    exportOnce: "They are shown this once. Whoever has them and the file can be you. Don't use both computers at once.",
-    exportSave: "Save the file",
-    exportDone: "I have written them down",
-    copy: "Copy the words",
-    copied: "Copied",
   },
 
   connection: {
@@ -346,27 +297,6 @@ export const strings = {
     about: "About",
     version: (version: string) => `Earshot ${version}`,
     name: "Name",
-  },
-
-  profile: {
-    legend: "On this computer",
-    guest: "You are a guest: nothing stays here after you quit.",
-    open: "Your identity and keys are kept here, encrypted, but without a passphrase: whoever can read your files can open them.",
-    passphrase: "Your identity and keys are kept here, encrypted. Your passphrase alone opens them.",
-    keychain: "Your identity and keys are kept here, encrypted. This computer's keychain opens them.",
-    wipeOnQuit: "Destroy them whenever I quit",
-    set: "Set a passphrase",
-    change: "Change passphrase",
-    old: "Present passphrase",
-    next: "New passphrase",
-    again: "Once more",
-    differ: "The two are not the same yet.",
-    save: "Save passphrase",
-    working: "Encrypting…",
-    wipe: "Wipe everything…",
-    sureKept: "Your identity, keys and contacts on this computer are destroyed at once, for good. Earshot ends.",
-    sureGuest: "Earshot ends, and what was said here is forgotten.",
-    wipeNow: "Wipe everything now",
   },
 
   jump: {
