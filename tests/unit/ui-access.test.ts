@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { ProfilesView } from "../../src/api/contract.ts";
+import { exportSuffix as wireSuffix } from "../../src/api/wire.ts";
 import { changeOf, firstPage, type ListedProfile, opensAtOnce, phraseWords } from "../../src/ui/model/access.ts";
+import { exportFileName, exportSuffix } from "../../src/ui/model/export-name.ts";
 
 const profile = (given: Partial<ListedProfile> = {}): ListedProfile => ({
   profile: "home",
@@ -30,6 +32,14 @@ describe("a change of who is logged in", () => {
     ["nothing", view("running", "home"), view("running", "home"), "none"],
   ] as const)("%s", (_what, before, next, change) => {
     expect(changeOf(before, next)).toBe(change);
+  });
+});
+
+describe("a saved profile", () => {
+  it("is called like its person, and as the desktop expects it", () => {
+    expect(exportSuffix).toBe(wireSuffix);
+    expect(exportFileName("Zoë / Smith.")).toBe(`Zoë-Smith${exportSuffix}`);
+    expect(exportFileName("..")).toBe(`profile${exportSuffix}`);
   });
 });
 

@@ -1,4 +1,6 @@
-/** What a profile's file is called: its person, as far as any file system takes it. The desktop lets a page save nothing but these. */
+/** What a profile's file is called: its person, as far as any file system takes it. */
+
+/** As the desktop's guard knows it; a test compares them. */
 export const exportSuffix = ".earshot-profile";
 
 export function exportFileName(personsName: string): string {
