@@ -26,6 +26,7 @@ const destination = z.string().min(1).max(80).describe('"#name", a room id, or "
 const millis = z.number().int().nonnegative().describe("milliseconds since 1970, wall time");
 const address = z.string().min(1).max(260).describe('"host" or "host:port"');
 const visibility = z.enum(["public", "private"]);
+const history = z.enum(["all", "fromJoin"]).describe("what whoever comes in is given: all that was said, or what is said from then on");
 
 const timerMs = z.number().int().positive().nullable().describe("after how long messages written now disappear; null: they stay");
 
@@ -72,6 +73,8 @@ export const roomSchema = z.object({
   name: z.string().describe("without #"),
   topic: z.string(),
   visibility,
+  history,
+  hasUntold: z.boolean().describe("something was said before you came, and is not shown to you"),
   joined: z.boolean(),
   invitedBy: peerId.nullable(),
   memberCount: z.number().int().nonnegative(),
@@ -171,7 +174,7 @@ export const methods = {
   },
   "rooms.create": {
     summary: "Create a room and join it.",
-    errors: ["nameInvalid", "nameTaken", "roomFull"],
+    errors: ["nameInvalid", "nameTaken", "roomFull", "invalidParams"],
     params: z
       .object({
         name: z
@@ -180,6 +183,7 @@ export const methods = {
           .max(roomNameCharsMax + 1),
         visibility,
         topic: z.string().max(topicCharsMax).optional(),
+        history: history.optional().describe('of a private room, "fromJoin" where nothing is said; of a public one always "all"'),
       })
       .strict(),
     result: z.object({ roomId }),

@@ -58,8 +58,11 @@ export function answer(acts: Acts, method: PeerMethodName, params: unknown, now:
     case "rooms.list":
       return done({ rooms: acts.views.rooms() });
     case "rooms.create": {
-      const { name, visibility, topic } = params as Params<"rooms.create">;
-      return settled(acts, acts.rooms.createRoom(name, visibility, topic ?? "", now), now);
+      const { name, visibility, topic, history } = params as Params<"rooms.create">;
+      if (visibility === "public" && history === "fromJoin")
+        return refuse("invalidParams", "What is said in a public room is for everybody who joins. Make it private, or leave this out.");
+      const told = visibility === "public" ? "all" : (history ?? "fromJoin");
+      return settled(acts, acts.rooms.createRoom(name, visibility, topic ?? "", now, told), now);
     }
     case "rooms.join":
       return inRoom(acts, (params as Params<"rooms.join">).room, (roomId) => settled(acts, acts.rooms.joinRoom(roomId, now), now, roomId));

@@ -24,7 +24,7 @@ export interface Batch {
  * Takes the next payload's worth off the queues: the receiver's own logs first, since they tell a restarted peer that it is
  * a member; then in the order of all screens, so that causes arrive before effects. Undefined when all is sent.
  */
-export function takeBatch(queues: readonly Queue[], receiver: PeerId): Batch | undefined {
+export function takeBatch(queues: readonly Queue[], receiver: PeerId, mayRead: (entry: LogEntry) => boolean): Batch | undefined {
   const batch: Batch = { events: [], logs: [], floors: [], keys: [] };
   let bytes = 256;
   while (batch.events.length < eventsPerPayloadMax) {
@@ -40,7 +40,7 @@ export function takeBatch(queues: readonly Queue[], receiver: PeerId): Batch | u
     bytes += cost;
     if (queue.sent < log.floor) batch.floors.push([log.author.peerId, log.logId, log.floor]);
     batch.events.push(...pinned, entry.event);
-    if (entry.secret !== undefined) batch.keys.push([batch.events.length - 1, entry.secret.key]);
+    if (entry.secret !== undefined && mayRead(entry)) batch.keys.push([batch.events.length - 1, entry.secret.key]);
     if (!batch.logs.includes(log)) batch.logs.push(log);
     queue.sent = entry.event.seq;
   }
@@ -83,6 +83,7 @@ export function encodeSingle(roomId: RoomId, { author }: AuthorLog, { event, sec
 /** Encodes batches; one event that goes to many at once is encoded once. */
 export class BatchEncoder {
   #single: RoomEvent | undefined;
+  #hasKey = false;
   #payload = new Uint8Array(0);
 
   /** It may hold the key of a message that has disappeared. */
@@ -93,7 +94,7 @@ export class BatchEncoder {
 
   encode(roomId: RoomId, self: PeerId, batch: Batch): Uint8Array {
     const single = batch.events.length === 1 && batch.floors.length === 0 ? batch.events[0] : undefined;
-    if (single !== undefined && single === this.#single) return this.#payload;
+    if (single !== undefined && single === this.#single && this.#hasKey === batch.keys.length > 0) return this.#payload;
     const authors: AuthorKeys[] = [];
     for (const { author } of batch.logs) {
       const { peerId, signKey, agreeKey, binding } = author;
@@ -105,6 +106,7 @@ export class BatchEncoder {
     const payload = encodePayload({ k: "events", roomId, authors, events, floors: batch.floors, ...keys });
     if (single !== undefined) {
       this.#single = single;
+      this.#hasKey = batch.keys.length > 0;
       this.#payload = payload as Uint8Array<ArrayBuffer>;
     }
     return payload;

@@ -10,7 +10,8 @@ import { type Said, sealText } from "./timed.ts";
 /** A message as it is written in this room now, with the key that must go beside it where it disappears. */
 export function written(room: Room, ports: RoomsPorts, said: Said): { readonly body: EventBody; readonly key?: Uint8Array } {
   const { timerMs } = room.expiry;
-  return timerMs === undefined ? { body: { kind: "message", ...said } } : sealText(ports.randomBytes, said, timerMs);
+  if (timerMs === undefined && room.history === "all") return { body: { kind: "message", ...said } };
+  return sealText(ports.randomBytes, said, timerMs ?? null);
 }
 
 /** When to look again, on the clock of `now`; wall clocks are set, so in time. */

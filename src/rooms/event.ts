@@ -28,8 +28,8 @@ export type EventBody =
   | { readonly kind: "message"; readonly text: string; readonly replyTo?: string }
   /** Messages from here on disappear after so long; null: they stay. */
   | { readonly kind: "timer"; readonly afterMs: number | null }
-  /** A message that disappears: sealed under a key that is not in here (timed.ts). */
-  | { readonly kind: "timed"; readonly afterMs: number; readonly check: Uint8Array; readonly box: Uint8Array };
+  /** A message that disappears, or (null) that not everybody may read: sealed under a key that is not in here (timed.ts). */
+  | { readonly kind: "timed"; readonly afterMs: number | null; readonly check: Uint8Array; readonly box: Uint8Array };
 
 /** Where an event stands and what it says; what its author signs. */
 export interface EventContent {
@@ -147,7 +147,9 @@ function decodeBody(kind: unknown, map: Map<unknown, unknown>): EventBody | unde
       const afterMs = map.get("afterMs");
       const check = map.get("check");
       const box = map.get("box");
-      return isTimerMs(afterMs) && isBytesOf(check, 32) && isBytes(box, timedBoxBytesMax) ? { kind, afterMs, check, box } : undefined;
+      return (afterMs === null || isTimerMs(afterMs)) && isBytesOf(check, 32) && isBytes(box, timedBoxBytesMax)
+        ? { kind, afterMs, check, box }
+        : undefined;
     }
     default:
       return undefined;

@@ -21,9 +21,10 @@ export class Expiry {
   }
 
   add(entry: LogEntry): void {
-    if (entry.secret === undefined) return;
+    const own = entry.secret?.expiresAt;
+    if (own === undefined) return;
     let at = this.#entries.length;
-    while (at > 0 && expiresAt(this.#entries[at - 1]) > entry.secret.expiresAt) at--;
+    while (at > 0 && expiresAt(this.#entries[at - 1]) > own) at--;
     this.#entries.splice(at, 0, entry);
   }
 

@@ -29,6 +29,13 @@ export interface LogEntry {
   readonly sentTo: readonly PeerId[] | undefined;
 }
 
+/** What one event brought with it: itself, and what had waited for it. */
+export interface Accepted {
+  readonly entries: LogEntry[];
+  /** Its predecessors are missing. */
+  readonly hasGap: boolean;
+}
+
 export type Offer = "next" | "known" | "early" | "full" | "broken";
 
 export class AuthorLog {

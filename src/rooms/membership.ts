@@ -17,10 +17,19 @@ export type Rule =
   | { readonly type: "public" }
   | { readonly type: "private"; readonly creator: PeerId };
 
+/** Since when somebody has been there without leaving. */
+interface Stay {
+  /** The earliest after `left`, as far as is known. */
+  joined: RoomEvent | undefined;
+  /** The newest. */
+  left: RoomEvent | undefined;
+}
+
 export class Membership {
   readonly #rule: Rule;
   readonly #self: PeerId;
   readonly #newest = new Map<PeerId, RoomEvent>();
+  readonly #stays = new Map<PeerId, Stay>();
   readonly #permitted = new Set<PeerId>();
   /** By inviter and invited: the entry that says so. */
   readonly #invited = new Map<PeerId, Map<PeerId, RoomEvent>>();
@@ -120,6 +129,7 @@ export class Membership {
     if (body.kind === "joined" || body.kind === "left") {
       const newest = this.#newest.get(author);
       if (newest === undefined || compareEvents(newest, event) < 0) this.#newest.set(author, event);
+      this.#noteStay(event);
       this.#awaited.delete(author);
       this.#members = undefined;
       return [];
@@ -129,6 +139,41 @@ export class Membership {
     this.#invited.set(author, invited);
     if (!invited.has(body.peerId)) invited.set(body.peerId, event);
     return this.permits(author) ? this.#permit([[body.peerId, event]]) : [];
+  }
+
+  /**
+   * From which clock on somebody has been there, undefined where nothing says that they are. Nobody came before they were
+   * invited, nor before whoever invited them was there: so a clock that somebody makes up brings them nothing.
+   */
+  thereSince(peerId: PeerId): number | undefined {
+    const joined = this.#stays.get(peerId)?.joined;
+    if (joined === undefined) return undefined;
+    let since = joined.clock;
+    const seen = new Set<PeerId>();
+    for (let at = peerId; !seen.has(at); ) {
+      seen.add(at);
+      const ground = this.#grounds.get(at);
+      if (ground === undefined) break;
+      at = ground.author;
+      // The creator was there before all.
+      since = Math.max(since, ground.clock, this.#grounds.has(at) ? (this.#stays.get(at)?.joined?.clock ?? 0) : 0);
+    }
+    return this.#rule.type === "private" && peerId === this.#rule.creator && this.#stays.get(peerId)?.left === undefined ? 0 : since;
+  }
+
+  #noteStay(event: RoomEvent): void {
+    const stay = this.#stays.get(event.author) ?? { joined: undefined, left: undefined };
+    this.#stays.set(event.author, stay);
+    if (event.body.kind === "left") {
+      if (stay.left !== undefined && compareEvents(event, stay.left) < 0) return;
+      stay.left = event;
+      if (stay.joined === undefined || compareEvents(stay.joined, event) > 0) return;
+      // Of those after it only the newest is known: later than it may be, never earlier.
+      const newest = this.#newest.get(event.author);
+      stay.joined = newest?.body.kind === "joined" && compareEvents(newest, event) > 0 ? newest : undefined;
+    } else if (stay.left === undefined || compareEvents(event, stay.left) > 0) {
+      if (stay.joined === undefined || compareEvents(event, stay.joined) < 0) stay.joined = event;
+    }
   }
 
   /** The `invited` entries that lead from the creator to this peer, in this order; none where there are more than `max`. */

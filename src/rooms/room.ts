@@ -8,23 +8,16 @@ import { Expiry } from "./expiry.ts";
 import type { RoomKeeper } from "./keeping.ts";
 import type { KeptLog, KeptReceipts, KeptRoom } from "./kept-room.ts";
 import { pendingInvitesMax } from "./limits.ts";
-import type { AuthorLog, LogEntry } from "./log.ts";
+import type { Accepted, AuthorLog, LogEntry } from "./log.ts";
 import { Logs } from "./logs.ts";
 import { Membership, ruleOf } from "./membership.ts";
 import { lobbyId } from "./names.ts";
 import type { RoomsPorts } from "./ports.ts";
-import type { RoomRecord } from "./record.ts";
+import type { History, RoomRecord } from "./record.ts";
 import type { RestoredLog } from "./restoring.ts";
 import { saidIn, secretOf } from "./timed.ts";
 import { Timeline } from "./timeline.ts";
 import { mentions, Unread } from "./unread.ts";
-
-/** What one event brought with it: itself, and what had waited for it. */
-export interface Accepted {
-  readonly entries: LogEntry[];
-  /** Its predecessors are missing. */
-  readonly hasGap: boolean;
-}
 
 export class Room {
   readonly roomId: RoomId;
@@ -91,6 +84,10 @@ export class Room {
   get isJoined(): boolean {
     return this.membership.isMember(this.#ports.self.peerId);
   }
+  get history(): History {
+    return this.record?.history ?? "all";
+  }
+
   get isPublic(): boolean {
     return this.record?.visibility === "public";
   }
@@ -266,6 +263,8 @@ export class Room {
   learnInvited(event: RoomEvent, author: PublicIdentity): LogEntry[] {
     const entries: LogEntry[] = [];
     this.#witnesses.set(event.author, author);
+    // What we say now comes after it.
+    this.#clock.observe(event.clock);
     const key = messageId(event);
     if (this.#learnt.size < pendingInvitesMax) this.#learnt.set(key, event);
     this.#keeper.learnt(this, event, author);
@@ -363,7 +362,7 @@ export class Room {
     const entry = this.isJoined ? this.logs.get(logKey(author, logId))?.entry(seq) : undefined;
     if (entry === undefined || entry.secret !== undefined || !entry.isSpoken) return [];
     const secret = secretOf(entry.event, key, entry.arrivedAt);
-    if (secret === undefined || secret.expiresAt <= this.#ports.wallNow()) return [];
+    if (secret === undefined || (secret.expiresAt ?? Number.POSITIVE_INFINITY) <= this.#ports.wallNow()) return [];
     entry.secret = secret;
     entry.shown = true;
     this.timeline.show(entry);

@@ -14,7 +14,7 @@ import { lobbyId, normalRoomName, otherOf } from "./names.ts";
 import { Outbox } from "./outbox.ts";
 import { type RoomChange, type RoomsOutcome, type RoomsPorts, uniform } from "./ports.ts";
 import { restate } from "./receipts.ts";
-import { createRecord, type Visibility } from "./record.ts";
+import { createRecord, type History, type Visibility } from "./record.ts";
 import { Registry, type Resolved } from "./registry.ts";
 import { type KeptRooms, restoreRooms } from "./restoring.ts";
 import type { Received, RoomsFailure, RoomsResult } from "./result.ts";
@@ -149,13 +149,19 @@ export class Rooms {
 
   // ── Acts of the person ────────────────────────────────────────────────────────────────────────────────────────────
 
-  createRoom(typedName: string, visibility: Visibility, topic: string, now: Millis): RoomsResult<{ readonly roomId: RoomId }> {
+  createRoom(
+    typedName: string,
+    visibility: Visibility,
+    topic: string,
+    now: Millis,
+    history: History = "all",
+  ): RoomsResult<{ readonly roomId: RoomId }> {
     const name = normalRoomName(typedName);
     if (name === undefined) return refused("nameInvalid");
     if (utf8Length(topic) > topicBytesMax) return refused("textTooLong");
     if (this.#registry.isNameTaken(name)) return refused("nameTaken");
     if ([...this.#registry.all()].length >= roomsMax) return refused("roomFull");
-    const room = this.#registry.add(createRecord(this.#ports, name, visibility, topic));
+    const room = this.#registry.add(createRecord(this.#ports, name, visibility, topic, history));
     if (room.record !== undefined) room.append({ kind: "created", record: room.record.bytes });
     this.#join(room, now);
     return this.#done({ roomId: room.roomId });
@@ -229,10 +235,6 @@ export class Rooms {
     this.#outbox.messageAdded(this.#append(room, { kind: "timer", afterMs }, now));
     this.#outbox.roomChanged(conversation);
     return this.#done({ timerMs: afterMs });
-  }
-
-  timerMs(roomId: RoomId): number | undefined {
-    return this.#registry.get(roomId)?.expiry.timerMs;
   }
 
   /** Everything there has been seen. */

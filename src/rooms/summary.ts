@@ -1,7 +1,7 @@
 /** Rooms as people see them in the list. */
 import type { PeerId, RoomId } from "../ids.ts";
 import { lobbyId, lobbyName } from "./names.ts";
-import type { Visibility } from "./record.ts";
+import type { History, Visibility } from "./record.ts";
 import type { Room } from "./room.ts";
 
 export interface RoomSummary {
@@ -10,6 +10,11 @@ export interface RoomSummary {
   readonly name: string;
   readonly topic: string;
   readonly visibility: Visibility;
+  /** After how long messages written now disappear; undefined: they stay. */
+  readonly timerMs: number | undefined;
+  readonly history: History;
+  /** Something was said before this peer came, and is not shown to it. */
+  readonly hasUntold: boolean;
   readonly joined: boolean;
   /** Of a room that this peer is not in. */
   readonly invitedBy: PeerId | undefined;
@@ -32,6 +37,9 @@ export function summaryOf(room: Room): RoomSummary {
     name: nameOf(room),
     topic: room.record?.topic ?? "",
     visibility: room.record?.visibility ?? (room.roomId === lobbyId ? "public" : "private"),
+    timerMs: room.expiry.timerMs,
+    history: room.history,
+    hasUntold: room.isJoined && room.timeline.hasUntold,
     joined: room.isJoined,
     invitedBy: room.isJoined ? undefined : room.invitedBy,
     memberCount: room.isJoined ? room.membership.memberCount : Math.max(room.listed.length, room.listedCount),

@@ -17,6 +17,7 @@ import { Ledger, type Progress, type Window } from "./ledger.ts";
 import { crowdRetryMsMin, gossipMs, haveDelayMs, logsPerSliceMax, retryMsMin, rewindMsMin, windowBytesMax } from "./limits.ts";
 import type { AuthorLog } from "./log.ts";
 import type { RoomsPayload, VectorEntry } from "./payload.ts";
+import { mayRead } from "./reading.ts";
 import type { Room } from "./room.ts";
 import { allSlices, type SliceMask } from "./slices.ts";
 
@@ -225,7 +226,7 @@ export class PeerSync {
     const { room, window } = this.#context;
     while (window.bytes < windowBytesMax) {
       const queues = [...this.#ledger.unacked].filter((progress) => progress.sent < progress.target && this.#mayTell(progress.log));
-      const batch = queues.length === 0 ? undefined : takeBatch(queues, this.peer);
+      const batch = queues.length === 0 ? undefined : takeBatch(queues, this.peer, (entry) => mayRead(room, this.peer, entry));
       if (batch === undefined) break;
       this.#context.sendEvents(this.peer, room, batch);
       this.#ledger.recount();

@@ -1,5 +1,5 @@
 /**
- * Messages that disappear. What is said stands in its entry sealed under a key of its own, which travels beside the entry and is
+ * Messages that disappear, or that whoever comes later must not read. What is said stands in its entry sealed under a key of its own, which travels beside the entry and is
  * no part of the chain: with the key destroyed the log is whole, and nobody can read what was said.
  *
  * 1. The entry names its key by a digest, so an author cannot give different people different texts.
@@ -26,8 +26,8 @@ export interface Said {
 export interface Secret {
   readonly key: Uint8Array;
   readonly said: Said;
-  /** Wall time. */
-  readonly expiresAt: Millis;
+  /** Wall time; undefined where it stays. */
+  readonly expiresAt: Millis | undefined;
 }
 
 export type TimedBody = Extract<EventBody, { readonly kind: "timed" }>;
@@ -39,7 +39,11 @@ const nonce = new Uint8Array(24);
 
 export const isTimedKey = (value: unknown): value is Uint8Array => isBytesOf(value, timedKeyBytes);
 
-export function sealText(randomBytes: RandomBytes, said: Said, afterMs: number): { readonly body: TimedBody; readonly key: Uint8Array } {
+export function sealText(
+  randomBytes: RandomBytes,
+  said: Said,
+  afterMs: number | null,
+): { readonly body: TimedBody; readonly key: Uint8Array } {
   const key = randomBytes(timedKeyBytes).slice();
   const box = nacl.secretbox(encodeSaid(said), nonce, key);
   return { body: { kind: "timed", afterMs, check: checkOf(key), box }, key };
@@ -60,8 +64,8 @@ export function secretOf(event: EventContent, key: Uint8Array | undefined, arriv
 }
 
 /** A clock that is wrong by hours makes no message vanish before it is read; and being passed on late makes none live for ever. */
-const expiryOf = ({ at }: EventContent, afterMs: number, arrivedAt: Millis): Millis =>
-  Math.min(arrivedAt + afterMs, at + afterMs + timerGraceMs) as Millis;
+const expiryOf = ({ at }: EventContent, afterMs: number | null, arrivedAt: Millis): Millis | undefined =>
+  afterMs === null ? undefined : (Math.min(arrivedAt + afterMs, at + afterMs + timerGraceMs) as Millis);
 
 /** Nobody can read it here any more. */
 export function forget(entry: LogEntry): void {

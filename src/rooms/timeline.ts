@@ -6,6 +6,8 @@ import type { LogEntry } from "./log.ts";
 export class Timeline {
   readonly #entries: LogEntry[] = [];
   readonly #messages: LogEntry[] = [];
+  /** Something was said that this peer may not read, since it was said before it came. */
+  hasUntold = false;
   #bytes = 0;
 
   get messages(): readonly LogEntry[] {
@@ -15,7 +17,12 @@ export class Timeline {
   insert(entry: LogEntry): void {
     insertSorted(this.#entries, entry);
     if (entry.shown) insertSorted(this.#messages, entry);
+    this.#noteUntold(entry);
     this.#bytes += entry.event.bytes.length;
+  }
+
+  #noteUntold({ event, secret }: LogEntry): void {
+    this.hasUntold ||= event.body.kind === "timed" && event.body.afterMs === null && secret === undefined;
   }
 
   /** It can be read now. */
@@ -34,6 +41,7 @@ export class Timeline {
     for (const entry of [...entries].sort((a, b) => compareEvents(a.event, b.event))) {
       this.#entries.push(entry);
       if (entry.shown) this.#messages.push(entry);
+      this.#noteUntold(entry);
       this.#bytes += entry.event.bytes.length;
     }
   }

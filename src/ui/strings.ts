@@ -1,11 +1,8 @@
 /** Every word on the screen. Says what happened and what to do; no peer, link, mesh, term or SDP. */
 
-import { accountStrings } from "./strings-account.ts";
-
 const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
 export const strings = {
-  ...accountStrings,
   app: "Earshot",
   title: (unread: number) => (unread > 0 ? `(${unread}) Earshot` : "Earshot"),
   and: (start: string, last: string) => `${start} and ${last}`,
@@ -94,6 +91,7 @@ export const strings = {
     beginningLobby: "Everybody on this network is in the lobby. Say hello.",
     beginningPrivate: "Only those who are invited can read this room.",
     beginningPublic: "Everybody on this network can join this room.",
+    untold: "Earlier messages are not shown to you: this room gives newcomers what is said once they are in.",
     beginningPerson: (name: string) => `Only you and ${name} can read this.`,
     notJoined: (name: string) => `You are not in #${name}.`,
     joinToRead: "Join to read and write here.",
@@ -173,6 +171,8 @@ export const strings = {
     leavePublic: "You can join again whenever you like.",
     leavePrivate: "You can come back only when somebody invites you again.",
     private: "Private room: only those who are invited can read it.",
+    fromJoin: "Newcomers read what is said once they are in.",
+    tellsAll: "Newcomers read all that was said before.",
     public: "Public room: everybody on this network can join.",
     yourAddresses: "Your addresses",
     guest: "Guest: nothing stays on this computer after you quit.",
@@ -267,6 +267,7 @@ export const strings = {
     publicWhat: "Listed for all; anybody can join.",
     private: "Only people you invite",
     privateWhat: "Nobody else sees that it exists.",
+    tellAll: "Whoever comes later reads what was said before",
     create: "Create room",
   },
 
@@ -297,6 +298,27 @@ export const strings = {
     about: "About",
     version: (version: string) => `Earshot ${version}`,
     name: "Name",
+  },
+
+  profile: {
+    legend: "On this computer",
+    guest: "You are a guest: nothing stays here after you quit.",
+    open: "Your identity and keys are kept here, encrypted, but without a passphrase: whoever can read your files can open them.",
+    passphrase: "Your identity and keys are kept here, encrypted. Your passphrase alone opens them.",
+    keychain: "Your identity and keys are kept here, encrypted. This computer's keychain opens them.",
+    wipeOnQuit: "Destroy them whenever I quit",
+    set: "Set a passphrase",
+    change: "Change passphrase",
+    old: "Present passphrase",
+    next: "New passphrase",
+    again: "Once more",
+    differ: "The two are not the same yet.",
+    save: "Save passphrase",
+    working: "Encrypting…",
+    wipe: "Wipe everything…",
+    sureKept: "Your identity, keys and contacts on this computer are destroyed at once, for good. Earshot ends.",
+    sureGuest: "Earshot ends, and what was said here is forgotten.",
+    wipeNow: "Wipe everything now",
   },
 
   jump: {

@@ -7,7 +7,7 @@ import type { Millis } from "../../src/ids.ts";
 import { decodeFrame, encodeFrame } from "../../src/mesh/frames.ts";
 import { treeDepthMax } from "../../src/mesh/limits.ts";
 import type { Effect, Input, Peer } from "../../src/peer/index.ts";
-import { decodePayload } from "../../src/rooms/payload.ts";
+import { decodePayload, encodePayload } from "../../src/rooms/payload.ts";
 import { sealingThrough } from "../support/sealing.ts";
 import { parseAct } from "./acts.ts";
 import type { Spoilers } from "./machine.ts";
@@ -226,6 +226,41 @@ describe("checkers", () => {
       }),
     };
     expect(await firing(hoard, fleeting)).toEqual(["disappeared"]);
+  });
+
+  it("untold: a member that hands a newcomer the keys of what was said before", async () => {
+    const acts = [
+      "0 join P1",
+      "50 join P2",
+      "100 join P3",
+      "3000 createClosed P1 tea",
+      "3100 invite P1 tea P3",
+      "4000 enter P3 tea",
+      "5000 say P1 tea 1",
+      "6000 invite P1 tea P2",
+      "7000 enter P2 tea",
+      "9000 say P1 tea 2",
+      "12000 calm",
+    ];
+    expect(await firing({}, acts)).toEqual([]);
+    const keys = new Map<string, Uint8Array>();
+    const generous = (plaintext: Uint8Array): Uint8Array => {
+      const payload = decodePayload(plaintext.subarray(1));
+      if (payload?.k !== "events") return plaintext;
+      for (const [at, key] of payload.keys ?? []) keys.set(String(payload.events[at]), key.slice());
+      const all = payload.events.flatMap((bytes, at): [number, Uint8Array][] => {
+        const key = keys.get(String(bytes));
+        return key === undefined ? [] : [[at, key]];
+      });
+      return all.length === 0 ? plaintext : Uint8Array.from([plaintext[0] ?? 0, ...encodePayload({ ...payload, keys: all })]);
+    };
+    const spoilers: Spoilers = {
+      sealing: (sealing) => ({
+        ...sealingThrough(sealing),
+        seal: (audience, plaintext, now) => sealing.seal(audience, generous(plaintext), now),
+      }),
+    };
+    expect(await firing(spoilers, acts)).toEqual(["untold"]);
   });
 
   it("kept: a peer whose entries do not reach the disk", async () => {

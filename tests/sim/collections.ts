@@ -132,6 +132,7 @@ export const collections: Readonly<Record<string, number>> = {
   "Membership.#invited[]": everybody,
   "Membership.#members": everybody,
   "Membership.#newest": everybody,
+  "Membership.#stays": everybody,
   "Membership.#permitted": everybody,
   "Membership.#present": everybody,
   "Membership.#rule.pair": 2,

@@ -11,6 +11,7 @@ const people: Partial<Record<Verb, number>> = {
   say: 60,
   create: 4,
   createPrivate: 2,
+  createClosed: 2,
   enter: 6,
   leave: 2,
   invite: 3,
@@ -120,9 +121,10 @@ class Drawing {
         this.#say(one, other);
         return;
       case "create":
-      case "createPrivate": {
+      case "createPrivate":
+      case "createClosed": {
         const name = `${this.#settings.marker}${this.#rooms.length + 1}`;
-        this.#rooms.push({ name, isPrivate: verb === "createPrivate", members: [one], invited: [] });
+        this.#rooms.push({ name, isPrivate: verb !== "create", members: [one], invited: [] });
         this.#push(verb, one, name);
         return;
       }

@@ -27,14 +27,19 @@ export class Stage {
       case "say":
         return this.#say(one, second, third, Number(words[3] ?? 0));
       case "create":
+        return this.#create(one, second, "public", "all");
       case "createPrivate":
-        return this.#create(one, second, verb === "create" ? "public" : "private");
+      case "createClosed":
+        return this.#create(one, second, "private", verb === "createPrivate" ? "all" : "fromJoin");
       case "enter":
       case "leave":
         return this.#inRoom(second, (room) => one?.call(verb === "enter" ? "rooms.join" : "rooms.leave", { room }));
       case "invite": {
         const peer = world.machines.get(third)?.start?.peerId;
-        return this.#inRoom(second, (room) => peer && one?.call("rooms.invite", { room, peer }));
+        return this.#inRoom(second, (room) => {
+          if (peer === undefined || one?.call("rooms.invite", { room, peer })?.ok !== true) return;
+          world.see({ type: "invited", start: one.start, roomId: room, peerId: peer });
+        });
       }
       case "rename":
         return void one?.call("session.setName", { name: second });
@@ -124,9 +129,9 @@ export class Stage {
     this.#world.see({ type: "typed", start: one.start, messageId, text });
   }
 
-  #create(one: Machine | undefined, name: string, visibility: "public" | "private"): void {
+  #create(one: Machine | undefined, name: string, visibility: "public" | "private", history: "all" | "fromJoin"): void {
     const topic = `${this.#world.settings.marker} of ${name}`;
-    const answer = one?.call("rooms.create" satisfies MethodName, { name, visibility, topic });
+    const answer = one?.call("rooms.create" satisfies MethodName, { name, visibility, topic, history });
     if (answer?.ok === true) this.#world.rooms.set(name, (answer.result as { roomId: string }).roomId);
   }
 

@@ -48,6 +48,8 @@ describe("tables", () => {
       name: "design",
       topic: "",
       visibility: "private",
+      history: "all",
+      hasUntold: false,
       joined: false,
       invitedBy: "a".repeat(32),
       memberCount: 3,

@@ -121,9 +121,9 @@ describe("a timer", () => {
     setTimer(t, ben, room, 60 * minuteMs);
     t.linkAll();
     t.run(20_000);
-    const [first] = [ann, ben, cid].map(({ rooms }) => rooms.timerMs(room));
+    const [first] = [ann, ben, cid].map(({ rooms }) => rooms.room(room)?.timerMs);
     expect(first).toBeDefined();
-    for (const { rooms } of [ann, ben, cid]) expect(rooms.timerMs(room)).toBe(first);
+    for (const { rooms } of [ann, ben, cid]) expect(rooms.room(room)?.timerMs).toBe(first);
     for (const one of [ann, ben, cid])
       expect(
         one
@@ -133,7 +133,7 @@ describe("a timer", () => {
       ).toEqual([minuteMs, 60 * minuteMs].sort());
     setTimer(t, cid, room, null);
     t.run(5_000);
-    for (const { rooms } of [ann, ben, cid]) expect(rooms.timerMs(room)).toBeUndefined();
+    for (const { rooms } of [ann, ben, cid]) expect(rooms.room(room)?.timerMs).toBeUndefined();
     t.say(ann, room, "this stays");
     t.run(3 * timerMsMax);
     expect(ben.texts(room).at(-1)).toBe("this stays");
@@ -143,7 +143,7 @@ describe("a timer", () => {
     const { t, ann, ben, cid, room } = inRoom();
     setTimer(t, ben, direct(ann, ben), minuteMs);
     t.run(2_000);
-    expect(ann.rooms.timerMs(direct(ann, ben))).toBe(minuteMs);
+    expect(ann.rooms.room(direct(ann, ben))?.timerMs).toBe(minuteMs);
     expect(ann.rooms.setTimer("lobby" as RoomId, minuteMs, t.millis)).toEqual({ ok: false, code: "lobbyPermanent" });
     setTimer(t, ben, room, 5 * minuteMs);
     const dan = t.add("dan");
@@ -152,7 +152,7 @@ describe("a timer", () => {
     t.run(5_000);
     t.act(dan, dan.rooms.joinRoom(room, t.millis));
     t.run(10_000);
-    expect(dan.rooms.timerMs(room)).toBe(5 * minuteMs);
+    expect(dan.rooms.room(room)?.timerMs).toBe(5 * minuteMs);
   });
 
   it("is not said twice", () => {

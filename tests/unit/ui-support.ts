@@ -46,6 +46,8 @@ export function roomView(roomId: string, change: Partial<RoomView> = {}): RoomVi
     name: roomId,
     topic: "",
     visibility: "public",
+    history: "all",
+    hasUntold: false,
     joined: true,
     invitedBy: null,
     memberCount: 1,

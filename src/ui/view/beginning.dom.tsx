@@ -40,6 +40,7 @@ export function Beginning({ conversation, isEmpty }: { readonly conversation: Co
       )}
       <h3>{labelOf(conversation)}</h3>
       <p>{sayWhere(conversation)}</p>
+      {conversation.kind === "room" && conversation.room.hasUntold && <p class="beginning-note">{words.untold}</p>}
     </div>
   );
 }
@@ -47,6 +48,7 @@ export function Beginning({ conversation, isEmpty }: { readonly conversation: Co
 function sayWhere(conversation: Conversation): string {
   if (conversation.kind === "person") return words.beginningPerson(conversation.peer.name);
   if (conversation.id === lobbyId) return words.beginningLobby;
-  const { name, visibility } = conversation.room;
+  const { name, visibility, hasUntold } = conversation.room;
+  if (hasUntold) return words.beginningPrivate;
   return `${words.beginningRoom(name)} ${visibility === "private" ? words.beginningPrivate : words.beginningPublic}`;
 }

@@ -28,6 +28,7 @@ export function RoomDetails({ room }: { readonly room: RoomView }) {
           <Name>#{room.name}</Name>
         </h3>
         <p class="face-note">{isLobby ? words.everybody : room.visibility === "private" ? words.private : words.public}</p>
+        {room.visibility === "private" && <p class="face-note">{room.history === "all" ? words.tellsAll : words.fromJoin}</p>}
       </div>
       {room.topic !== "" && (
         <Facts>

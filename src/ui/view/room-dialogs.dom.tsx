@@ -13,13 +13,15 @@ export function CreateRoomDialog() {
   const [name, setName] = useState("");
   const [topic, setTopic] = useState("");
   const [visibility, setVisibility] = useState<RoomView["visibility"]>("public");
+  const [tellsAll, setTellsAll] = useState(false);
   const creating = useSubmit();
   const words = strings.createRoom;
   const submit = (event: Event) => {
     event.preventDefault();
     if (name.trim() === "") return;
+    const history = visibility === "private" ? { history: tellsAll ? ("all" as const) : ("fromJoin" as const) } : {};
     creating.run(async () => {
-      const { roomId } = await api.call("rooms.create", { name: name.trim(), visibility, topic: topic.trim() });
+      const { roomId } = await api.call("rooms.create", { name: name.trim(), visibility, topic: topic.trim(), ...history });
       open(roomId);
     });
   };
@@ -57,6 +59,12 @@ export function CreateRoomDialog() {
           <legend class="field-label">{words.who}</legend>
           {choice("public", words.public, words.publicWhat)}
           {choice("private", words.private, words.privateWhat)}
+          {visibility === "private" && (
+            <label class="choice">
+              <input type="checkbox" checked={tellsAll} onChange={({ currentTarget }) => setTellsAll(currentTarget.checked)} />
+              <span>{words.tellAll}</span>
+            </label>
+          )}
         </fieldset>
         <div class="form-actions">
           <button type="button" class="button" onClick={() => navigation.closeDialog()}>

@@ -31,6 +31,8 @@ const room = (roomId: string, change: Partial<RoomView> = {}): RoomView => ({
   name: roomId,
   topic: "",
   visibility: "public",
+  history: "all",
+  hasUntold: false,
   joined: true,
   invitedBy: null,
   memberCount: 7,

@@ -83,7 +83,6 @@ export function createFakeWorld(start: WorldStart): FakeWorld {
     messages.filter((message) => message.in === (roomOf(params["in"])?.roomId ?? params["in"]));
 
   const answers: Readonly<Record<string, (params: CallParams) => Outcome>> = {
-    "profiles.list": () => ({ result: { state: "running", current: null, profiles: [], keychain: false, suggestedName: "ada" } }),
     "session.get": () => ({ result: session }),
     "session.setName": ({ name }) => {
       session = { ...session, name: String(name), named: true };
@@ -113,6 +112,8 @@ export function createFakeWorld(start: WorldStart): FakeWorld {
         name: bare,
         topic: String(topic ?? ""),
         visibility: visibility === "private" ? "private" : "public",
+        history: visibility === "private" ? "fromJoin" : "all",
+        hasUntold: false,
         joined: true,
         invitedBy: null,
         memberCount: 1,

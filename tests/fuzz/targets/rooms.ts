@@ -185,7 +185,12 @@ const records: Target = {
   name: "records",
   covers: ["src/rooms/record.ts decodeRecord"],
   form: "cbor",
-  valid: fc.constantFrom(record.bytes, secretRoom.bytes, createRecord(ports, "tür-日本", "public", "e\u0301").bytes),
+  valid: fc.constantFrom(
+    record.bytes,
+    secretRoom.bytes,
+    createRecord(ports, "closed", "private", "", "fromJoin").bytes,
+    createRecord(ports, "tür-日本", "public", "e\u0301").bytes,
+  ),
   bytesMax: recordBytesMax + 64,
   cpuMsMax: 100,
   run(input) {

@@ -19,6 +19,8 @@ export function createAcknowledged(report: Report): Checker {
   /** By peer id, over all its starts. */
   const shown = new Map<string, Set<string>>();
   const liars = new Set<string>();
+  /** Rooms in which a newcomer acknowledges what it may not read. */
+  const untold = new Set<string>();
 
   function note(start: Start, conversation: string, messageId: string, text: string, author: string): void {
     const screen = shown.get(start.peerId) ?? new Set<string>();
@@ -39,13 +41,14 @@ export function createAcknowledged(report: Report): Checker {
       if (what.type === "ended") for (const text of texts.values()) text.holders.delete(keyOf(what.start));
       if (what.type !== "told") return;
       const { event, start } = what;
+      if (event.event === "roomChanged" && event.room.history === "fromJoin") untold.add(event.room.roomId);
       // Who leaves a room takes nothing along.
       if (event.event === "roomRemoved") forget(start, event.roomId);
       if (event.event === "roomChanged" && !event.room.joined) forget(start, event.room.roomId);
       if (event.event !== "messageAdded" && event.event !== "messageChanged") return;
       const { message } = event;
       // Who comes too late for it acknowledges what nobody can read any more.
-      if (message.expiresAt !== null) return;
+      if (message.expiresAt !== null || untold.has(message.in)) return;
       if (event.event === "messageAdded") note(start, message.in, message.messageId, message.text, message.from);
       if (message.from !== start.peerId) return;
       const holders = message.receivedBy.filter((peerId) => !liars.has(peerId));

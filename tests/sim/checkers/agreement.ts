@@ -67,7 +67,11 @@ class Agreement {
   }
 
   #checkRoom(roomId: string, joined: readonly Asked[]): void {
-    const screens = joined.map((peer) => messages(peer, roomId));
+    const whole = joined.map((peer) => messages(peer, roomId));
+    const views = joined.flatMap((peer) => peer.ask("rooms.list", {})?.rooms.filter((room) => room.roomId === roomId) ?? []);
+    // Where the past is not told, what all have seen is the same.
+    const isTold = ({ messageId }: MessageView): boolean => whole.every((list) => list.some((other) => other.messageId === messageId));
+    const screens = views.some(({ history }) => history === "fromJoin") ? whole.map((list) => list.filter(isTold)) : whole;
     this.#same(`room ${this.#all.nameOf(roomId)}`, joined, screens.map(lines));
     const timers = joined.map((peer) => String(peer.ask("rooms.list", {})?.rooms.find((room) => room.roomId === roomId)?.timerMs));
     this.#same(`timer of ${this.#all.nameOf(roomId)}`, joined, timers);

@@ -12,6 +12,7 @@ import { createNetworks } from "./networks.ts";
 import { createOnceInOrder } from "./once-in-order.ts";
 import { createOneHost } from "./one-host.ts";
 import { createSecrecy } from "./secrecy.ts";
+import { createUntold } from "./untold.ts";
 
 export const checkersFor = (secrets: readonly string[], inside: Inside): readonly CreateChecker[] => [
   createOneHost,
@@ -25,4 +26,5 @@ export const checkersFor = (secrets: readonly string[], inside: Inside): readonl
   createAgreement,
   createKept,
   createDisappeared,
+  createUntold,
 ];
