@@ -7,9 +7,11 @@
  * 2. No name is ever resolved and no proxy asked: nothing leaves the LAN through Chromium.
  * 3. Every permission is refused, but writing text to the clipboard by the peer's own page.
  * 4. A link opens in the person's browser, http and https only, one per click.
- * 5. The shell listens to the top frame of its own page alone.
+ * 5. Nothing is saved but a profile that the page exported, where the person says.
+ * 6. The shell listens to the top frame of its own page alone.
  */
 import { app, type InputEvent, type IpcMainEvent, type Session, shell, type WebContents, type WebPreferences } from "electron";
+import { exportSuffix } from "../src/api/wire.ts";
 import { isOwnPage, isOwnRequest, outsideUrl } from "./addresses.ts";
 import { gestureMaxMs } from "./limits.ts";
 
@@ -53,7 +55,11 @@ export function guardSession(session: Session, ownOrigin: OwnOrigin): void {
   session.setPermissionRequestHandler((_contents, permission, decide, details) => decide(isAllowed(permission, details.requestingUrl)));
   session.setPermissionCheckHandler((_contents, permission, requestingOrigin) => isAllowed(permission, requestingOrigin));
   session.setDevicePermissionHandler(() => false);
-  session.on("will-download", (event) => event.preventDefault());
+  session.on("will-download", (event, item) => {
+    // The person's own profile, made by the page; Electron asks where to.
+    const isOwn = item.getURL().startsWith(`blob:${ownOrigin() ?? "none"}/`) && item.getFilename().endsWith(exportSuffix);
+    if (!isOwn) event.preventDefault();
+  });
   session.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: !isOwnRequest(url, ownOrigin()) }));
 }
 

@@ -17,7 +17,7 @@ import { peerGoneGraceMs } from "./limits.ts";
 import { setMenu } from "./menu.ts";
 import { createNotices } from "./notices.ts";
 import type { PeerSource, WindowPeer } from "./peer-source.ts";
-import { type Place, removeAtQuit, settle } from "./place.ts";
+import { type Place, removeAtQuit, settle, wasDestroyed } from "./place.ts";
 import { personsWords, readStart } from "./start.ts";
 import { findTray } from "./tray-host.ts";
 import { askToStartAgain } from "./trouble.ts";
@@ -115,7 +115,7 @@ async function run({ place, source, debug }: Shell): Promise<void> {
         } else {
           await peer.release();
         }
-        if (peer.wasWiped()) {
+        if (peer.wasWiped() || wasDestroyed(place)) {
           // What the window keeps of it goes with it.
           removeAtQuit(app, { ...place, isKept: false });
           app.quit();
@@ -150,6 +150,7 @@ async function run({ place, source, debug }: Shell): Promise<void> {
     notices.closeAll();
     unread.remove();
     await peer?.release();
+    if (wasDestroyed(place)) removeAtQuit(app, { ...place, isKept: false });
     app.quit();
   }
 }

@@ -1,16 +1,19 @@
 /** The peer in a process of its own, so that no busy window delays a heartbeat, and no crash of one ends the other. */
+
+import { keychainVariable } from "../src/cli/keychain-channel.node.ts";
 import { isRunning } from "../src/cli/process-alive.node.ts";
+import { hasKeychain, keychainAnswer } from "./keychain.ts";
 import { peerStartMaxMs, peerStopMaxMs } from "./limits.ts";
 import { startChild } from "./peer-child.ts";
 import type { OpenedPeer, PeerAddress, PeerSource } from "./peer-source.ts";
 
-/** @param script the bundled peer; @param args as on the command line; @param isKept whether it is a profile's */
-export function ownPeer(script: string, args: readonly string[], isKept: boolean): PeerSource {
-  return { isOwn: true, open: () => startPeer(script, args, isKept) };
+/** @param script the bundled peer; @param args as on the command line; @param mayKeep whether it opens kept profiles; @param env what it alone is told */
+export function ownPeer(script: string, args: readonly string[], mayKeep: boolean, env: Readonly<Record<string, string>>): PeerSource {
+  return { isOwn: true, open: () => startPeer(script, args, mayKeep, env) };
 }
 
-function startPeer(script: string, args: readonly string[], isKept: boolean): Promise<OpenedPeer> {
-  const child = startChild(script, args, isKept);
+function startPeer(script: string, args: readonly string[], mayKeep: boolean, env: Readonly<Record<string, string>>): Promise<OpenedPeer> {
+  const child = startChild(script, args, mayKeep, { ...env, ...(hasKeychain() && { [keychainVariable]: "1" }) });
   const gone = new Promise<void>((resolve) => {
     child.onExit(() => resolve());
   });
@@ -35,6 +38,8 @@ function startPeer(script: string, args: readonly string[], isKept: boolean): Pr
     let isWiped = false;
     child.onMessage((message) => {
       if ((message as { readonly type?: unknown } | null)?.type === "wiped") isWiped = true;
+      const answer = keychainAnswer(message);
+      if (answer !== undefined) child.send(answer);
       const report = decodeReport(message);
       if (report !== undefined)
         settle("failure" in report ? report : { peer: { address: report, gone, wasWiped: () => isWiped, release } });

@@ -1,5 +1,5 @@
 /**
- * The process that runs a peer: Electron's utility process; or, for a kept profile where this Electron is too old for the encrypted
+ * The process that runs a peer: Electron's utility process; or, where profiles may be kept and this Electron is too old for the encrypted
  * database, the Node that started it (`EARSHOT_NODE`).
  */
 import { fork } from "node:child_process";
@@ -16,14 +16,16 @@ export interface PeerChild {
 /** Of the database's binaries; older runtimes load them and end. */
 const nodeApiMin = 10;
 
-export function startChild(script: string, args: readonly string[], isKept: boolean): PeerChild {
+/** @param mayKeep whether it opens kept profiles; @param more for its environment */
+export function startChild(script: string, args: readonly string[], mayKeep: boolean, more: Readonly<Record<string, string>>): PeerChild {
   const node = process.env["EARSHOT_NODE"];
   const isOld = Number(process.versions["napi"] ?? 0) < nodeApiMin;
-  return isKept && isOld && node !== undefined ? nodeChild(node, script, args) : utilityChild(script, args);
+  const env = { ...process.env, ...more };
+  return mayKeep && isOld && node !== undefined ? nodeChild(node, script, args, env) : utilityChild(script, args, env);
 }
 
-function utilityChild(script: string, args: readonly string[]): PeerChild {
-  const child = utilityProcess.fork(script, [...args], { serviceName: "Earshot peer", stdio: "inherit" });
+function utilityChild(script: string, args: readonly string[], env: NodeJS.ProcessEnv): PeerChild {
+  const child = utilityProcess.fork(script, [...args], { env, serviceName: "Earshot peer", stdio: "inherit" });
   return {
     get pid() {
       return child.pid;
@@ -35,8 +37,8 @@ function utilityChild(script: string, args: readonly string[]): PeerChild {
   };
 }
 
-function nodeChild(node: string, script: string, args: readonly string[]): PeerChild {
-  const child = fork(script, [...args], { execPath: node, execArgv: [], stdio: ["ignore", "inherit", "inherit", "ipc"] });
+function nodeChild(node: string, script: string, args: readonly string[], env: NodeJS.ProcessEnv): PeerChild {
+  const child = fork(script, [...args], { env, execPath: node, execArgv: [], stdio: ["ignore", "inherit", "inherit", "ipc"] });
   return {
     get pid() {
       return child.pid;

@@ -6,9 +6,9 @@
  * 2. What a killed guest left behind goes when the next guest starts.
  */
 import { spawn } from "node:child_process";
-import { lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import type { App } from "electron";
 import { isRunning } from "../src/cli/process-alive.node.ts";
 import { removePatienceMs } from "./limits.ts";
@@ -34,6 +34,11 @@ export function placeIn(dataDir: string, { isKept }: { readonly isKept: boolean 
 export function privatePlace(): Place {
   sweepGuests();
   return { directory: mkdtempSync(join(tmpdir(), `${guestPrefix}${process.pid}-`)), isKept: false, isFoundAgain: false };
+}
+
+/** The profile in whose directory this is has gone, be it that it is wiped when it is quit, or that a command wiped it. */
+export function wasDestroyed({ directory, isKept }: Place): boolean {
+  return isKept && !["keys.json", "profile.json"].some((name) => existsSync(join(dirname(directory), name)));
 }
 
 /** Before the app is ready. */

@@ -3,6 +3,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { basename, resolve } from "node:path";
 import { profileDirectory } from "../src/cli/data-dir.node.ts";
 import { parseCommand, type RunOptions } from "../src/cli/options.ts";
+import { passphraseVariable } from "../src/cli/passphrase.node.ts";
 import { findRunningPeer, whereaboutsOf } from "../src/cli/running-peer.node.ts";
 import { attachedPeer } from "./attached-peer.ts";
 import { ownPeer } from "./own-peer.ts";
@@ -26,7 +27,7 @@ export function readStart(words: readonly string[], peerScript: string): Start |
   const running = options.attach ? find() : undefined;
   if (running?.ok === false) return { failure: running.message };
   return {
-    source: options.attach ? attachedPeer(find) : ownPeer(peerScript, words, options.place.kind === "profile"),
+    source: options.attach ? attachedPeer(find) : ownPeer(peerScript, words, options.place.kind === "profile" || options.asks, taken()),
     debug: options.logLevel === "debug",
     choosePlace: () => placeOf(options),
   };
@@ -42,4 +43,11 @@ function placeOf({ attach, place }: RunOptions): Place {
   if (attach) return privatePlace();
   if (place.dataDir !== undefined) return placeIn(resolve(place.dataDir), { isKept: place.kind === "profile" });
   return place.kind === "profile" ? placeIn(profileDirectory(place.profile), { isKept: true }) : privatePlace();
+}
+
+/** Passphrases go to the peer alone: whatever Chromium starts from here on inherits the environment. */
+function taken(): Record<string, string> {
+  const passphrase = process.env[passphraseVariable];
+  delete process.env[passphraseVariable];
+  return passphrase === undefined ? {} : { [passphraseVariable]: passphrase };
 }

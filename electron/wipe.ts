@@ -17,6 +17,17 @@ export async function wipeEverything(window: BrowserWindow, peer: PeerAddress | 
   });
   if (response !== 1 || peer === undefined) return;
   const api = await connectApi(peer);
-  await api.call("profile.wipe", {});
-  api.close();
+  try {
+    await api.call("profile.wipe", {});
+  } catch (error) {
+    // Nobody is logged in, or the disk refuses.
+    await dialog.showMessageBox(window, {
+      type: "warning",
+      title: "Earshot",
+      message: "Nothing was wiped.",
+      detail: (error as Error).message,
+    });
+  } finally {
+    api.close();
+  }
 }

@@ -25,3 +25,6 @@ export const closeCodes = {
   /** It does not read its events, which would be kept for it without end: connect again and read anew. */
   readsTooSlowly: 4000,
 } as const;
+
+/** How a file with an exported profile ends; the desktop lets its page save no other. */
+export const exportSuffix = ".earshot-profile";

@@ -29,3 +29,5 @@ export const runningListedMax = 20;
 
 /** Of one room at a start: nearly always all that there are. A vault reads at most twice as many at once. */
 export const eventsReadAtOnce = 5_000;
+/** A keychain that is locked asks the person, who may look for a password. */
+export const keychainPatienceMs = 120_000;

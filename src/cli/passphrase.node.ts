@@ -8,12 +8,12 @@ import { Writable } from "node:stream";
 import { passphraseBytesMax } from "./limits.ts";
 import { StartError } from "./start-error.ts";
 
-const variable = "EARSHOT_PASSPHRASE";
+export const passphraseVariable = "EARSHOT_PASSPHRASE";
 
 /** Undefined where neither was given. Throws `StartError` for a file that cannot be read. */
 export function givenPassphrase(file: string | undefined): string | undefined {
-  const fromEnvironment = process.env[variable];
-  delete process.env[variable];
+  const fromEnvironment = process.env[passphraseVariable];
+  delete process.env[passphraseVariable];
   return file === undefined ? fromEnvironment : readSecretFile(file, "passphrase");
 }
 

@@ -3,9 +3,11 @@
  *
  *   shell ◄── {type: "ready", url, token, dataDir, peerId} or {type: "failed", message} ── peer
  *   shell ◄── {type: "wiped"}, before it ends ── peer
+ *   shell ◄── {type: "keychain"} ──► peer (keychain-channel.node.ts)
  *   shell ── {type: "stop"} ──► peer, which says goodbye and exits
  */
 import { startPeer } from "./composition.node.ts";
+import { createKeychain, keychainVariable } from "./keychain-channel.node.ts";
 import { createLog } from "./log.ts";
 import { parseCommand } from "./options.ts";
 import { exitWhenPrinted, runUntilStopped } from "./process-end.node.ts";
@@ -21,7 +23,15 @@ async function main(shell: ParentPort): Promise<number> {
   if (!parsed.ok || parsed.command.command !== "run") throw new Error(parsed.ok ? "only `run` has a window" : parsed.message);
   const { options } = parsed.command;
   const log = createLog(options.logLevel, (line) => console.error(line));
-  const peer = await startPeer(options, log);
+  const keychain =
+    process.env[keychainVariable] === undefined
+      ? undefined
+      : createKeychain({
+          send: (question) => shell.postMessage(question),
+          onMessage: (listener) => shell.on("message", ({ data }) => listener(data)),
+          after: (ms, run) => void setTimeout(run, ms).unref(),
+        });
+  const peer = await startPeer(options, log, keychain);
   const ended = runUntilStopped(peer, (stop) => {
     shell.on("message", ({ data }) => {
       if ((data as { readonly type?: unknown } | null)?.type === "stop") stop();

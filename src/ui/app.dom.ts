@@ -3,6 +3,7 @@ import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { createContext } from "preact";
 import { useContext } from "preact/hooks";
 import type { MessageView } from "../api/contract.ts";
+import { type Access, createAccess } from "./access.dom.ts";
 import { type Attention, createAttention } from "./attention.dom.ts";
 import { type Conversations, createConversations } from "./conversations.dom.ts";
 import { clockTickMs } from "./limits.ts";
@@ -26,6 +27,7 @@ export interface Draft {
 
 export interface App {
   readonly api: Api;
+  readonly access: Access;
   readonly store: Store;
   readonly conversations: Conversations;
   readonly outbox: Outbox;
@@ -47,6 +49,7 @@ export interface App {
 }
 
 export function createApp(api: Api): App {
+  const access = createAccess(() => location.reload());
   const store = createStore(api);
   const conversations = createConversations(api);
   const navigation = createNavigation(isWide);
@@ -65,7 +68,10 @@ export function createApp(api: Api): App {
 
   api.onEvent((event) => {
     store.apply(event);
-    if (event.event === "messageAdded") {
+    if (event.event === "profilesChanged") {
+      const change = access.apply(event.profiles);
+      if (change === "came" || change === "kept") void begin();
+    } else if (event.event === "messageAdded") {
       conversations.added(event.message);
       attention.arrived(event.message);
     } else if (event.event === "messageChanged") {
@@ -84,6 +90,8 @@ export function createApp(api: Api): App {
 
   async function begin(): Promise<void> {
     try {
+      access.apply(await api.call("profiles.list", {}));
+      if (access.view.value?.state !== "running") return;
       await store.refresh();
       preferences.keepFor(store.session.value?.profile ?? null);
       const id = navigation.conversation.value;
@@ -122,6 +130,7 @@ export function createApp(api: Api): App {
 
   return {
     api,
+    access,
     store,
     conversations,
     outbox: createOutbox(api),

@@ -10,14 +10,21 @@ import { render } from "preact";
 import { createApiClient } from "../api/client.dom.ts";
 import { AppProvider, createApp } from "./app.dom.ts";
 import { takeToken } from "./token.dom.ts";
+import { Gate } from "./view/gate.dom.tsx";
 import { Shell } from "./view/shell.dom.tsx";
+
+/** Until the API has answered it is the window, as it nearly always is. */
+function Root() {
+  const view = app.access.view.value;
+  return view === undefined || view.state === "running" ? <Shell /> : <Gate view={view} />;
+}
 
 const root = document.getElementById("app");
 if (!root) throw new Error("index.html has no #app");
 const app = createApp(createApiClient({ url: `ws://${location.host}/api`, token: takeToken() }));
 render(
   <AppProvider value={app}>
-    <Shell />
+    <Root />
   </AppProvider>,
   root,
 );

@@ -21,6 +21,9 @@ export type DialogKind =
   | { readonly kind: "settings" }
   | { readonly kind: "shortcuts" }
   | { readonly kind: "handOff" }
+  | { readonly kind: "keep" }
+  | { readonly kind: "exportProfile" }
+  | { readonly kind: "logOut" }
   | { readonly kind: "invite"; readonly roomId: string }
   | { readonly kind: "safety"; readonly peerId: string }
   | { readonly kind: "twoPeople"; readonly peerId: string }

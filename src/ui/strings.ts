@@ -1,8 +1,11 @@
 /** Every word on the screen. Says what happened and what to do; no peer, link, mesh, term or SDP. */
 
+import { accountStrings } from "./strings-account.ts";
+
 const count = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
 export const strings = {
+  ...accountStrings,
   app: "Earshot",
   title: (unread: number) => (unread > 0 ? `(${unread}) Earshot` : "Earshot"),
   and: (start: string, last: string) => `${start} and ${last}`,
@@ -298,27 +301,6 @@ export const strings = {
     about: "About",
     version: (version: string) => `Earshot ${version}`,
     name: "Name",
-  },
-
-  profile: {
-    legend: "On this computer",
-    guest: "You are a guest: nothing stays here after you quit.",
-    open: "Your identity and keys are kept here, encrypted, but without a passphrase: whoever can read your files can open them.",
-    passphrase: "Your identity and keys are kept here, encrypted. Your passphrase alone opens them.",
-    keychain: "Your identity and keys are kept here, encrypted. This computer's keychain opens them.",
-    wipeOnQuit: "Destroy them whenever I quit",
-    set: "Set a passphrase",
-    change: "Change passphrase",
-    old: "Present passphrase",
-    next: "New passphrase",
-    again: "Once more",
-    differ: "The two are not the same yet.",
-    save: "Save passphrase",
-    working: "Encrypting…",
-    wipe: "Wipe everything…",
-    sureKept: "Your identity, keys and contacts on this computer are destroyed at once, for good. Earshot ends.",
-    sureGuest: "Earshot ends, and what was said here is forgotten.",
-    wipeNow: "Wipe everything now",
   },
 
   jump: {

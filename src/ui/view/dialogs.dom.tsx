@@ -1,5 +1,6 @@
 /** The one dialog that is open. */
 import { useApp } from "../app.dom.ts";
+import { ExportDialog, KeepDialog, LogOutDialog } from "./account-dialogs.dom.tsx";
 import { ConnectDialog } from "./connect-dialog.dom.tsx";
 import { HandOffDialog } from "./hand-off-dialog.dom.tsx";
 import { JumpDialog } from "./jump-dialog.dom.tsx";
@@ -34,6 +35,12 @@ export function Dialogs() {
       return <ShortcutsDialog />;
     case "handOff":
       return <HandOffDialog />;
+    case "keep":
+      return <KeepDialog />;
+    case "exportProfile":
+      return <ExportDialog />;
+    case "logOut":
+      return <LogOutDialog />;
     case "invite":
       return <InviteDialog roomId={dialog.roomId} />;
     case "safety":

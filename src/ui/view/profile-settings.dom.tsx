@@ -11,7 +11,7 @@ const words = strings.profile;
 type Profile = Result<"profile.get">;
 
 export function ProfileSettings() {
-  const { api } = useApp();
+  const { api, navigation } = useApp();
   const [profile, setProfile] = useState<Profile | undefined>(undefined);
   const [isChanging, setChanging] = useState(false);
   const [isSure, setSure] = useState(false);
@@ -55,6 +55,20 @@ export function ProfileSettings() {
         </>
       )}
       <FormError id="profile-error">{acting.error}</FormError>
+      <div class="profile-acts">
+        {profile.isKept ? (
+          <button type="button" class="button button-small" onClick={() => navigation.openDialog({ kind: "exportProfile" })}>
+            {strings.account.export}
+          </button>
+        ) : (
+          <button type="button" class="button button-small" onClick={() => navigation.openDialog({ kind: "keep" })}>
+            {strings.account.keep}
+          </button>
+        )}
+        <button type="button" class="button button-small" onClick={() => navigation.openDialog({ kind: "logOut" })}>
+          {strings.account.leaveMenu}
+        </button>
+      </div>
       <div class="profile-acts">
         {isSure ? (
           <>

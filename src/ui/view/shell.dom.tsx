@@ -43,7 +43,7 @@ export function Shell() {
   );
 }
 
-function Banner() {
+export function Banner() {
   const { store } = useApp();
   const connection = store.connection.value;
   if (connection === "open") return null;

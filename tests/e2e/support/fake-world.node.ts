@@ -83,6 +83,7 @@ export function createFakeWorld(start: WorldStart): FakeWorld {
     messages.filter((message) => message.in === (roomOf(params["in"])?.roomId ?? params["in"]));
 
   const answers: Readonly<Record<string, (params: CallParams) => Outcome>> = {
+    "profiles.list": () => ({ result: { state: "running", current: null, profiles: [], keychain: false, suggestedName: "ada" } }),
     "session.get": () => ({ result: session }),
     "session.setName": ({ name }) => {
       session = { ...session, name: String(name), named: true };

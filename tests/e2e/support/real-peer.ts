@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -24,6 +24,8 @@ interface PeerOptions {
   /** Keeps its identity over a restart; else a guest. */
   readonly kept?: boolean;
   readonly uiPort?: number;
+  /** Nothing is said of who logs in, as when somebody opens the app: the window asks. */
+  readonly asks?: boolean;
 }
 
 /** Everyone of one test. Nobody outside of it shares its name and key, so nobody else is ever seen. */
@@ -105,7 +107,11 @@ export class RealPeer {
   }
 
   async start(): Promise<void> {
-    const { name, kept = false, uiPort } = this.#options;
+    const { name, kept = false, uiPort, asks = false } = this.#options;
+    if (asks) {
+      await this.#startAsking();
+      return;
+    }
     const child = spawn(
       process.execPath,
       [
@@ -128,6 +134,25 @@ export class RealPeer {
     this.url = api.url;
     this.token = api.token;
     this.#api = await connectApi(api);
+  }
+
+  /** With a home of its own, and without a display, so that the page is opened in a browser. */
+  async #startAsking(): Promise<void> {
+    const { DISPLAY: _display, WAYLAND_DISPLAY: _wayland, ...others } = process.env;
+    const inside = (folder: string): string => {
+      mkdirSync(join(this.#dataDir, folder), { recursive: true });
+      return join(this.#dataDir, folder);
+    };
+    const env = { ...others, HOME: this.#dataDir, TMPDIR: inside("tmp"), XDG_DATA_HOME: inside("data"), USER: "ada", LOGNAME: "ada" };
+    const words = ["run", "--no-open", "--interface", "lo", ...this.#network, "--port", String(await freePort())];
+    const child = spawn(process.execPath, [program, ...words], { stdio: ["ignore", "pipe", "ignore"], env });
+    this.#process = child;
+    const [line] = (await once(createInterface({ input: child.stdout }), "line", { signal: AbortSignal.timeout(startMaxMs) })) as [string];
+    const [, url, token] = /(http:\/\/127\.0\.0\.1:\d+)\/#token=([\w-]+)/u.exec(line) ?? [];
+    if (url === undefined || token === undefined) throw new Error(`no address in "${line}"`);
+    this.url = url;
+    this.token = token;
+    this.#api = await connectApi({ url, token });
   }
 
   #ready(child: ChildProcess): Promise<void> {
