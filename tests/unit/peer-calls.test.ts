@@ -99,6 +99,12 @@ describe("is refused:", () => {
   const cases: [what: string, code: ErrorCode, act: () => Promise<string>][] = [
     ["an address that is none", "addressInvalid", () => refusal(ada, "peers.connect", { address: "http://x/" })],
     ["one's own address", "addressInvalid", () => refusal(ada, "peers.connect", { address: "10.0.0.1:47474" })],
+    [
+      "a public room that keeps its past from newcomers",
+      "invalidParams",
+      () => refusal(ada, "rooms.create", { name: "open", visibility: "public", history: "fromJoin" }),
+    ],
+    ["a time for what is said in the lobby", "lobbyPermanent", () => refusal(ada, "messages.setTimer", { in: "#lobby", afterMs: 60_000 })],
     ["an address where nobody is", "unreachable", () => refusal(ada, "peers.connect", { address: "10.0.0.99:47474" })],
     ["a hand-off by somebody who is not host", "notHost", () => refusal(ben, "host.handOff", { to: cleo.identity.peerId })],
     ["a hand-off to oneself", "handOffFailed", () => refusal(ada, "host.handOff", { to: ada.identity.peerId })],
