@@ -202,7 +202,7 @@ export const methods = {
   },
   "rooms.invite": {
     summary: "Invite somebody to a room you are in.",
-    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer", "notMember", "lobbyPermanent"],
+    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer", "notMember", "lobbyPermanent", "keyChanged", "blocked"],
     params: z.object({ room: roomRef, peer: peerId }).strict(),
     result: z.object({ roomId }),
   },
@@ -211,6 +211,13 @@ export const methods = {
     errors: ["unknownRoom", "ambiguousRoom"],
     params: z.object({ room: roomRef }).strict(),
     result: z.object({ members: z.array(z.object({ peerId, name: z.string(), online: z.boolean() })) }),
+  },
+  "people.list": {
+    summary: "Everybody of whom something is remembered: known by a name, verified, or blocked; here or not.",
+    params: empty,
+    result: z.object({
+      people: z.array(z.object({ peerId, name: z.string(), online: z.boolean(), verified: z.boolean(), blocked: z.boolean() })),
+    }),
   },
   "people.safetyNumber": {
     summary: "What two people compare, in person or read aloud, to know that nobody sits between them.",

@@ -73,13 +73,24 @@ export function answer(acts: Acts, method: PeerMethodName, params: unknown, now:
     case "rooms.invite": {
       const { room, peer } = params as Params<"rooms.invite">;
       if (!acts.isKnown(peer as PeerId)) return unknownPeer();
+      const barred = barredFrom(acts, peer as PeerId, "invite them");
+      if (barred !== undefined) return barred;
       return inRoom(acts, room, (roomId) => settled(acts, acts.rooms.invite(roomId, peer as PeerId, now), now, roomId));
     }
     case "rooms.members":
       return inRoom(acts, (params as Params<"rooms.members">).room, (roomId) => done({ members: acts.views.members(roomId) }));
+    case "people.list":
+      return done({ people: acts.views.contacts() });
+    case "people.block": {
+      const { peer, blocked } = params as Params<"people.block">;
+      const wasBlocked = acts.people.contacts.of(peer as PeerId).isBlocked;
+      const outcome = acts.people.answer(method, params);
+      const changes = outcome.ok && wasBlocked !== blocked ? acts.rooms.blockingChanged(peer as PeerId) : [];
+      acts.absorbRooms({ posts: [], broadcasts: [], changes }, now);
+      return outcome;
+    }
     case "people.safetyNumber":
     case "people.verify":
-    case "people.block":
     case "people.acceptKey":
       return acts.people.answer(method, params);
     case "messages.send": {
@@ -154,18 +165,25 @@ function inConversation(acts: Acts, destination: string, act: (roomId: RoomId) =
 /** Nothing goes to somebody blocked, or unasked to a new key. */
 function barredIn(acts: Acts, roomId: RoomId): ApiOutcome | undefined {
   const person = acts.views.person(roomId);
-  const bars = person === undefined ? undefined : acts.people.barred(person);
-  const name = (peerId: PeerId): string => acts.views.nameOf(peerId) ?? "This person";
-  if (person !== undefined && bars === "blocked")
-    return refuse("blocked", `You have blocked ${name(person)}. Unblock them to write to them.`);
-  const [stranger] = bars === "keyChanged" && person !== undefined ? [person] : (acts.views.room(roomId)?.keyChanges ?? []);
-  if (stranger === undefined) return undefined;
-  const wasVerified = acts.views.peer(stranger as PeerId)?.keyChange?.wasVerified ?? false;
+  if (person !== undefined) return barredFrom(acts, person, "write to them");
+  const [stranger] = acts.views.room(roomId)?.keyChanges ?? [];
+  return stranger === undefined ? undefined : refuseStranger(acts, stranger as PeerId, "send again");
+}
+
+function barredFrom(acts: Acts, person: PeerId, act: string): ApiOutcome | undefined {
+  const bars = acts.people.barred(person);
+  if (bars === "blocked") {
+    const name = acts.views.nameOf(person) ?? "this person";
+    return refuse("blocked", `You have blocked ${name}. Unblock them to ${act}.`);
+  }
+  return bars === "keyChanged" ? refuseStranger(acts, person, act === "write to them" ? "send again" : act) : undefined;
+}
+
+function refuseStranger(acts: Acts, stranger: PeerId, then: string): ApiOutcome {
+  const name = acts.views.nameOf(stranger) ?? "This person";
+  const wasVerified = acts.views.peer(stranger)?.keyChange?.wasVerified ?? false;
   const whose = wasVerified ? "This is not the key you have verified" : "It may be another device, or somebody else";
-  return refuse(
-    "keyChanged",
-    `${name(stranger as PeerId)}'s key is new. ${whose}. Compare the safety number, or accept the new key; then send again.`,
-  );
+  return refuse("keyChanged", `${name}'s key is new. ${whose}. Compare the safety number, or accept the new key; then ${then}.`);
 }
 
 function settled(

@@ -17,6 +17,8 @@ import { foldName } from "./names.ts";
 export interface Contact {
   /** By which they are known; undefined: only blocked. */
   readonly name: string | undefined;
+  /** What somebody who is only blocked was called: to find them again, it gives no right to the name. */
+  readonly seenAs?: string | undefined;
   readonly isVerified: boolean;
   readonly isBlocked: boolean;
 }
@@ -29,7 +31,12 @@ export interface KeyChange {
   readonly since: Millis;
 }
 
-const schema = z.strictObject({ name: z.string().max(200).nullable(), isVerified: z.boolean(), isBlocked: z.boolean() });
+const schema = z.strictObject({
+  name: z.string().max(200).nullable(),
+  seenAs: z.string().max(200).optional(),
+  isVerified: z.boolean(),
+  isBlocked: z.boolean(),
+});
 const stranger: Contact = { name: undefined, isVerified: false, isBlocked: false };
 
 export class Contacts {
@@ -103,8 +110,15 @@ export class Contacts {
     this.#set(peerId, { ...this.of(peerId), isVerified });
   }
 
-  block(peerId: PeerId, isBlocked: boolean): void {
-    this.#set(peerId, { ...this.of(peerId), isBlocked });
+  /** @param seenAs what they are called now, if that is known */
+  block(peerId: PeerId, isBlocked: boolean, seenAs?: string): void {
+    const before = this.of(peerId);
+    this.#set(peerId, { ...before, isBlocked, seenAs: before.name === undefined ? (seenAs ?? before.seenAs) : undefined });
+  }
+
+  /** Met longest ago first. */
+  all(): Iterable<readonly [PeerId, Contact]> {
+    return this.#contacts;
   }
 
   takeRecords(): KeptRecord[] {
@@ -161,15 +175,15 @@ export class Contacts {
   }
 }
 
-function encodeContact({ name, isVerified, isBlocked }: Contact): Uint8Array {
-  return encode({ name: name ?? null, isVerified, isBlocked });
+function encodeContact({ name, seenAs, isVerified, isBlocked }: Contact): Uint8Array {
+  return encode({ name: name ?? null, ...(seenAs !== undefined && { seenAs }), isVerified, isBlocked });
 }
 
 /** Undefined for what this peer does not write. */
 export function decodeContact(bytes: Uint8Array): Contact | undefined {
   try {
-    const { name, isVerified, isBlocked } = schema.parse(decode(bytes));
-    return { name: name ?? undefined, isVerified, isBlocked };
+    const { name, seenAs, isVerified, isBlocked } = schema.parse(decode(bytes));
+    return { name: name ?? undefined, ...(seenAs !== undefined && { seenAs }), isVerified, isBlocked };
   } catch {
     return undefined;
   }

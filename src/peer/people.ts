@@ -124,7 +124,7 @@ export class People {
         break;
       }
       case "people.block":
-        this.contacts.block(peerId, (params as Params<"people.block">).blocked);
+        this.contacts.block(peerId, (params as Params<"people.block">).blocked, name);
         break;
       case "people.acceptKey":
         this.contacts.accept(peerId, name);

@@ -1,5 +1,5 @@
 /** What people are shown, read off mesh and rooms. Its only state is an index of names. */
-import type { HostStats, HostView, LogEntry, MessageView, PeerView, RoomView, Session } from "../api/contract.ts";
+import type { HostStats, HostView, LogEntry, MessageView, PeerView, Result, RoomView, Session } from "../api/contract.ts";
 import type { Millis, PeerId, RoomId } from "../ids.ts";
 import { formatAddress, type KnownPeer, type Mesh } from "../mesh/index.ts";
 import { directRoomId, otherOf, type RoomMessage, type Rooms } from "../rooms/index.ts";
@@ -121,6 +121,17 @@ export class Views {
   /** Who is known by a name for longest is shown by it alone, unless it is our own, too. */
   #keepsPlainName(peerId: PeerId, name: string): boolean {
     return this.#people.contacts.ownsName(peerId, name) && foldName(name) !== foldName(this.#self.name);
+  }
+
+  /** Everybody of whom something is remembered. */
+  contacts(): Result<"people.list">["people"] {
+    return [...this.#people.contacts.all()].map(([peerId, { name, seenAs, isVerified, isBlocked }]) => ({
+      peerId,
+      name: this.nameOf(peerId) ?? name ?? seenAs ?? "Someone",
+      online: this.#mesh.isReachable(peerId),
+      verified: isVerified,
+      blocked: isBlocked,
+    }));
   }
 
   rooms(): RoomView[] {

@@ -126,9 +126,10 @@ export function pageOf(room: Room, self: PeerId, before: string | undefined, lim
 }
 
 /** When the newest message that is shown was written. */
-export function lastShownAt({ timeline }: Room, isBlocked: IsBlocked): Millis | undefined {
-  for (let i = timeline.messages.length - 1; i >= 0; i--) {
-    const entry = timeline.messages[i];
+export function lastShownAt(room: Room | undefined, isBlocked: IsBlocked): Millis | undefined {
+  const messages = room?.timeline.messages ?? [];
+  for (let i = messages.length - 1; i >= 0; i--) {
+    const entry = messages[i];
     if (entry !== undefined && entry.event.body.kind !== "timer" && !isBlocked(entry.event.author)) return entry.shownAt;
   }
   return undefined;

@@ -47,7 +47,7 @@ export class Room {
   readonly pendingInvites = new Set<PeerId>();
   /** Those who gave permissions of which we know from invitations: to show them on. */
   readonly #witnesses = new Map<PeerId, PublicIdentity>();
-  readonly #unread = new Unread();
+  readonly news = new Unread();
   /** Of the lobby nothing disappears: nobody may decide that for everybody. */
   readonly expiry = new Expiry();
   readonly #ports: RoomsPorts;
@@ -75,10 +75,10 @@ export class Room {
   }
 
   get unread(): number {
-    return this.#unread.count;
+    return this.news.count;
   }
   get mentioned(): boolean {
-    return this.#unread.mentioned;
+    return this.news.mentioned;
   }
 
   get isJoined(): boolean {
@@ -144,7 +144,7 @@ export class Room {
     }
     if (state === undefined) return;
     this.#newsSince = state.newsSince;
-    this.#unread.restore(state.unread, state.mentioned, this.timeline.messages, this.#ports.self.peerId);
+    this.news.restore(state.unread, state.mentioned, this.timeline.messages, this.#ports.self.peerId);
     // The entry that goes with it may have been lost: entries count.
     this.invitedBy = this.isJoined ? undefined : state.invitedBy;
     this.isClosed = state.isClosed && !this.isJoined;
@@ -288,7 +288,7 @@ export class Room {
   }
 
   markRead(): boolean {
-    const changed = this.#unread.markRead();
+    const changed = this.news.markRead();
     if (changed) this.#keeper.changed(this);
     return changed;
   }
@@ -341,7 +341,7 @@ export class Room {
     const said = saidIn(entry);
     const isNews = entry.shown && author !== this.#ports.self.peerId && clock > this.#newsSince;
     if (said === undefined || !isNews || this.#ports.isBlocked(author)) return;
-    this.#unread.add(entry, this.mentionsSelf(said.text));
+    this.news.add(entry, this.mentionsSelf(said.text));
   }
 
   // ── Messages that disappear ───────────────────────────────────────────────────────────────────────────────────────
@@ -351,7 +351,7 @@ export class Room {
     const gone = this.expiry.expire(this.#ports.wallNow());
     for (const entry of gone) {
       this.timeline.hide(entry);
-      this.#unread.forget(entry);
+      this.news.forget(entry);
       this.#keeper.rewritten(this, entry);
     }
     return gone;
@@ -387,7 +387,7 @@ export class Room {
   #trim(): void {
     const gone = this.timeline.trim();
     if (gone.length === 0) return;
-    for (const entry of gone) this.#unread.forget(entry);
+    for (const entry of gone) this.news.forget(entry);
     this.expiry.letGo(gone);
     const { pinned, unpinned } = this.logs.letGo(gone);
     this.#keeper.letGo(this, [...unpinned, ...gone.flatMap(({ event }) => (pinned.has(event) ? [] : event))]);

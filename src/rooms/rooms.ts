@@ -1,6 +1,7 @@
 /** All rooms of one peer. See index.ts for what it promises. */
 import type { MessageId, Millis, PeerId, RoomId } from "../ids.ts";
 import { earliest } from "./backoff.ts";
+import { blockingChanged } from "./blocking.ts";
 import { type CrowdBounds, crowdBounds } from "./crowd.ts";
 import { Directory } from "./directory.ts";
 import { expireDue, nextExpiryAt, written } from "./disappearing.ts";
@@ -76,8 +77,6 @@ export class Rooms {
     });
   }
 
-  // ── Facts ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-
   nextWakeAt(): Millis | undefined {
     const expiryAt = nextExpiryAt(this.#registry.all(), this.#ports.wallNow(), this.#now);
     return earliest(this.#exchange.nextWakeAt(), this.#directory.nextWakeAt(), this.#keeping?.nextWakeAt(), expiryAt);
@@ -146,8 +145,6 @@ export class Rooms {
     const outcome = this.#outbox.take();
     return judgement === "taken" ? { ok: true, outcome } : { ok: false, failure: judgement };
   }
-
-  // ── Acts of the person ────────────────────────────────────────────────────────────────────────────────────────────
 
   createRoom(
     typedName: string,
@@ -242,6 +239,11 @@ export class Rooms {
     return this.#registry.get(roomId)?.markRead() ? [{ type: "roomChanged", roomId }] : [];
   }
 
+  /** Whom this person blocks is different now: the port says so already. */
+  blockingChanged(peerId: PeerId): RoomChange[] {
+    return blockingChanged(this.#registry.all(), this.#self, peerId, this.#ports.isBlocked);
+  }
+
   // ── Reading: nothing changes ──────────────────────────────────────────────────────────────────────────────────────
 
   /** "#name", a name or a room id. */
@@ -266,8 +268,7 @@ export class Rooms {
 
   /** By id. Of a public room that this peer is not in: members named by the host. */
   members(roomId: RoomId): PeerId[] {
-    const room = this.#registry.get(roomId);
-    return room === undefined ? [] : [...membersOf(room)];
+    return [...membersOf(this.#registry.get(roomId))];
   }
 
   /** The page before a message, or the newest; oldest first. */
@@ -283,8 +284,8 @@ export class Rooms {
 
   /** Messages that contain every word; newest first. */
   search(words: readonly string[], roomId: RoomId | undefined, limit: number): RoomMessage[] {
-    const rooms = [...this.#registry.all()].filter((room) => roomId === undefined || room.roomId === roomId);
-    return searchIn(rooms, this.#self, words, limit, this.#ports.isBlocked);
+    const among = [...this.#registry.all()].filter((room) => roomId === undefined || room.roomId === roomId);
+    return searchIn(among, this.#self, words, limit, this.#ports.isBlocked);
   }
 
   /** With whom there is a conversation of two. */
@@ -301,8 +302,7 @@ export class Rooms {
   }
 
   lastMessageAt(roomId: RoomId): Millis | undefined {
-    const room = this.#registry.get(roomId);
-    return room && lastShownAt(room, this.#ports.isBlocked);
+    return lastShownAt(this.#registry.get(roomId), this.#ports.isBlocked);
   }
 
   /** What a peer was called when it last came into a room that this peer is in. */

@@ -29,7 +29,8 @@ export const isListed = (room: Room): boolean =>
   (room.record !== undefined && ((room.isPublic && !room.isClosed) || room.isJoined || room.invitedBy !== undefined));
 
 /** Where this peer is not in the room, those whom the host names. */
-export const membersOf = (room: Room): readonly PeerId[] => (room.isJoined ? room.membership.members() : room.listed);
+export const membersOf = (room: Room | undefined): readonly PeerId[] =>
+  (room?.isJoined === true ? room.membership.members() : room?.listed) ?? [];
 
 export function summaryOf(room: Room): RoomSummary {
   return {

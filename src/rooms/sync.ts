@@ -173,8 +173,10 @@ export class PeerSync {
     this.#send([stateOf(log)], { reply: true, whole: false });
   }
 
-  heard({ vector, whole, reply, slices = allSlices }: Omit<Have, "record">, now: Millis): void {
+  heard({ vector, whole, reply: isAsked, slices = allSlices }: Omit<Have, "record">, now: Millis): void {
     const { room, self } = this.#context;
+    // Who has come in through somebody else takes us to tell it by ourselves, as members do who know of each other.
+    const reply = isAsked || (whole && !room.isAudience(this.peer));
     const isCrowded = this.#context.isCrowded(room);
     const stated = new Map(vector.map(([author, logId, seq]) => [logKey(author, logId), seq]));
     if (whole) {

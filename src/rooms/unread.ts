@@ -32,6 +32,13 @@ export class Unread {
     if (mentions || this.#count === 0) this.#mentions = Math.max(0, this.#mentions - 1);
   }
 
+  /** Somebody's words count no more. `stays` tells of which that disappear it is still to be known. */
+  recount(count: number, mentions: number, stays: (entry: LogEntry) => boolean): void {
+    this.#count = count;
+    this.#mentions = mentions;
+    for (const entry of [...this.#timed.keys()]) if (!stays(entry)) this.#timed.delete(entry);
+  }
+
   /** True where there was something. */
   markRead(): boolean {
     const had = this.#count > 0 || this.#mentions > 0;

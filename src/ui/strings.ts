@@ -292,6 +292,8 @@ export const strings = {
   rename: { title: "Change your name", save: "Save name" },
 
   settings: {
+    blocked: "People you have blocked",
+    unblock: "Unblock",
     title: "Settings",
     theme: "Appearance",
     themes: { system: "System", light: "Light", dark: "Dark" },

@@ -44,6 +44,7 @@ describe("every method", () => {
       "rooms.join": [{ room: "#tea" }],
       "rooms.invite": [{ room: roomId, peer: ben.identity.peerId }],
       "rooms.members": [{ room: "#lobby" }],
+      "people.list": [{}],
       "people.safetyNumber": [{ peer: ben.identity.peerId }],
       "people.verify": [{ peer: ben.identity.peerId, verified: true }],
       "people.block": [{ peer: ben.identity.peerId, blocked: false }],

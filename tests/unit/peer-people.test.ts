@@ -145,8 +145,16 @@ describe("a known name with a new key", () => {
 
   it("keeps a private room silent that it has come into", async () => {
     await mara.call("rooms.create", { name: "board", visibility: "private" });
+    const ines = lan.join("Ines");
+    lan.pass(1_000);
+    await mara.call("rooms.invite", { room: "#board", peer: ines.identity.peerId });
+    lan.pass(500);
+    await ines.call("rooms.join", { room: "#board" });
     const other = await another();
-    await mara.call("rooms.invite", { room: "#board", peer: other.identity.peerId });
+    // What was said there before would go to the new key.
+    const invited = { room: "#board", peer: other.identity.peerId };
+    expect(await refusal(mara.call("rooms.invite", invited))).toMatch(/^keyChanged.*then invite them\.$/u);
+    await ines.call("rooms.invite", invited);
     lan.pass(500);
     await other.call("rooms.join", { room: "#board" });
     lan.pass(1_000);

@@ -74,3 +74,42 @@ describe("somebody blocked", () => {
     expect(ben.rooms.message(id)).toMatchObject({ state: "delivered" });
   });
 });
+
+describe("what somebody had done before they were blocked", () => {
+  it("is no news any more: neither their unread messages nor their mentions", () => {
+    const { t, ann, ben, cid } = three();
+    t.say(ben, "lobby", "hey @ann");
+    t.run(5);
+    t.say(cid, "lobby", "a fair word");
+    t.run(5);
+    t.say(ben, "lobby", "and another");
+    t.settle();
+    expect([ann.rooms.unread("lobby" as never), ann.rooms.mentioned("lobby" as never)]).toEqual([3, true]);
+    ann.blocked.add(ben.peerId);
+    expect(ann.rooms.blockingChanged(ben.peerId)).toEqual([{ type: "roomChanged", roomId: "lobby" }]);
+    expect([ann.rooms.unread("lobby" as never), ann.rooms.mentioned("lobby" as never)]).toEqual([1, false]);
+    t.say(ben, "lobby", "still talking");
+    t.say(cid, "lobby", "so am I");
+    t.settle();
+    expect(ann.rooms.unread("lobby" as never)).toBe(2);
+    ann.blocked.add(cid.peerId);
+    ann.rooms.blockingChanged(cid.peerId);
+    expect(ann.rooms.unread("lobby" as never)).toBe(0);
+  });
+
+  it("is no invitation any more, until they are not blocked any more", () => {
+    const { t, ann, ben } = three();
+    const { roomId } = t.act(ben, ben.rooms.createRoom("cellar", "private", "", t.millis));
+    t.act(ben, ben.rooms.invite(roomId, ann.peerId, t.millis));
+    t.settle();
+    expect(ann.rooms.room(roomId)?.invitedBy).toBe(ben.peerId);
+    ann.blocked.add(ben.peerId);
+    expect(ann.rooms.blockingChanged(ben.peerId)).toEqual([{ type: "roomRemoved", roomId }]);
+    expect(ann.rooms.room(roomId)).toBeUndefined();
+    ann.blocked.delete(ben.peerId);
+    expect(ann.rooms.blockingChanged(ben.peerId)).toEqual([{ type: "roomChanged", roomId }]);
+    t.act(ann, ann.rooms.joinRoom(roomId, t.millis));
+    t.settle();
+    expect(ben.rooms.members(roomId)).toContain(ann.peerId);
+  });
+});

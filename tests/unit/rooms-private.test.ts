@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decodePayload } from "../../src/rooms/payload.ts";
-import { three } from "./rooms.town.ts";
+import { type Citizen, three, town } from "./rooms.town.ts";
 
 describe("private rooms", () => {
   it("exist for nobody but members and the invited", () => {
@@ -144,5 +144,20 @@ describe("private rooms", () => {
     t.settle();
     expect(ann.rooms.members(roomId)).toEqual([ann.peerId]);
     expect(ben.rooms.room(roomId)).toBeUndefined();
+  });
+
+  it.each(["dan", "eve", "fay", "gil", "hal"])("is known by all members at once, whoever invited: %s", (name) => {
+    const { town: t, people } = town("ann", "ben", name);
+    const [ann, ben, newcomer] = people as [Citizen, Citizen, Citizen];
+    const { roomId } = t.act(ann, ann.rooms.createRoom("cellar", "private", "", t.millis));
+    t.act(ann, ann.rooms.invite(roomId, ben.peerId, t.millis));
+    t.settle();
+    t.act(ben, ben.rooms.joinRoom(roomId, t.millis));
+    t.settle();
+    t.act(ben, ben.rooms.invite(roomId, newcomer.peerId, t.millis));
+    t.run(500);
+    t.act(newcomer, newcomer.rooms.joinRoom(roomId, t.millis));
+    t.run(100);
+    for (const member of [ann, ben]) expect(member.rooms.members(roomId)).toContain(newcomer.peerId);
   });
 });

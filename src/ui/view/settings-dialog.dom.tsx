@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import { useApp } from "../app.dom.ts";
 import { themes } from "../preferences.dom.ts";
 import { strings } from "../strings.ts";
+import { BlockedPeople } from "./blocked-people.dom.tsx";
 import { Name } from "./controls.dom.tsx";
 import { Dialog } from "./dialog.dom.tsx";
 import { ProfileSettings } from "./profile-settings.dom.tsx";
@@ -58,6 +59,7 @@ export function SettingsDialog() {
             {denied && <p class="form-error">{words.notifyDenied}</p>}
           </fieldset>
         )}
+        <BlockedPeople />
         <ProfileSettings />
         {session && session.addresses.length > 0 && (
           <div class="setting">

@@ -84,6 +84,7 @@ export function createFakeWorld(start: WorldStart): FakeWorld {
 
   const answers: Readonly<Record<string, (params: CallParams) => Outcome>> = {
     "profiles.list": () => ({ result: { state: "running", current: null, profiles: [], keychain: false, suggestedName: "ada" } }),
+    "people.list": () => ({ result: { people: [] } }),
     "session.get": () => ({ result: session }),
     "session.setName": ({ name }) => {
       session = { ...session, name: String(name), named: true };
