@@ -8,11 +8,14 @@ export interface Access {
   readonly view: ReadonlySignal<ProfilesView | undefined>;
   /** Answers what became different; a page whose person has gone begins anew. */
   apply(view: ProfilesView): Change;
+  /** Whose page this is, once it is known. False for somebody else than before: the connection broke, and the going was missed. */
+  isStill(peerId: string): boolean;
 }
 
 /** @param forget loads the page again: memory, drafts and what was on the screen are gone by that, whatever held them */
 export function createAccess(forget: () => void): Access {
   const view = signal<ProfilesView | undefined>(undefined);
+  let person: string | undefined;
   return {
     view,
     apply(next) {
@@ -20,6 +23,12 @@ export function createAccess(forget: () => void): Access {
       view.value = next;
       if (change === "left") forget();
       return change;
+    },
+    isStill(peerId) {
+      person ??= peerId;
+      if (person === peerId) return true;
+      forget();
+      return false;
     },
   };
 }

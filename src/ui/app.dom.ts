@@ -49,7 +49,10 @@ export interface App {
 }
 
 export function createApp(api: Api): App {
-  const access = createAccess(() => location.reload());
+  const access = createAccess(() => {
+    preferences.forget();
+    location.reload();
+  });
   const store = createStore(api);
   const conversations = createConversations(api);
   const navigation = createNavigation(isWide);
@@ -92,6 +95,8 @@ export function createApp(api: Api): App {
     try {
       access.apply(await api.call("profiles.list", {}));
       if (access.view.value?.state !== "running") return;
+      const { peerId } = await api.call("session.get", {});
+      if (!access.isStill(peerId)) return;
       await store.refresh();
       preferences.keepFor(store.session.value?.profile ?? null);
       const id = navigation.conversation.value;

@@ -11,6 +11,8 @@ export interface Preferences {
   setNotify(notify: boolean): void;
   /** Called once it is known whether the person is a guest. */
   keepFor(profile: string | null): void;
+  /** The person has gone: what was a guest's goes too, though the window stays. */
+  forget(): void;
 }
 
 const themeKey = "earshot.theme";
@@ -45,6 +47,9 @@ export function createPreferences(): Preferences {
     },
     keepFor(profile) {
       kept = profile !== null;
+    },
+    forget() {
+      for (const key of [themeKey, notifyKey]) sessionStorage.removeItem(key);
     },
   };
 }

@@ -41,6 +41,27 @@ test("a guest is one press of Enter", async () => {
   expect(await ben.received("#lobby", "Good morning")).toMatchObject({ fromName: "Ada" });
 });
 
+test("nothing that a guest wrote or chose is there for the next", async () => {
+  const peer = await stage.network.join({ asks: true });
+  const window = await stage.open(peer);
+  const theme = () => window.page.evaluate('[document.documentElement.dataset.theme, sessionStorage.getItem("earshot.theme")]');
+  await heading(window, "What should people call you?").waitFor();
+  await window.type("Ada");
+  await window.press("Enter");
+  await openSettings(window, widths.wide);
+  await window.page.getByRole("radio", { name: "Dark" }).check();
+  expect(await theme()).toEqual(["dark", "dark"]);
+  await window.press("Escape");
+  await window.composer.fill("half a secret");
+  const left = window.page.waitForEvent("domcontentloaded");
+  await peer.call("profiles.guest", { name: "Eve" });
+  await left;
+  await window.composer.waitFor();
+  expect(await window.composer.inputValue()).toBe("");
+  expect(await theme()).toEqual(["system", null]);
+  expect(await peer.call("session.get", {})).toMatchObject({ name: "Eve" });
+});
+
 test.each(Object.values(widths))("a profile is kept, locked, refused and unlocked, at %i px", async (width) => {
   const peer = await stage.network.join({ asks: true });
   const window = await stage.open(peer, { width, initScript: axeScript });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { ProfilesView } from "../../src/api/contract.ts";
 import { exportSuffix as wireSuffix } from "../../src/api/wire.ts";
+import { createAccess } from "../../src/ui/access.dom.ts";
 import { changeOf, firstPage, type ListedProfile, opensAtOnce, phraseWords } from "../../src/ui/model/access.ts";
 import { exportFileName, exportSuffix } from "../../src/ui/model/export-name.ts";
 
@@ -29,9 +30,27 @@ describe("a change of who is logged in", () => {
     ["a logout", view("running", "home"), view("choosing"), "left"],
     ["a restart that asks again", view("running"), view("locked", "home"), "left"],
     ["a guest who is kept now", view("running"), view("running", "home"), "kept"],
+    ["another profile, whose coming was missed", view("running", "home"), view("running", "work"), "left"],
+    ["a guest in the place of a profile", view("running", "home"), view("running"), "left"],
     ["nothing", view("running", "home"), view("running", "home"), "none"],
   ] as const)("%s", (_what, before, next, change) => {
     expect(changeOf(before, next)).toBe(change);
+  });
+});
+
+describe("a page that missed a logout", () => {
+  it("forgets a guest in whose place another stands, and nobody who is still there", () => {
+    let forgotten = 0;
+    const access = createAccess(() => {
+      forgotten += 1;
+    });
+    expect(access.isStill("first guest")).toBe(true);
+    expect(access.apply(view("running"))).toBe("came");
+    expect(access.apply(view("running"))).toBe("none");
+    expect(access.isStill("first guest")).toBe(true);
+    expect(forgotten).toBe(0);
+    expect(access.isStill("second guest")).toBe(false);
+    expect(forgotten).toBe(1);
   });
 });
 

@@ -7,7 +7,9 @@ export type Change = "came" | "left" | "kept" | "none";
 export function changeOf(before: ProfilesView | undefined, next: ProfilesView): Change {
   const [wasRunning, isRunning] = [before?.state === "running", next.state === "running"];
   if (wasRunning !== isRunning) return isRunning ? "came" : "left";
-  return isRunning && before?.current !== next.current ? "kept" : "none";
+  if (!isRunning || before?.current === next.current) return "none";
+  // A guest may have become this profile. A profile becomes no other: its going was missed.
+  return before?.current === null ? "kept" : "left";
 }
 
 export type ListedProfile = ProfilesView["profiles"][number];
