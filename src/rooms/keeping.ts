@@ -68,6 +68,9 @@ export const roomKey = (roomId: RoomId): string => `room/${roomId}`;
 export const receiptsKey = (roomId: RoomId): string => `receipts/${roomId}`;
 export const authorKey = (peerId: PeerId): string => `author/${peerId}`;
 
+/** There while all that was said is written down: from the end of one start to the beginning of the next. */
+export const wholeKey = "whole";
+
 export class Keeping implements RoomKeeper {
   readonly #self: PeerId;
   readonly #changed = new Set<Room>();
@@ -150,6 +153,11 @@ export class Keeping implements RoomKeeper {
     if (record !== undefined) this.#written.set(room.roomId, record);
   }
 
+  /** From here on it is not, until the end. */
+  begun(): void {
+    this.#records.push({ key: wholeKey, value: undefined });
+  }
+
   authorRestored(peerId: PeerId): void {
     this.#authors.add(peerId);
   }
@@ -168,6 +176,7 @@ export class Keeping implements RoomKeeper {
     this.#changed.clear();
     if (this.#confirmed.size > 0) this.#receiptsDueAt ??= later(now, keptReceiptsMs);
     if (this.#receiptsDueAt !== undefined && (isLast || now >= this.#receiptsDueAt)) this.#writeReceipts();
+    if (isLast) this.#records.push({ key: wholeKey, value: Uint8Array.of(1) });
     const changes = { records: this.#records, gone: this.#gone, events: this.#events };
     this.#records = [];
     this.#gone = [];

@@ -23,6 +23,8 @@ export const historySlackEvents = 250;
 export const heldEventsMax = 256;
 /** Logs of one author in one room: one for each start of that peer that spoke there. */
 export const logsPerAuthorMax = 64;
+/** From so many on a start that follows a whole one goes on with its author's last log: half of what others take of one author. */
+export const ownLogsMax = 32;
 /** Logs of one room: a lobby of a thousand in which everybody speaks, some of them after a restart. Each costs half a KiB. */
 export const logsPerRoomMax = 4_000;
 /** Logs are compared in slices by author, so that a difference in one costs no vector of all. */

@@ -79,6 +79,10 @@ export class AuthorLog {
   get speaking(): boolean {
     return this.#speaking;
   }
+  /** Of its last entry. */
+  get clock(): number {
+    return this.#clock;
+  }
   get isFrozen(): boolean {
     return this.#frozen;
   }

@@ -2,7 +2,7 @@
 import type { PublicIdentity } from "../crypto/ports.ts";
 import type { Millis, PeerId, RoomId } from "../ids.ts";
 import { type LogKey, logKey, type RoomEvent } from "./event.ts";
-import { authorKey, type Keeping, type KeptEvent, receiptsKey, roomKey } from "./keeping.ts";
+import { authorKey, type Keeping, type KeptEvent, receiptsKey, roomKey, wholeKey } from "./keeping.ts";
 import { decodeKeptAuthor, decodeKeptEntry, decodeKeptReceipts, decodeKeptRoom, type KeptEntry } from "./kept-room.ts";
 import { lobbyId, otherOf } from "./names.ts";
 import type { RoomsPorts } from "./ports.ts";
@@ -33,6 +33,8 @@ export interface RestoredLog {
 export function restoreRooms(ports: RoomsPorts, registry: Registry, keeping: Keeping, kept: KeptRooms): void {
   const records = new Map(kept.records);
   const authors = new Authors(ports, records);
+  const isWhole = records.has(wholeKey);
+  if (isWhole) keeping.begun();
   const withRecord = [...records.keys()].flatMap((key) =>
     key.startsWith(roomKey("" as RoomId)) ? key.slice(roomKey("" as RoomId).length) : [],
   );
@@ -59,6 +61,7 @@ export function restoreRooms(ports: RoomsPorts, registry: Registry, keeping: Kee
       return author === undefined ? [] : [[event, author]];
     });
     room.restore(state, logsOf(entries), learnt, (receipts && decodeKeptReceipts(receipts)) ?? []);
+    if (isWhole) room.goOn();
     keeping.restored(room, written);
   }
 

@@ -7,7 +7,7 @@ import { type EventBody, type LogKey, logKey, messageId, type RoomEvent, signEve
 import { Expiry } from "./expiry.ts";
 import type { RoomKeeper } from "./keeping.ts";
 import type { KeptLog, KeptReceipts, KeptRoom } from "./kept-room.ts";
-import { pendingInvitesMax } from "./limits.ts";
+import { ownLogsMax, pendingInvitesMax } from "./limits.ts";
 import type { Accepted, AuthorLog, LogEntry } from "./log.ts";
 import { Logs } from "./logs.ts";
 import { Membership, ruleOf } from "./membership.ts";
@@ -26,7 +26,7 @@ export class Room {
   readonly membership: Membership;
   readonly timeline = new Timeline();
   readonly logs = new Logs();
-  readonly ownKey: LogKey;
+  ownKey: LogKey;
   invitedBy: PeerId | undefined;
   /** Whose word brought the record here; undefined for rooms made here. */
   learntFrom: PeerId | undefined;
@@ -54,10 +54,10 @@ export class Room {
   readonly #keeper: RoomKeeper;
   /** `invited` entries that came without those before them. */
   readonly #learnt = new Map<string, RoomEvent>();
-  readonly #ownLogId: LogId;
+  #ownLogId: LogId;
   readonly #clock = new HybridClock();
   /** Older messages were there before this peer was: they are history, not news. */
-  #newsSince = 0;
+  newsSince = 0;
 
   constructor(ports: RoomsPorts, roomId: RoomId, record: RoomRecord | undefined, keeper: RoomKeeper) {
     this.#ports = ports;
@@ -67,11 +67,7 @@ export class Room {
     this.membership = new Membership(ruleOf(roomId, record), ports.self.peerId);
     this.#ownLogId = logIdIn(ports.logId, roomId);
     this.ownKey = logKey(ports.self.peerId, this.#ownLogId);
-    if (roomId === lobbyId) this.#newsSince = ports.wallNow();
-  }
-
-  get newsSince(): number {
-    return this.#newsSince;
+    if (roomId === lobbyId) this.newsSince = ports.wallNow();
   }
 
   get unread(): number {
@@ -143,7 +139,7 @@ export class Room {
       for (const [peerId, seq] of confirmed) log?.confirmed.set(peerId, seq);
     }
     if (state === undefined) return;
-    this.#newsSince = state.newsSince;
+    this.newsSince = state.newsSince;
     this.news.restore(state.unread, state.mentioned, this.timeline.messages, this.#ports.self.peerId);
     // The entry that goes with it may have been lost: entries count.
     this.invitedBy = this.isJoined ? undefined : state.invitedBy;
@@ -178,6 +174,14 @@ export class Room {
     if (state?.isFrozen === true) log.freeze();
     this.logs.touch(log);
     return restored;
+  }
+
+  /** The last start wrote everything down: this one need not begin yet another log, where there are many. */
+  goOn(): void {
+    const last = this.ownLogs.length < ownLogsMax ? undefined : this.ownLogs.reduce((a, b) => (b.clock > a.clock ? b : a));
+    if (last === undefined || last.isFrozen) return;
+    this.#ownLogId = last.logId;
+    this.ownKey = last.key;
   }
 
   /** Appends to one's own log. */
@@ -330,7 +334,7 @@ export class Room {
     entries.push(entry);
     this.#trim();
     if (isOwn && (log.key !== this.ownKey || (event.body.kind === "joined" && !this.isJoined)))
-      this.#newsSince = Math.max(this.#newsSince, event.clock);
+      this.newsSince = Math.max(this.newsSince, event.clock);
     this.#noteNews(entry);
     this.#drainPermitted(this.membership.apply(event), entries);
     return entry;
@@ -339,7 +343,7 @@ export class Room {
   #noteNews(entry: LogEntry): void {
     const { author, clock } = entry.event;
     const said = saidIn(entry);
-    const isNews = entry.shown && author !== this.#ports.self.peerId && clock > this.#newsSince;
+    const isNews = entry.shown && author !== this.#ports.self.peerId && clock > this.newsSince;
     if (said === undefined || !isNews || this.#ports.isBlocked(author)) return;
     this.news.add(entry, this.mentionsSelf(said.text));
   }

@@ -1,7 +1,8 @@
 /** What a kept profile's rooms are after a restart: as they were, from what they had written down and nothing else. */
 import { describe, expect, it } from "vitest";
 import type { KeptChanges, KeptEvent, KeptEventKey, KeptRooms } from "../../src/rooms/index.ts";
-import { historyEventsMax, historySlackEvents } from "../../src/rooms/limits.ts";
+import { wholeKey } from "../../src/rooms/keeping.ts";
+import { historyEventsMax, historySlackEvents, logsPerAuthorMax, ownLogsMax } from "../../src/rooms/limits.ts";
 import { findText } from "../support/find-in.ts";
 import { type Citizen, Town } from "./rooms.town.ts";
 
@@ -274,6 +275,57 @@ describe("a restarted profile", () => {
   });
 });
 
+describe("many starts", () => {
+  const said = (t: KeptTown, who: Citizen, text: string): void => {
+    t.say(who, "lobby", text);
+    t.run(50);
+  };
+  const ownLogs = (t: KeptTown, who: Citizen): number =>
+    new Set(
+      t
+        .shelf(who)
+        .events("lobby")
+        .flatMap(({ author, logId }) => (author === who.peerId ? logId : [])),
+    ).size;
+
+  it("do not use up the logs that others take of one author", () => {
+    const { t, people } = kept("ann", "ben");
+    let [ann, ben] = people as [Citizen, Citizen];
+    const starts = 3 * logsPerAuthorMax;
+    for (let start = 1; start <= starts; start++) {
+      said(t, ann, `start ${start}`);
+      t.settle();
+      ann = t.restart(ann);
+      t.linkAll();
+      t.elect(ben);
+    }
+    t.settle();
+    expect(ben.texts("lobby")).toHaveLength(starts);
+    expect(ann.texts("lobby")).toEqual(ben.texts("lobby"));
+    expect(ownLogs(t, ann)).toBe(ownLogsMax);
+    expect(ann.messages("lobby").every(({ state }) => state === "delivered")).toBe(true);
+    ben = t.restart(ben);
+    expect(ben.texts("lobby")).toEqual(ann.texts("lobby"));
+  });
+
+  it("begin a new log where the last did not end by itself, since others may have more of it", () => {
+    const { t, people } = kept("ann", "ben");
+    let [ann] = people as [Citizen, Citizen];
+    for (let start = 0; start < ownLogsMax; start++) {
+      said(t, ann, `start ${start}`);
+      ann = t.restart(ann);
+    }
+    said(t, ann, "in the last log");
+    const before = ownLogs(t, ann);
+    // The machine goes down, and its disk has not heard of the newest word.
+    t.unlinkAll(ann);
+    t.citizens.splice(t.citizens.indexOf(ann), 1);
+    const again = t.start(ann);
+    said(t, again, "in a new one");
+    expect([before, ownLogs(t, again)]).toEqual([ownLogsMax, ownLogsMax + 1]);
+  });
+});
+
 describe("on the disk", () => {
   it("is no more of a room than is held in memory", () => {
     const { t, people } = kept("ann", "ben");
@@ -335,7 +387,7 @@ describe("on the disk", () => {
     t.settle();
     const again = t.restart(ann);
     const first = again.rooms.takeKept(t.millis);
-    expect(first?.records ?? []).toEqual([]);
+    expect(first?.records ?? []).toEqual([{ key: wholeKey, value: undefined }]);
     expect(first?.events ?? []).toEqual([]);
     expect(first?.gone ?? []).toEqual([]);
   });
