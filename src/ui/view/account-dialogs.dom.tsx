@@ -114,7 +114,13 @@ function Words({ exported }: { readonly exported: Exported }) {
         <button
           type="button"
           class="button button-small"
-          onClick={() => void navigator.clipboard.writeText(exported.phrase).then(() => setCopied(true))}
+          onClick={() =>
+            // Where the browser refuses, the button does not say that it has: the words stand above it.
+            void navigator.clipboard.writeText(exported.phrase).then(
+              () => setCopied(true),
+              () => undefined,
+            )
+          }
         >
           <Icon name="copy" size={14} /> {isCopied ? words.copied : words.copy}
         </button>

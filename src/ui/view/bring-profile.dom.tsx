@@ -49,7 +49,7 @@ export function BringProfile({ view, onBack }: { readonly view: ProfilesView; re
         <textarea
           class="input gate-phrase"
           name="phrase"
-          rows={3}
+          rows={5}
           value={phrase}
           maxLength={1000}
           spellcheck={false}
