@@ -18,6 +18,8 @@ export const verbs = {
   rename: "NAME NEWNAME",
   read: "NAME WHERE",
   timer: "NAME WHERE MS: messages written there disappear after as much; 0: they stay",
+  shun: "NAME NAME: the first blocks the second",
+  unshun: "NAME NAME",
   connect: "NAME NAME: types the other's address",
   handOff: "NAME: whoever is host passes the role on",
   quit: "NAME",

@@ -269,4 +269,22 @@ describe("checkers", () => {
     const forgetful = effects("P2", (all) => all.filter(({ type }) => type !== "appendEvents"));
     expect(await firing(forgetful, restart)).toEqual(["kept"]);
   });
+
+  it("shunned: a peer that shows, lists or notes somebody it has blocked", async () => {
+    const acts = [...talk.slice(0, -1), "3400 shun P2 P1", "3500 say P1 #lobby 5", "3600 kill P1", "6000 calm"];
+    expect(await firing({}, acts)).toEqual([]);
+    const deaf: Spoilers = {
+      peer: (core, machine): Core =>
+        machine.name !== "P2"
+          ? core
+          : {
+              nextWakeAt: () => core.nextWakeAt(),
+              handle: (input, now) =>
+                input.type === "apiCalled" && input.method === "people.block"
+                  ? [{ type: "replied", requestId: input.requestId, outcome: { ok: true, result: {} } }]
+                  : core.handle(input, now),
+            },
+    };
+    expect(await firing(deaf, acts)).toContain("shunned");
+  });
 });

@@ -18,6 +18,7 @@ const people: Partial<Record<Verb, number>> = {
   rename: 1,
   read: 2,
   timer: 3,
+  shun: 2,
 };
 const faults: Partial<Record<Verb, number>> = {
   join: 3,
@@ -157,6 +158,9 @@ class Drawing {
         this.#push(verb, room === undefined ? one : this.#one(room.members), room?.name ?? `@${other}`, String(afterMs));
         return;
       }
+      case "shun":
+        this.#push(this.#random() < 0.4 ? "unshun" : verb, one, other);
+        return;
       case "handOff":
       case "replay":
         this.#push(verb, one);

@@ -22,6 +22,8 @@ export type Seen =
   | { readonly type: "invited"; readonly start: Start; readonly roomId: string; readonly peerId: PeerId }
   /** The screen was told. */
   | { readonly type: "told"; readonly start: Start; readonly event: EarshotEvent }
+  /** The first has blocked the second, or takes it back; accepted by the API. */
+  | { readonly type: "shunned"; readonly start: Start; readonly peerId: string; readonly isBlocked: boolean }
   | { readonly type: "asked"; readonly start: Start; readonly requestId: string; readonly method: string }
   | { readonly type: "answered"; readonly start: Start; readonly requestId: string; readonly ok: boolean }
   /** Before it is sealed. */

@@ -51,6 +51,9 @@ export class Stage {
         const where = this.#where(second);
         return void (where && one?.call("messages.setTimer", { in: where, afterMs: Number(third) || null }));
       }
+      case "shun":
+      case "unshun":
+        return void (one && other?.identity && this.#shun(one, other.identity.peerId, verb === "shun"));
       case "connect":
         return void (other && one?.call("peers.connect", { address: `${other.address.host}:${other.address.port}` }));
       case "handOff":
@@ -129,6 +132,12 @@ export class Stage {
     this.#world.see({ type: "typed", start: one.start, messageId, text });
   }
 
+  #shun(one: Machine, peer: string, blocked: boolean): void {
+    // What follows from it may be told before the answer.
+    if (one.call("people.block", { peer, blocked })?.ok !== true) return;
+    this.#world.see({ type: "shunned", start: one.start, peerId: peer, isBlocked: blocked });
+  }
+
   #create(one: Machine | undefined, name: string, visibility: "public" | "private", history: "all" | "fromJoin"): void {
     const topic = `${this.#world.settings.marker} of ${name}`;
     const answer = one?.call("rooms.create" satisfies MethodName, { name, visibility, topic, history });
@@ -176,6 +185,10 @@ export class Stage {
     const world = this.#world;
     world.faults.healAll();
     for (const machine of world.machines.values()) if (machine.isAsleep) machine.wake(false);
+    // All make it up, so that all see the same again.
+    for (const machine of world.machines.values()) {
+      for (const { peerId, blocked } of machine.ask("people.list", {})?.people ?? []) if (blocked) this.#shun(machine, peerId, false);
+    }
     world.isCalm = true;
     world.sightAll();
     world.see({ type: "calm" });

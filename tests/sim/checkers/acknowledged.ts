@@ -21,6 +21,8 @@ export function createAcknowledged(report: Report): Checker {
   const liars = new Set<string>();
   /** Rooms in which a newcomer acknowledges what it may not read. */
   const untold = new Set<string>();
+  /** Who was ever blocked by whom: they keep what the other says for everybody else, and are not told. */
+  const shunned = new Set<string>();
 
   function note(start: Start, conversation: string, messageId: string, text: string, author: string): void {
     const screen = shown.get(start.peerId) ?? new Set<string>();
@@ -38,6 +40,7 @@ export function createAcknowledged(report: Report): Checker {
     name: "acknowledged",
     seen(what) {
       if (what.type === "started" && what.start.isLiar) liars.add(what.start.peerId);
+      if (what.type === "shunned") shunned.add(`${what.start.peerId} ${what.peerId}`);
       if (what.type === "ended") for (const text of texts.values()) text.holders.delete(keyOf(what.start));
       if (what.type !== "told") return;
       const { event, start } = what;
@@ -51,7 +54,7 @@ export function createAcknowledged(report: Report): Checker {
       if (message.expiresAt !== null || untold.has(message.in)) return;
       if (event.event === "messageAdded") note(start, message.in, message.messageId, message.text, message.from);
       if (message.from !== start.peerId) return;
-      const holders = message.receivedBy.filter((peerId) => !liars.has(peerId));
+      const holders = message.receivedBy.filter((peerId) => !liars.has(peerId) && !shunned.has(`${peerId} ${start.peerId}`));
       for (const receiver of holders) {
         if (shown.get(receiver)?.has(message.messageId)) continue;
         report(`${start.name} is told that somebody has "${message.text.slice(0, 40)}", whose screen never showed it`);

@@ -12,6 +12,7 @@ import { createNetworks } from "./networks.ts";
 import { createOnceInOrder } from "./once-in-order.ts";
 import { createOneHost } from "./one-host.ts";
 import { createSecrecy } from "./secrecy.ts";
+import { createShunned } from "./shunned.ts";
 import { createUntold } from "./untold.ts";
 
 export const checkersFor = (secrets: readonly string[], inside: Inside): readonly CreateChecker[] => [
@@ -27,4 +28,5 @@ export const checkersFor = (secrets: readonly string[], inside: Inside): readonl
   createKept,
   createDisappeared,
   createUntold,
+  createShunned,
 ];
