@@ -13,6 +13,7 @@ export function createDisappeared(_report: Report): Checker {
   const keys = new Map<string, Uint8Array>();
   /** By start: messages that were shown and are gone. */
   const gone = new Map<string, Set<string>>();
+  /** By start: what was found, which a disk that is slow may still lose. */
   const lookedAt = new Map<string, string | undefined>();
 
   return {
@@ -29,7 +30,8 @@ export function createDisappeared(_report: Report): Checker {
         const key = `${start.name} ${start.count}`;
         const ids = [...(gone.get(key) ?? [])];
         if (core === undefined || ids.length === 0) continue;
-        if (!lookedAt.has(key) && lookedAt.size < lookedAtMax) lookedAt.set(key, look({ core, disk }, ids));
+        const isFirst = !lookedAt.has(key) && lookedAt.size < lookedAtMax;
+        if (isFirst || lookedAt.get(key) !== undefined) lookedAt.set(key, look({ core, disk }, ids));
         const found = lookedAt.get(key);
         if (found !== undefined) reportUnsettled(`${start.name} still has of a message that has disappeared what stands in ${found}`);
       }
