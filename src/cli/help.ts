@@ -10,7 +10,8 @@ export const helpText = `earshot: chat with everyone on your network
                                  or set EARSHOT_PASSPHRASE, or be asked at the terminal
     --data-dir DIR               keep the files there; with --guest only while it runs
     --network NAME               talk to those on the network of this name only
-    --network-key KEY            … and with this key
+    --network-key KEY            … and with this key, which other users of this computer can then see
+    --network-key-file FILE      … with the key on its first line; or set EARSHOT_NETWORK_KEY
     --interface NAME|ADDRESS     use this network interface only (repeatable)
     --port N                     the port for others (47474, or the next free one of ten)
     --ui-port N                  the port for the window, on this computer only

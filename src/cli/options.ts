@@ -22,6 +22,8 @@ export interface RunOptions {
   readonly name: string | undefined;
   readonly network: string;
   readonly networkKey: string | undefined;
+  /** Its first line is the network's key. */
+  readonly networkKeyFile: string | undefined;
   /** Names or addresses; none means all. */
   readonly interfaces: readonly string[];
   readonly port: number | undefined;
@@ -63,6 +65,7 @@ const runSpecs: readonly OptionSpec[] = [
   { name: "data-dir", kind: "value" },
   { name: "network", kind: "value" },
   { name: "network-key", kind: "value" },
+  { name: "network-key-file", kind: "value" },
   { name: "interface", kind: "list" },
   { name: "port", kind: "value" },
   { name: "ui-port", kind: "value" },
@@ -134,6 +137,8 @@ function parseRun(words: readonly string[]): Parsed {
   if (networkKey !== undefined && !isWithin(networkKey, networkKeyCharsMax)) {
     return wrong(`--network-key is 1 to ${networkKeyCharsMax} characters`);
   }
+  const networkKeyFile = values.get("network-key-file");
+  if (networkKey !== undefined && networkKeyFile !== undefined) return wrong("--network-key and --network-key-file: give one of them");
   if (interfaces.length > interfacesMax) return wrong(`--interface can be given ${interfacesMax} times at most`);
   if (connect.length > connectsMax) return wrong(`--connect can be given ${connectsMax} times at most`);
   const odd = connect.find((address) => !/^\S{1,260}$/u.test(address));
@@ -154,6 +159,7 @@ function parseRun(words: readonly string[]): Parsed {
         name,
         network,
         networkKey,
+        networkKeyFile,
         interfaces,
         port,
         uiPort: uiPort ?? 0,

@@ -38,6 +38,7 @@ import { keptRooms } from "./kept-rooms.ts";
 import { stopPatienceMs } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { RunOptions } from "./options.ts";
+import { givenNetworkKey } from "./passphrase.node.ts";
 import type { OpenProfile } from "./profile.node.ts";
 import { answerProfile, type ProfileCallsParts } from "./profile-calls.ts";
 import type { OpenSession } from "./profile-shell.ts";
@@ -84,9 +85,10 @@ async function compose({ options, dataDir, profileName, profile, log, wiped }: S
   const randomBytes = (length: number): Uint8Array => new Uint8Array(nodeRandomBytes(length));
   const signatures = createNodeSignatures();
   const { identity } = profile;
+  const networkKey = givenNetworkKey(options);
   const network = deriveNetwork({
     name: options.network,
-    ...(options.networkKey !== undefined && { stretchedKey: await stretchNetworkKey(options.networkKey, options.network) }),
+    ...(networkKey !== undefined && { stretchedKey: await stretchNetworkKey(networkKey, options.network) }),
   });
   const instance = nodeRandomBytes(8).toString("hex");
 

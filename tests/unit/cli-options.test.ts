@@ -27,6 +27,7 @@ describe("earshot run", () => {
       name: undefined,
       network: "earshot",
       networkKey: undefined,
+      networkKeyFile: undefined,
       interfaces: [],
       port: undefined,
       uiPort: 0,

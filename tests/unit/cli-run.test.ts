@@ -201,3 +201,21 @@ describe("what cannot start says why in one line, and leaves nothing", () => {
     blocker.close();
   });
 });
+
+describe("a network's key", () => {
+  it("from a file is the one that others give otherwise", async () => {
+    const file = join(home, "key");
+    writeFileSync(file, "over the hills\nnot this\n");
+    const first = await headless("--name", "Ada", "--network", "team", "--network-key-file", file);
+    const { addresses } = JSON.parse((await outcome(earshot("call", "session.get", "--data-dir", first.dataDir))).out) as {
+      addresses: string[];
+    };
+    const words = ["--network", "team", "--connect", addresses[0] ?? ""];
+    const second = await headless("--name", "Ben", ...words, "--network-key", "over the hills");
+    const isLinked = (line: Record<string, unknown>) => (line["peer"] as { link?: string } | undefined)?.link === "direct";
+    await expect.poll(() => second.lines.some(isLinked), { timeout: 10_000 }).toBe(true);
+    const missing = await outcome(earshot("run", "--headless", "--interface", "lo", "--network-key-file", join(home, "none")));
+    expect([missing.code, missing.err.split("\n").length]).toEqual([1, 2]);
+    expect(missing.err).toContain("cannot be read");
+  }, 30_000);
+});
