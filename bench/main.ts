@@ -7,6 +7,7 @@ import { parseArgs } from "node:util";
 import { benchCrowd } from "./crowd.ts";
 import { footprintRows, pageRow } from "./footprint.ts";
 import { hostRows } from "./host.ts";
+import { keptRoomsRows } from "./kept-rooms.ts";
 import { latencyRows } from "./latency.ts";
 import { scaleRows } from "./scale.ts";
 import { sealingRows } from "./sealing.ts";
@@ -30,7 +31,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   footprint: footprintRows,
   page: () => Promise.resolve([pageRow()]),
   sealing: () => Promise.resolve(sealingRows()),
-  vault: vaultRows,
+  vault: async () => [...(await vaultRows()), ...(await keptRoomsRows())],
   scale: () => scaleRows(sizes),
   crowd: async () => {
     await benchCrowd({ peers: positive("peers"), rate: positive("rate"), minutes: positive("minutes") });
