@@ -43,6 +43,8 @@ let someoneElse: PublicIdentity = self;
 let isOpen = false;
 let isFlooding = false;
 let sent = 0;
+/** For whoever wonders. */
+let why = "";
 let event: { readonly seq: number; readonly digest: Uint8Array } = { seq: 0, digest: new Uint8Array(0) };
 
 const sealing = createTestSealing(self, random);
@@ -114,6 +116,9 @@ function deliver(input: TransportInput): void {
     }
     case "dialFailed":
     case "connectionClosed":
+      // Whoever dials the rogue meanwhile is none of its business.
+      if (input.connectionId !== connectionId) return;
+      why = "reason" in input ? String(input.reason) : input.type;
       end("closed");
       return;
     case "connectionRefused":
@@ -215,5 +220,5 @@ function ownCard(): ReturnType<typeof signCard> {
 
 function end(link: "closed" | "kept"): void {
   clearTimeout(impatience);
-  process.stdout.write(`${JSON.stringify({ opened: isOpen, link, sent, peerId: self.peerId })}\n`, () => process.exit(0));
+  process.stdout.write(`${JSON.stringify({ opened: isOpen, link, why, sent, peerId: self.peerId })}\n`, () => process.exit(0));
 }
