@@ -58,6 +58,7 @@ export const profilesSchema = z.object({
     .describe("kept on this computer"),
   keychain: z.boolean().describe("this computer has one that a profile can open with"),
   suggestedName: z.string().describe("of the system's user"),
+  damage: z.string().nullable().describe("what was lost of the profile that runs, where its vault was found damaged, in plain words"),
 });
 
 /** Who is logged in: answered in every state, where all others are refused as `locked` while nobody is. */

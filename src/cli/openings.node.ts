@@ -42,6 +42,16 @@ export function createOpenings(parts: OpeningsParts) {
       : profileDirectory(profile);
   }
 
+  /** A vault whose damage shows only as it is read is opened once more: then every page is looked at, and what is left is taken over. */
+  async function startAgainIfDamaged(...[place, name, open]: Parameters<typeof start>): Promise<Session> {
+    try {
+      return await start(place, name, open);
+    } catch (error) {
+      if (place.kind === "guest" || !(error instanceof ProfileError) || error.code !== "damaged") throw error;
+      return start(place, name, open);
+    }
+  }
+
   async function start(place: Place, name: string | undefined, open: (directory: string) => Promise<OpenVault>): Promise<Session> {
     const dataDir = openDataDir(place);
     try {
@@ -114,7 +124,7 @@ export function createOpenings(parts: OpeningsParts) {
         case "guest":
           return start({ kind: "guest", dataDir: undefined }, opening.name, () => guestVault(undefined));
         case "unlock":
-          return start(placeOf(opening.profile), undefined, async (directory) =>
+          return startAgainIfDamaged(placeOf(opening.profile), undefined, async (directory) =>
             keptVault(await unlockProfile(directory, { passphrase: opening.passphrase, keychain })),
           );
         case "create": {
@@ -143,7 +153,7 @@ export function createOpenings(parts: OpeningsParts) {
         return keptVault(await unlockProfile(directory, { passphrase, keychain }));
       };
       try {
-        return await start(place, name, open);
+        return await startAgainIfDamaged(place, name, open);
       } catch (error) {
         if (!headless && error instanceof ProfileError && error.code === "passphraseNeeded") return undefined;
         throw error;

@@ -42,6 +42,8 @@ export interface OpenSession extends PeerPort {
   /** Undefined for a guest. */
   readonly profile: string | undefined;
   readonly isStopped: boolean;
+  /** What was lost of its vault, for the person. */
+  readonly damage: string | undefined;
   /** `file` in base64. */
   exported(): { readonly file: string; readonly phrase: string };
   /** Goodbye, and everything closed. Once; never rejects. */
@@ -180,7 +182,7 @@ export class ProfileShell implements PeerPort {
     const { keychain, suggestedName } = this.#ports;
     const state = this.#session !== undefined ? "running" : this.#locked !== undefined ? "locked" : "choosing";
     const current = this.#session?.profile ?? (this.#session === undefined ? this.#locked : undefined) ?? null;
-    return { state, current, profiles: await this.#ports.list(), keychain, suggestedName };
+    return { state, current, profiles: await this.#ports.list(), keychain, suggestedName, damage: this.#session?.damage ?? null };
   }
 
   async #tell(): Promise<ProfilesView> {

@@ -218,6 +218,7 @@ async function compose({ options, dataDir, profileName, profile, log, wiped }: S
     dataDir: dataDir.path,
     profile: profileName,
     openProfile: profile,
+    damage: profile.kept?.salvage?.message,
     get isStopped() {
       return isStopped;
     },

@@ -12,6 +12,7 @@ export const strings = {
   andMore: (start: string, more: number) => `${start} and ${more} more`,
   close: "Close",
   cancel: "Cancel",
+  understood: "Understood",
   back: "Back",
   you: "You",
   host: "host",

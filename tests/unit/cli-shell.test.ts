@@ -1,9 +1,10 @@
 /** Logging in and out in a real process: the API stays, whoever comes and goes beneath it. */
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { connectApi } from "../../src/api/client.node.ts";
 import type { ProfilesView, Session } from "../../src/api/contract.ts";
-import { earshot, end, home, outcome } from "./cli-fixture.ts";
+import { earshot, end, headless, home, outcome } from "./cli-fixture.ts";
 
 /** A window without a display: the page would be opened in a browser. */
 const windowWords = ["--no-open", "--interface", "lo", "--no-mdns"];
@@ -29,7 +30,7 @@ async function started(...words: string[]): Promise<ReturnType<typeof earshot>> 
 }
 
 const texts = async (): Promise<string[]> =>
-  (await call<{ messages: { text: string }[] }>("messages.list", { in: "#lobby" })).result.messages.map(({ text }) => text);
+  (await call<{ messages: { text: string }[] }>("messages.list", { in: "#lobby", limit: 500 })).result.messages.map(({ text }) => text);
 
 describe("a window that was told nothing", () => {
   it("asks who logs in: a guest, who becomes a kept profile, logs out, comes back with the passphrase alone", async () => {
@@ -97,5 +98,37 @@ describe("a window on a profile with a passphrase", () => {
     expect((await call("profiles.unlock", { profile: "work" })).err).toMatch(/^wrongPassphrase:/u);
     expect((await call<ProfilesView>("profiles.unlock", { profile: "work", passphrase: "far away" })).result.state).toBe("running");
     expect((await call<Session>("session.get")).result.peerId).toBe(peerId);
+  }, 60_000);
+});
+
+describe("a damaged vault", () => {
+  it("loses what stood on the damaged page, shows all else, and says so in the window", async () => {
+    const words = ["--profile", "home", "--name", "Ada"];
+    const first = await headless(...words);
+    const api = await connectApi(JSON.parse(readFileSync(join(first.dataDir, "api.json"), "utf8")));
+    const count = 120;
+    for (let number = 1; number <= count; number += 1) await api.call("messages.send", { to: "#lobby", text: `message ${number}` });
+    api.close();
+    await end(first.child, "SIGTERM");
+    const file = join(first.dataDir, "vault.db");
+    const bytes = readFileSync(file);
+    // A page of the events' table; the first belong to the schema and the small tables.
+    const at = 4_096 * (Math.floor(bytes.length / 4_096) - 4) + 100;
+    bytes[at] = (bytes[at] ?? 0) ^ 1;
+    writeFileSync(file, bytes);
+
+    const again = await headless("--profile", "home");
+    expect(again.peerId).toBe(first.peerId);
+    const { damage } = (await call<ProfilesView>("profiles.list")).result;
+    expect(damage).toMatch(/could not be read.*are lost.*kept beside the new one/su);
+    const left = await texts();
+    expect(left.length).toBeGreaterThan(40);
+    expect(left.length).toBeLessThan(count);
+    await call("messages.send", { to: "#lobby", text: "and on" });
+    expect((await texts()).at(-1)).toBe("and on");
+    await end(again.child, "SIGTERM");
+    await headless("--profile", "home");
+    expect((await call<ProfilesView>("profiles.list")).result.damage).toBeNull();
+    expect((await texts()).length).toBe(left.length + 1);
   }, 60_000);
 });

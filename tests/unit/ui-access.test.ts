@@ -20,6 +20,7 @@ const view = (state: ProfilesView["state"], current: string | null = null, profi
   profiles,
   keychain: false,
   suggestedName: "ada",
+  damage: null,
 });
 
 describe("a change of who is logged in", () => {

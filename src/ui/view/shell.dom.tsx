@@ -1,5 +1,5 @@
 /** The window: three panes, the banner above, the keys that work everywhere. */
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { type App, useApp } from "../app.dom.ts";
 import { commandOf } from "../model/shortcuts.ts";
 import { strings } from "../strings.ts";
@@ -31,7 +31,10 @@ export function Shell() {
       {...swipe}
     >
       <h1 class="visually-hidden">{strings.app}</h1>
-      <Banner />
+      <div class="banners">
+        <Banner />
+        <Damage />
+      </div>
       <Sidebar />
       <Conversation />
       <AsidePane />
@@ -51,6 +54,23 @@ export function Banner() {
     <div class={`banner banner-${connection}`} role="status">
       <Icon name={connection === "connecting" ? "queued" : "alert"} size={14} />
       <span>{strings.connection[connection]}</span>
+    </div>
+  );
+}
+
+/** Said until it has been read: what is lost does not come back by itself. */
+function Damage() {
+  const { access } = useApp();
+  const [isRead, setRead] = useState(false);
+  const damage = access.view.value?.damage ?? null;
+  if (damage === null || isRead) return null;
+  return (
+    <div class="banner banner-damage" role="alert">
+      <Icon name="alert" size={14} />
+      <span>{damage}</span>
+      <button type="button" class="button button-small" onClick={() => setRead(true)}>
+        {strings.understood}
+      </button>
     </div>
   );
 }

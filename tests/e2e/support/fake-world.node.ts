@@ -83,7 +83,9 @@ export function createFakeWorld(start: WorldStart): FakeWorld {
     messages.filter((message) => message.in === (roomOf(params["in"])?.roomId ?? params["in"]));
 
   const answers: Readonly<Record<string, (params: CallParams) => Outcome>> = {
-    "profiles.list": () => ({ result: { state: "running", current: null, profiles: [], keychain: false, suggestedName: "ada" } }),
+    "profiles.list": () => ({
+      result: { state: "running", current: null, profiles: [], keychain: false, suggestedName: "ada", damage: null },
+    }),
     "people.list": () => ({ result: { people: [] } }),
     "session.get": () => ({ result: session }),
     "session.setName": ({ name }) => {
