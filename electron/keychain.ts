@@ -5,7 +5,10 @@ import { answerKeychain, type KeychainAnswer } from "../src/cli/keychain-channel
 /** Once the app is ready. */
 export function hasKeychain(): boolean {
   if (!safeStorage.isEncryptionAvailable()) return false;
-  return process.platform !== "linux" || !["basic_text", "unknown"].includes(safeStorage.getSelectedStorageBackend());
+  if (process.platform !== "linux") return true;
+  // Older ones cannot say which it is, and count no keyring as none.
+  const { getSelectedStorageBackend } = safeStorage as Partial<typeof safeStorage>;
+  return getSelectedStorageBackend === undefined || !["basic_text", "unknown"].includes(getSelectedStorageBackend.call(safeStorage));
 }
 
 /** Undefined for any other message. */

@@ -1,9 +1,10 @@
 /** Who logs in, in the desktop's window; and what is left on disk of whom. */
-import { existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { type Desktop, openDesktop, root } from "./support/desktop.ts";
+import { startKeyring } from "./support/desktop-keyring.ts";
 
 const artifacts = join(root, "artifacts");
 const quiet = ["--interface", "lo", "--no-mdns"];
@@ -90,4 +91,35 @@ test("a wipe from the command line ends the window, and nothing of the profile i
   await desktop.earshot("wipe", "--profile", "ada", "--yes");
   expect(await ended).toBe(0);
   await vi.waitFor(() => expect(existsSync(profileDir("ada")) ? filesIn(profileDir("ada")) : []).toEqual([]), patience);
+});
+
+test("a profile opens by the system's keyring, without a question, and by nothing else", async () => {
+  const keyring = await startKeyring(desktop.env);
+  try {
+    const first = await desktop.launchWithKeyring(keyring.env, ...quiet);
+    await heading(first.page, "What should people call you?").waitFor();
+    await first.page.getByLabel("Your name").fill("Ada");
+    await first.page.getByRole("radio", { name: /Keep my profile here/u }).check();
+    await first.page.getByRole("checkbox", { name: /keychain/u }).check();
+    await first.page.screenshot({ path: join(artifacts, "desktop-keychain.png") });
+    await first.page.keyboard.press("Enter");
+    const composer = first.page.getByRole("textbox", { name: "Message #lobby" });
+    await composer.fill("kept by the keyring");
+    await first.page.keyboard.press("Enter");
+    await first.page.getByRole("article").getByText("kept by the keyring").waitFor();
+    await first.quit();
+    const keys = JSON.parse(readFileSync(join(profileDir("Ada"), "keys.json"), "utf8")) as { slots: { kind: string }[] };
+    expect(keys.slots.map(({ kind }) => kind)).toEqual(["keychain"]);
+
+    const again = await desktop.launchWithKeyring(keyring.env, ...quiet);
+    await again.page.getByRole("button", { name: /^Ada/u }).click();
+    await again.page.getByRole("article").getByText("kept by the keyring").waitFor();
+    await again.quit();
+  } finally {
+    await keyring.stop();
+  }
+  const without = await desktop.launch(...quiet);
+  await without.page.getByRole("button", { name: /^Ada/u }).click();
+  await without.page.getByText("opens with the system's keychain").waitFor();
+  await without.quit();
 });

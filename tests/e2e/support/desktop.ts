@@ -14,6 +14,7 @@ import { type Service, startDisplay } from "./desktop-display.ts";
 export const root = dirname(dirname(dirname(import.meta.dirname)));
 const mainScript = join(root, "dist", "electron", "main.cjs");
 const command = join(root, "dist", "earshot.mjs");
+const keyringLoader = join(import.meta.dirname, "keyring-loader.cjs");
 const startMaxMs = 30_000;
 const callMaxMs = 15_000;
 
@@ -22,6 +23,8 @@ export interface Desktop {
   readonly directory: string;
   readonly env: Record<string, string>;
   launch(...args: string[]): Promise<DesktopApp>;
+  /** In a session that has a keyring, too. */
+  launchWithKeyring(more: Record<string, string>, ...args: string[]): Promise<DesktopApp>;
   /** A start that ends by itself, as a second start does; its exit code. */
   startAgain(...args: string[]): Promise<number>;
   earshot(...args: string[]): Promise<string>;
@@ -44,38 +47,41 @@ export async function openDesktop(): Promise<Desktop> {
   const apps = new Set<ElectronApplication>();
   const env = personEnvironment(directory, browserLog, display.address);
 
+  async function launch(more: Record<string, string>, loaders: readonly string[], args: readonly string[]): Promise<DesktopApp> {
+    const app = await _electron.launch({
+      executablePath: electronPath(),
+      // Playwright's own loader: with it, the app waits until the test can see its windows.
+      args: ["-r", playwrightLoader(), ...loaders, "--no-sandbox", mainScript, ...args],
+      env: { ...env, ...more },
+      timeout: startMaxMs,
+    });
+    apps.add(app);
+    const child = app.process();
+    const exited = new Promise<number | null>((resolve) => {
+      child.once("exit", (code) => {
+        apps.delete(app);
+        resolve(code);
+      });
+    });
+    const page = await app.firstWindow({ timeout: startMaxMs });
+    await page.waitForURL(/^http:\/\/127\.0\.0\.1:/u, { timeout: startMaxMs });
+    return {
+      app,
+      page,
+      async quit() {
+        await app.evaluate(({ app: electronApp }) => {
+          setImmediate(() => electronApp.quit());
+        });
+        return exited;
+      },
+    };
+  }
+
   return {
     directory,
     env,
-    async launch(...args) {
-      const app = await _electron.launch({
-        executablePath: electronPath(),
-        // Playwright's own loader: with it, the app waits until the test can see its windows.
-        args: ["-r", playwrightLoader(), "--no-sandbox", mainScript, ...args],
-        env,
-        timeout: startMaxMs,
-      });
-      apps.add(app);
-      const child = app.process();
-      const exited = new Promise<number | null>((resolve) => {
-        child.once("exit", (code) => {
-          apps.delete(app);
-          resolve(code);
-        });
-      });
-      const page = await app.firstWindow({ timeout: startMaxMs });
-      await page.waitForURL(/^http:\/\/127\.0\.0\.1:/u, { timeout: startMaxMs });
-      return {
-        app,
-        page,
-        async quit() {
-          await app.evaluate(({ app: electronApp }) => {
-            setImmediate(() => electronApp.quit());
-          });
-          return exited;
-        },
-      };
-    },
+    launch: (...args) => launch({}, [], args),
+    launchWithKeyring: (more, ...args) => launch(more, ["-r", keyringLoader], args),
     startAgain: (...args) =>
       new Promise((resolve, reject) => {
         const child = spawn(electronPath(), ["--no-sandbox", mainScript, ...args], { env, stdio: "ignore", timeout: startMaxMs });
