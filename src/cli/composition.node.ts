@@ -98,6 +98,7 @@ async function compose(options: RunOptions, log: Log, keychain: Keychain | undef
       keychain: keychain !== undefined,
       suggestedName: systemUserName(),
       list: () => openings.list(),
+      nameIn: (file, phrase) => openings.nameIn(file, phrase),
       async open(opening: Opening) {
         // A guest's directory is the same one.
         endWaiting();

@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import type { ProfilesView } from "../api/contract.ts";
 import { createNodeSignatures } from "../crypto/signatures.node.ts";
 import type { KeptChanges } from "../peer/index.ts";
-import { type Keychain, type NewProfile, ProfileError, readExport, type Table, type Vault } from "../store/index.ts";
+import { type ExportedProfile, type Keychain, type NewProfile, ProfileError, readExport, type Table, type Vault } from "../store/index.ts";
 import { createProfile, destroyProfile, inspectProfile, unlockProfile } from "../store/kept-profile.node.ts";
 import { readApiFile } from "./api-file.node.ts";
 import { keptProfiles, openDataDir, profileDirectory } from "./data-dir.node.ts";
@@ -119,6 +119,8 @@ export function createOpenings(parts: OpeningsParts) {
       return listed;
     },
 
+    nameIn: (file: string, phrase: string): string | undefined => exportedFrom(file, phrase).name,
+
     open(opening: Opening): Promise<Session> {
       switch (opening.kind) {
         case "guest":
@@ -134,7 +136,7 @@ export function createOpenings(parts: OpeningsParts) {
           return guest === undefined ? startNew(profile, made) : takeOver(guest, profile, made);
         }
         case "import": {
-          const exported = readExport(new Uint8Array(Buffer.from(opening.file, "base64")), opening.phrase);
+          const exported = exportedFrom(opening.file, opening.phrase);
           return startNew(opening.profile, { exported, passphrase: opening.passphrase, keychain: keychainIf(opening.keychain) });
         }
       }
@@ -161,6 +163,8 @@ export function createOpenings(parts: OpeningsParts) {
     },
   };
 }
+
+const exportedFrom = (file: string, phrase: string): ExportedProfile => readExport(new Uint8Array(Buffer.from(file, "base64")), phrase);
 
 const copiedTables: readonly Table[] = ["sessions", "senderKeys", "contacts", "settings"];
 

@@ -55,6 +55,8 @@ export interface ShellPorts {
   readonly suggestedName: string;
   /** Kept ones. */
   list(): Promise<ProfilesView["profiles"]>;
+  /** Of an exported file: whose it is. Throws `ProfileError`. */
+  nameIn(file: string, phrase: string): string | undefined;
   /** Rejects with `ProfileError` or an error in words for the person; nothing is open then. */
   open(opening: Opening): Promise<OpenSession>;
 }
@@ -124,16 +126,18 @@ export class ProfileShell implements PeerPort {
         return this.#enter({ kind: "unlock", profile, passphrase });
       }
       case "profiles.logOut":
-        await this.#leave();
         this.#locked = undefined;
-        return this.#tell();
+        if (this.#session === undefined) return this.#tell();
+        await this.#leave();
+        return this.#view();
       case "profiles.export": {
         if (this.#session === undefined) throw new ShellRefusal("locked", "Nobody is logged in. Choose a profile first.");
         return this.#session.exported();
       }
       case "profiles.import": {
         const { file, phrase, passphrase, keychain = false, ...given } = params as Params<"profiles.import">;
-        const profile = await this.#newName(given.profile, "imported");
+        // Whoever is logged in stays so where the file or its words are wrong.
+        const profile = await this.#newName(given.profile, this.#ports.nameIn(file, phrase) ?? "imported");
         await this.#leave();
         return this.#enter({ kind: "import", profile, file, phrase, passphrase, keychain });
       }

@@ -10,6 +10,7 @@ export const accountStrings = {
     noPassphrase: "Without a passphrase, whoever can read your files on this computer can open it.",
     remember: "Nobody can give it back to you if you forget it.",
     keychain: "Open with this computer's keychain, without asking",
+    keychainAlone: "Nothing else opens it. With a passphrase as well, it can be opened when the keychain is lost.",
     who: "Who are you?",
     locked: "asks for its passphrase",
     inUse: "open in another window",

@@ -25,7 +25,6 @@ interface KeepFieldsProps {
 
 export function KeepFields({ value, onValue, keychain }: KeepFieldsProps) {
   const words = strings.gate;
-  const isOpen = value.first === "" && !value.keychain;
   return (
     <>
       <Field
@@ -60,8 +59,15 @@ export function KeepFields({ value, onValue, keychain }: KeepFieldsProps) {
       )}
       <p class="form-note" id="keep-note">
         <Icon name="info" size={14} />
-        <span>{value.again !== "" && !agree(value) ? strings.profile.differ : isOpen ? words.noPassphrase : words.remember}</span>
+        <span>{keepNote(value)}</span>
       </p>
     </>
   );
+}
+
+function keepNote(value: Keep): string {
+  const words = strings.gate;
+  if (value.again !== "" && !agree(value)) return strings.profile.differ;
+  if (value.first !== "") return words.remember;
+  return value.keychain ? words.keychainAlone : words.noPassphrase;
 }
