@@ -1,5 +1,5 @@
 /** When a room's messages disappear: the word that counts, and those that are still to go. */
-import type { Millis } from "../ids.ts";
+import type { Millis, PeerId } from "../ids.ts";
 import { compareEvents, type RoomEvent } from "./event.ts";
 import type { LogEntry } from "./log.ts";
 import { forget } from "./timed.ts";
@@ -9,6 +9,8 @@ export class Expiry {
   #timer: RoomEvent | undefined;
   /** Those that can be read, by `expiresAt`; bounded by the room's history. */
   #entries: LogEntry[] = [];
+  /** Those that came without their key, and who has been asked for it; bounded by the room's history, and by its members. */
+  readonly keyless = new Map<LogEntry, Set<PeerId>>();
 
   /** After how long messages written now disappear; undefined: never. */
   get timerMs(): number | undefined {
@@ -21,6 +23,8 @@ export class Expiry {
   }
 
   add(entry: LogEntry): void {
+    if (entry.secret !== undefined) this.keyless.delete(entry);
+    else if (entry.event.body.kind === "timed" && entry.isSpoken) this.keyless.set(entry, new Set());
     const own = entry.secret?.expiresAt;
     if (own === undefined) return;
     let at = this.#entries.length;
@@ -44,6 +48,7 @@ export class Expiry {
 
   /** They were let go before their time. */
   letGo(entries: readonly LogEntry[]): void {
+    for (const entry of entries) this.keyless.delete(entry);
     const timed = new Set(entries.filter((entry) => entry.secret !== undefined));
     if (timed.size === 0) return;
     this.#entries = this.#entries.filter((entry) => !timed.has(entry));

@@ -5,6 +5,7 @@ import type { Directory } from "./directory.ts";
 import { decodeEvent, logKey, messageId, type RoomEvent, verifyEvent } from "./event.ts";
 import type { Exchange } from "./exchange.ts";
 import type { LogEntry } from "./log.ts";
+import { askForKeys } from "./missing-keys.ts";
 import { lobbyId, otherOf } from "./names.ts";
 import type { Outbox } from "./outbox.ts";
 import { type AuthorKeys, decodePayload, type RoomsPayload } from "./payload.ts";
@@ -139,6 +140,8 @@ export class Inbox {
     this.#tell(room, fresh);
     if (room.membership.members() !== before || room.isJoined !== wasJoined) this.#parts.membersChanged(room, before, wasJoined, now);
     exchange.received(room, fresh, from, from === undefined || isQuiet, now);
+    const others = room.membership.members().filter((peerId) => peerId !== from);
+    if (fresh.length > 0) askForKeys(room, this.#parts.ports, exchange, others, now);
     for (const event of events) {
       const log = hasGap ? room.logs.get(logKey(event.author, event.logId)) : undefined;
       if (log !== undefined && event.seq > log.seq) exchange.gap(room, log, from, now);
@@ -182,6 +185,7 @@ export class Inbox {
     if (room.pendingInvites.has(from) || room.membership.isAwaited(from)) exchange.confirmInvite(room, from);
     if (payload.whole && payload.reply) exchange.caughtUp(room, now);
     exchange.with(room, from, (sync) => sync.heard(payload, now));
+    if (payload.whole) askForKeys(room, this.#parts.ports, exchange, [from], now);
     exchange.pump(registry.all(), from, now);
     return "taken";
   }

@@ -161,6 +161,8 @@ export const gapPatienceMs = 1_000;
 /** Partners asked for the same predecessors; after them comparing has to find somebody who has them. */
 export const gapTriesMax = 5;
 
+/** Members asked at once for keys that did not come with their entries: one will do, and the others may not have them either. */
+export const keyAsksMax = 3;
 /** A peer that asks for the same entries again sooner waits for the retry: asking is cheaper than answering. */
 export const rewindMsMin = 100;
 

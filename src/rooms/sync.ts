@@ -173,6 +173,13 @@ export class PeerSync {
     this.#send([stateOf(log)], { reply: true, whole: false });
   }
 
+  /** Entries from `seq` on are here, and cannot be read: the other sends them again, with the keys that it has. */
+  askAgain(log: AuthorLog, seq: number, now: Millis): void {
+    if (!this.#mayTell(log)) return;
+    this.#send([[log.author.peerId, log.logId, seq - 1]], { reply: true, whole: false });
+    this.owe(log, now);
+  }
+
   heard({ vector, whole, reply: isAsked, slices = allSlices }: Omit<Have, "record">, now: Millis): void {
     const { room, self } = this.#context;
     // Who has come in through somebody else takes us to tell it by ourselves, as members do who know of each other.

@@ -64,7 +64,7 @@ export function secretOf(event: EventContent, key: Uint8Array | undefined, arriv
 }
 
 /** A clock that is wrong by hours makes no message vanish before it is read; and being passed on late makes none live for ever. */
-const expiryOf = ({ at }: EventContent, afterMs: number | null, arrivedAt: Millis): Millis | undefined =>
+export const expiryOf = ({ at }: EventContent, afterMs: number | null, arrivedAt: Millis): Millis | undefined =>
   afterMs === null ? undefined : (Math.min(arrivedAt + afterMs, at + afterMs + timerGraceMs) as Millis);
 
 /** Nobody can read it here any more. */

@@ -79,6 +79,8 @@ export const collections: Readonly<Record<string, number>> = {
   "AuthorLog.#entries[].sentTo": everybody,
   "AuthorLog.#held": rooms.heldEventsMax,
   "AuthorLog.confirmed": everybody,
+  "Expiry.keyless": history,
+  "Expiry.keyless[]": everybody,
   "Expiry.#entries": history,
   "Unread.#timed": history,
   "AuthorLog.pinned": rooms.pinnedInvitesMax + 2,

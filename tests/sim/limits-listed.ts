@@ -106,6 +106,7 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
   },
   "src/rooms/limits.ts": {
     eventBytesMax: "by the codec",
+    keyAsksMax: "a rate",
     keptLogsMax: "by the codec",
     keptPeopleMax: "by the codec",
     keptReceiptsPeopleMax: "by the codec",
