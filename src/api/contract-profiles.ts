@@ -3,7 +3,7 @@ import { z } from "zod";
 import { empty, personName } from "./schemas.ts";
 
 /** An exported profile of five thousand contacts, as base64. */
-export const exportedFileCharsMax = 2 * 1024 * 1024;
+export const exportedFileCharsMax = 3 * 1024 * 1024;
 
 const passphrase = z.string().min(1).max(1024);
 export const profileSchema = z.object({

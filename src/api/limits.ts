@@ -1,7 +1,7 @@
 /** Bounds of the API's server, each with its reason. Its clients know the token; what they do wrong is a mistake, not an attack. */
 
 /** An exported profile as base64; and beside it the longest text, every byte of it escaped as six characters. */
-export const requestBytesMax = 2 * 1024 * 1024 + 256 * 1024;
+export const requestBytesMax = 3 * 1024 * 1024 + 256 * 1024;
 /** Calls in one batch: a script's import. More belong into several batches, so that their answers come in between. */
 export const batchCallsMax = 100;
 /** Calls of one client without an answer: one whole batch and some that take seconds. Beyond it a call is refused as busy. */

@@ -1,11 +1,11 @@
-/** `call`, `watch`, `send`, `peers`, `rooms`, `doctor`: short conversations with a running peer. Each returns the exit code. */
+/** `call`, `watch`, `send`, `peers`, `people`, `rooms`, `doctor`: short conversations with a running peer. Each returns the exit code. */
 
 import { connectApi, type NodeApiClient } from "../api/client.node.ts";
 import { ApiCallError } from "../api/client.ts";
 import type { MethodName } from "../api/contract.ts";
 import { machineAddresses } from "../discovery/interfaces.node.ts";
 import type { Command, Whereabouts } from "./options.ts";
-import { formatDoctor, formatPeers, formatRooms } from "./print.ts";
+import { formatDoctor, formatPeers, formatPeople, formatRooms } from "./print.ts";
 import type { ProfileCommand } from "./profile-options.ts";
 import { resolveRecipient } from "./recipient.ts";
 import { findRunningPeer } from "./running-peer.node.ts";
@@ -26,6 +26,9 @@ export async function runClientCommand(command: ClientCommand): Promise<number> 
       }
       case "peers":
         print(formatPeers((await api.call("peers.list", {})).peers));
+        return 0;
+      case "people":
+        print(formatPeople((await api.call("people.list", {})).people));
         return 0;
       case "rooms":
         print(formatRooms((await api.call("rooms.list", {})).rooms));

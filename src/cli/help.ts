@@ -26,6 +26,7 @@ export const helpText = `earshot: chat with everyone on your network
   earshot watch                  what happens, one JSON line each
   earshot send TO TEXT           TO is "#room", "@name" or "@" and a peer id
   earshot peers                  who is here
+  earshot people                 whom you know, have verified or blocked, here or not
   earshot rooms                  which rooms there are
   earshot doctor                 how this Earshot is doing
     --profile NAME, --data-dir DIR   which one, where several run

@@ -1,7 +1,7 @@
 /** Bounds of the command line and of the process around a peer, each with its reason. */
 
 /** What an exported profile can be; a larger file is another one. */
-export const exportFileBytesMax = 64 * 1024 * 1024;
+export const exportFileBytesMax = 2 * 1024 * 1024;
 /** Longer than any passphrase; a larger file is another one. */
 export const passphraseBytesMax = 4 * 1024;
 /** The API's own bound for a name. */

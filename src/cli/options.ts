@@ -48,7 +48,7 @@ export type Command =
   | { readonly command: "run"; readonly options: RunOptions }
   | { readonly command: "call"; readonly at: Whereabouts; readonly method: string; readonly params: unknown }
   | { readonly command: "send"; readonly at: Whereabouts; readonly to: string; readonly text: string }
-  | { readonly command: "watch" | "peers" | "rooms" | "doctor"; readonly at: Whereabouts }
+  | { readonly command: "watch" | "peers" | "people" | "rooms" | "doctor"; readonly at: Whereabouts }
   | ProfileCommand
   | { readonly command: "help"; readonly text: string }
   | { readonly command: "version" };
@@ -98,6 +98,7 @@ export function parseCommand(words: readonly string[]): Parsed {
       return parseSend(others);
     case "watch":
     case "peers":
+    case "people":
     case "rooms":
     case "doctor":
       return parseClient(others, 0, 0, (at) => ({ command: first, at }));
@@ -105,7 +106,7 @@ export function parseCommand(words: readonly string[]): Parsed {
       if (first.startsWith("-")) return parseRun(words);
       if (profileCommands.has(first)) return parseProfileCommand(first, others);
       return wrong(
-        `there is no command "${first}"; there are run, call, watch, send, peers, rooms, doctor, profiles, wipe, export and import`,
+        `there is no command "${first}"; there are run, call, watch, send, peers, people, rooms, doctor, profiles, wipe, export and import`,
       );
   }
 }

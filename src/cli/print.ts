@@ -1,5 +1,5 @@
 /** Tables and lines for people at a terminal. Whatever comes from others is made harmless to the terminal first. */
-import type { HostStats, HostView, PeerView, RoomView, Session } from "../api/contract.ts";
+import type { HostStats, HostView, PeerView, Result, RoomView, Session } from "../api/contract.ts";
 
 export interface InterfaceAddress {
   readonly interface: string;
@@ -17,6 +17,17 @@ export function formatPeers(peers: readonly PeerView[]): string {
     `@${peer.peerId}`,
   ]);
   return table(["name", "", "address", "", "", "id"], rows);
+}
+
+export function formatPeople(people: Result<"people.list">["people"]): string {
+  if (people.length === 0) return "Nobody is known yet.";
+  const rows = people.map(({ name, online, verified, blocked, peerId }) => [
+    name,
+    online ? "here" : "away",
+    blocked ? "blocked" : verified ? "verified" : "",
+    `@${peerId}`,
+  ]);
+  return table(["name", "", "", "id"], rows);
 }
 
 function trustWords({ blocked, keyChange, verified }: PeerView): string {

@@ -63,8 +63,8 @@ export const salvagedAtOnce = 2_000;
 export const nameCharsMax = 80;
 /** 24 words of at most 8 letters, with whatever people write around them. */
 export const recoveryPhraseCharsMax = 1_000;
-/** Five thousand contacts, all with the longest names. It travels through the API as base64, whose messages are bounded. */
-export const exportBytesMax = 1536 * 1024;
+/** Five thousand people with the longest names take 1.6 MB. It travels through the API as base64, whose messages are bounded. */
+export const exportBytesMax = 2 * 1024 * 1024;
 /** The file's length tells how many contacts there are to this many bytes. */
 export const exportPaddingBytes = 4 * 1024;
 /** The largest record, with its key and the types of its columns. */

@@ -85,7 +85,10 @@ describe("earshot run", () => {
     [["--connect", "a b"], '--connect takes HOST or HOST:PORT, not "a b"'],
     [["--json"], "--json goes with --headless"],
     [["--attach", "--headless"], "--attach opens a window, --headless opens none: give one of them"],
-    [["stray"], 'there is no command "stray"; there are run, call, watch, send, peers, rooms, doctor, profiles, wipe, export and import'],
+    [
+      ["stray"],
+      'there is no command "stray"; there are run, call, watch, send, peers, people, rooms, doctor, profiles, wipe, export and import',
+    ],
     [["run", "stray"], '"stray" belongs to no option'],
   ])("refuses %j by name", (words, message) => {
     expect(refusal(...words)).toBe(message);
@@ -105,7 +108,7 @@ describe("commands for a running peer", () => {
       command: { command: "send", at, to: "#lobby", text: "hello you" },
     });
     expect(parseCommand(["send", "#lobby", "--", "--not an option"])).toMatchObject({ command: { text: "--not an option" } });
-    for (const command of ["watch", "peers", "rooms", "doctor"]) {
+    for (const command of ["watch", "peers", "people", "rooms", "doctor"]) {
       expect(parseCommand([command, "--data-dir", "d"])).toEqual({
         ok: true,
         command: { command, at: { dataDir: "d", profile: undefined } },

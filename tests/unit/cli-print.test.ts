@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { PeerView, RoomView } from "../../src/api/contract.ts";
-import { formatPeers, formatRooms, printable } from "../../src/cli/print.ts";
+import { formatPeers, formatPeople, formatRooms, printable } from "../../src/cli/print.ts";
 import { resolveRecipient } from "../../src/cli/recipient.ts";
 
 function peer(name: string, letter: string, more: Partial<PeerView> = {}): PeerView {
@@ -40,6 +40,22 @@ describe("tables", () => {
     const keyChange = { previous: "a".repeat(32), wasVerified: true, since: 1 };
     expect(formatPeers([peer("Ada", "d", { keyChange })])).toContain("their key is new");
     expect(formatPeers([])).toBe("Nobody else is here yet.");
+  });
+
+  it("of all one knows show who is blocked and away", () => {
+    const known = (name: string, letter: string, online: boolean, verified: boolean, blocked: boolean) => ({
+      peerId: letter.repeat(32),
+      name,
+      online,
+      verified,
+      blocked,
+    });
+    expect(formatPeople([known("Ada", "a", true, true, false), known("Eve\u001b[2J", "e", false, true, true)]).split("\n")).toEqual([
+      "name                     id",
+      `Ada      here  verified  @${"a".repeat(32)}`,
+      `Eve�[2J  away  blocked   @${"e".repeat(32)}`,
+    ]);
+    expect(formatPeople([])).toBe("Nobody is known yet.");
   });
 
   it("of rooms say whether you are in", () => {
