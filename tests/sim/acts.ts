@@ -20,6 +20,7 @@ export const verbs = {
   timer: "NAME WHERE MS: messages written there disappear after as much; 0: they stay",
   shun: "NAME NAME: the first blocks the second",
   unshun: "NAME NAME",
+  accept: "NAME: takes everybody whose key is new for who they say",
   connect: "NAME NAME: types the other's address",
   handOff: "NAME: whoever is host passes the role on",
   quit: "NAME",

@@ -19,6 +19,7 @@ const people: Partial<Record<Verb, number>> = {
   read: 2,
   timer: 3,
   shun: 2,
+  accept: 2,
 };
 const faults: Partial<Record<Verb, number>> = {
   join: 3,
@@ -161,6 +162,7 @@ class Drawing {
       case "shun":
         this.#push(this.#random() < 0.4 ? "unshun" : verb, one, other);
         return;
+      case "accept":
       case "handOff":
       case "replay":
         this.#push(verb, one);

@@ -54,6 +54,10 @@ export class Stage {
       case "shun":
       case "unshun":
         return void (one && other?.identity && this.#shun(one, other.identity.peerId, verb === "shun"));
+      case "accept":
+        for (const { peerId, keyChange } of one?.ask("peers.list", {})?.peers ?? [])
+          if (keyChange !== null) one?.call("people.acceptKey", { peer: peerId });
+        return;
       case "connect":
         return void (other && one?.call("peers.connect", { address: `${other.address.host}:${other.address.port}` }));
       case "handOff":
