@@ -23,7 +23,7 @@ export function blockingChanged(rooms: Iterable<Room>, self: PeerId, peerId: Pee
 
 function hide(room: Room, self: PeerId, peerId: PeerId, isBlocked: IsBlocked): RoomChange | undefined {
   if (!room.isJoined && room.invitedBy === peerId) {
-    room.invitedBy = [...room.inviters].find((inviter) => inviter !== peerId);
+    room.invitedBy = [...room.inviters].find((inviter) => !isBlocked(inviter));
     return { type: room.invitedBy === undefined && !room.isPublic ? "roomRemoved" : "roomChanged", roomId: room.roomId };
   }
   return forgetNews(room, self, peerId, isBlocked) ? roomChanged(room.roomId) : undefined;

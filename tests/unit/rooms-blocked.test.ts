@@ -112,4 +112,29 @@ describe("what somebody had done before they were blocked", () => {
     t.settle();
     expect(ben.rooms.members(roomId)).toContain(ann.peerId);
   });
+
+  it("is the invitation of another inviter who is not blocked, and of nobody where all are", () => {
+    const { t, ann, ben, cid } = three();
+    const { roomId } = t.act(ben, ben.rooms.createRoom("cellar", "private", "", t.millis));
+    t.act(ben, ben.rooms.invite(roomId, cid.peerId, t.millis));
+    t.settle();
+    t.act(cid, cid.rooms.joinRoom(roomId, t.millis));
+    t.settle();
+    for (const inviter of [ben, cid]) {
+      t.act(inviter, inviter.rooms.invite(roomId, ann.peerId, t.millis));
+      t.settle();
+    }
+    const invitedBy = () => ann.rooms.room(roomId)?.invitedBy;
+    const block = (peer: typeof ben, isBlocked: boolean) => {
+      if (isBlocked) ann.blocked.add(peer.peerId);
+      else ann.blocked.delete(peer.peerId);
+      return ann.rooms.blockingChanged(peer.peerId);
+    };
+    expect(block(ben, true)).toEqual([{ type: "roomChanged", roomId }]);
+    expect(invitedBy()).toBe(cid.peerId);
+    expect(block(cid, true)).toEqual([{ type: "roomRemoved", roomId }]);
+    expect(invitedBy()).toBeUndefined();
+    block(ben, false);
+    expect(invitedBy()).toBe(ben.peerId);
+  });
 });
