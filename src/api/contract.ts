@@ -5,30 +5,22 @@
  * Transport: JSON-RPC 2.0 over a WebSocket on 127.0.0.1; events are notifications of the method "event".
  */
 import { z } from "zod";
+import { messageMethods, messageSchema } from "./contract-messages.ts";
 import { profileMethods, profilesSchema, shellMethods } from "./contract-profiles.ts";
-import { empty, personName } from "./schemas.ts";
-
-/** Bounds of what people type; the protocol's own limits leave room above them. */
-export const roomNameCharsMax = 32;
-export const topicCharsMax = 200;
-export const textBytesMax = 16 * 1024;
-export const listLimitMax = 500;
-export const timerMsMin = 5_000;
-export const timerMsMax = 28 * 24 * 3_600_000;
-
-const peerId = z
-  .string()
-  .regex(/^[a-z2-7]{32}$/, "a peer id is 32 letters and digits")
-  .describe("32 characters of base32");
-const roomId = z.string().min(1).max(80).describe('"lobby", or 26 characters of base32');
-const roomRef = z.string().min(1).max(80).describe('"#name" or a room id');
-const destination = z.string().min(1).max(80).describe('"#name", a room id, or "@" and a peer id');
-const millis = z.number().int().nonnegative().describe("milliseconds since 1970, wall time");
-const address = z.string().min(1).max(260).describe('"host" or "host:port"');
-const visibility = z.enum(["public", "private"]);
-const history = z.enum(["all", "fromJoin"]).describe("what whoever comes in is given: all that was said, or what is said from then on");
-
-const timerMs = z.number().int().positive().nullable().describe("after how long messages written now disappear; null: they stay");
+import {
+  address,
+  empty,
+  history,
+  millis,
+  peerId,
+  personName,
+  roomId,
+  roomNameCharsMax,
+  roomRef,
+  timerMs,
+  topicCharsMax,
+  visibility,
+} from "./schemas.ts";
 
 export const sessionSchema = z.object({
   peerId,
@@ -84,25 +76,6 @@ export const roomSchema = z.object({
   keyChanges: z.array(peerId).describe("of a private room: members whose key is new"),
   waitingFor: z.array(peerId).describe("whose messages have come and cannot be read yet; their keys have been asked for"),
   lastMessageAt: millis.nullable(),
-});
-
-export const messageSchema = z.object({
-  messageId: z.string(),
-  in: z.string().describe('room id, or "@" and a peer id'),
-  from: peerId,
-  fromName: z.string(),
-  text: z.string(),
-  sentAt: millis,
-  replyTo: z.string().nullable(),
-  state: z.enum(["queued", "held", "delivered", "read"]).describe("of your own messages; others' are delivered"),
-  receivedBy: z.array(peerId).describe("of your own messages: whose peer has acknowledged it"),
-  readers: z.number().int().nonnegative().describe("how many others it is meant for"),
-  mentionsYou: z.boolean(),
-  expiresAt: millis.nullable().describe("when it disappears here; null: it stays"),
-  notice: z
-    .object({ kind: z.literal("timer"), timerMs })
-    .nullable()
-    .describe("no message but a line about the conversation, without text: `from` set when messages disappear"),
 });
 
 export const logEntrySchema = z.object({
@@ -243,59 +216,22 @@ export const methods = {
     params: z.object({ peer: peerId }).strict(),
     result: empty,
   },
-  "messages.send": {
-    summary: "Send a text to a room or a person.",
-    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer", "notMember", "textTooLong", "keyChanged", "blocked"],
-    params: z.object({ to: destination, text: z.string().min(1), replyTo: z.string().max(120).optional() }).strict(),
-    result: z.object({ messageId: z.string() }),
-  },
-  "messages.setTimer": {
-    summary: "Messages written from here on disappear, on every screen and disk; with null they stay. In the lobby they always stay.",
-    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer", "notMember", "lobbyPermanent", "keyChanged", "blocked"],
-    params: z
-      .object({
-        in: destination,
-        afterMs: z.number().int().min(timerMsMin).max(timerMsMax).nullable().describe("5 seconds to 4 weeks; null: off"),
-      })
-      .strict(),
-    result: z.object({ timerMs }),
-  },
-  "messages.list": {
-    summary: "Messages of one conversation, oldest first; the newest page unless `before` names a message.",
-    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer"],
-    params: z
-      .object({ in: destination, before: z.string().max(120).optional(), limit: z.number().int().min(1).max(listLimitMax).optional() })
-      .strict(),
-    result: z.object({ messages: z.array(messageSchema), hasMore: z.boolean() }),
-  },
-  "messages.search": {
-    summary: "Messages that contain all words of the query, newest first.",
-    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer"],
-    params: z
-      .object({
-        query: z.string().min(1).max(200),
-        in: destination.optional(),
-        limit: z.number().int().min(1).max(listLimitMax).optional(),
-      })
-      .strict(),
-    result: z.object({ messages: z.array(messageSchema) }),
-  },
-  "messages.markRead": {
-    summary: "Everything in this conversation has been seen.",
-    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer"],
-    params: z.object({ in: destination }).strict(),
-    result: empty,
-  },
+  ...messageMethods,
 } as const;
 
 export type MethodName = keyof typeof methods;
 export type ShellMethodName = keyof typeof shellMethods;
 export type ProfileMethodName = keyof typeof profileMethods;
+export type MessageMethodName = keyof typeof messageMethods;
 /** Answered by the peer's core. */
 export type PeerMethodName = Exclude<MethodName, ShellMethodName | ProfileMethodName>;
 
 export function isShellMethod(method: MethodName): method is ShellMethodName {
   return Object.hasOwn(shellMethods, method);
+}
+
+export function isMessageMethod(method: MethodName): method is MessageMethodName {
+  return Object.hasOwn(messageMethods, method);
 }
 
 export function isProfileMethod(method: MethodName): method is ProfileMethodName {
@@ -378,5 +314,6 @@ export interface ApiError {
   readonly message: string;
 }
 
-export { nameCharsMax } from "./schemas.ts";
+export { messageSchema } from "./contract-messages.ts";
+export { listLimitMax, nameCharsMax, roomNameCharsMax, textBytesMax, timerMsMax, timerMsMin, topicCharsMax } from "./schemas.ts";
 export { apiSubprotocol, apiTokenPrefix, rpcErrorNumbers } from "./wire.ts";

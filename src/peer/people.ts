@@ -4,7 +4,7 @@ import { isSameCode, SafetyNumbers } from "../crypto/index.ts";
 import type { PublicIdentity } from "../crypto/ports.ts";
 import type { Millis, PeerId } from "../ids.ts";
 import type { KnownPeer } from "../mesh/index.ts";
-import { refuse } from "./calls.ts";
+import { refuse } from "./call-acts.ts";
 import { Contacts } from "./contacts.ts";
 import type { ApiOutcome } from "./effect.ts";
 import { keyChangesMax, keyChangeWarningRestMs, linkFailuresToldMax } from "./limits.ts";

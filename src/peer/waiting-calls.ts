@@ -1,6 +1,6 @@
 /** API calls that are answered when the mesh has settled: each once. */
 import type { PeerId, RequestId } from "../ids.ts";
-import { refuse } from "./calls.ts";
+import { refuse } from "./call-acts.ts";
 import type { ApiOutcome, Effect } from "./effect.ts";
 
 export class WaitingCalls {

@@ -1,0 +1,68 @@
+/** The part of the contract about messages. */
+import { z } from "zod";
+import { destination, empty, listLimitMax, millis, peerId, timerMs, timerMsMax, timerMsMin } from "./schemas.ts";
+
+export const messageSchema = z.object({
+  messageId: z.string(),
+  in: z.string().describe('room id, or "@" and a peer id'),
+  from: peerId,
+  fromName: z.string(),
+  text: z.string(),
+  sentAt: millis,
+  replyTo: z.string().nullable(),
+  state: z.enum(["queued", "held", "delivered", "read"]).describe("of your own messages; others' are delivered"),
+  receivedBy: z.array(peerId).describe("of your own messages: whose peer has acknowledged it"),
+  readers: z.number().int().nonnegative().describe("how many others it is meant for"),
+  mentionsYou: z.boolean(),
+  expiresAt: millis.nullable().describe("when it disappears here; null: it stays"),
+  notice: z
+    .object({ kind: z.literal("timer"), timerMs })
+    .nullable()
+    .describe("no message but a line about the conversation, without text: `from` set when messages disappear"),
+});
+
+export const messageMethods = {
+  "messages.send": {
+    summary: "Send a text to a room or a person.",
+    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer", "notMember", "textTooLong", "keyChanged", "blocked"],
+    params: z.object({ to: destination, text: z.string().min(1), replyTo: z.string().max(120).optional() }).strict(),
+    result: z.object({ messageId: z.string() }),
+  },
+  "messages.setTimer": {
+    summary: "Messages written from here on disappear, on every screen and disk; with null they stay. In the lobby they always stay.",
+    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer", "notMember", "lobbyPermanent", "keyChanged", "blocked"],
+    params: z
+      .object({
+        in: destination,
+        afterMs: z.number().int().min(timerMsMin).max(timerMsMax).nullable().describe("5 seconds to 4 weeks; null: off"),
+      })
+      .strict(),
+    result: z.object({ timerMs }),
+  },
+  "messages.list": {
+    summary: "Messages of one conversation, oldest first; the newest page unless `before` names a message.",
+    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer"],
+    params: z
+      .object({ in: destination, before: z.string().max(120).optional(), limit: z.number().int().min(1).max(listLimitMax).optional() })
+      .strict(),
+    result: z.object({ messages: z.array(messageSchema), hasMore: z.boolean() }),
+  },
+  "messages.search": {
+    summary: "Messages that contain all words of the query, newest first.",
+    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer"],
+    params: z
+      .object({
+        query: z.string().min(1).max(200),
+        in: destination.optional(),
+        limit: z.number().int().min(1).max(listLimitMax).optional(),
+      })
+      .strict(),
+    result: z.object({ messages: z.array(messageSchema) }),
+  },
+  "messages.markRead": {
+    summary: "Everything in this conversation has been seen.",
+    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer"],
+    params: z.object({ in: destination }).strict(),
+    result: empty,
+  },
+} as const;

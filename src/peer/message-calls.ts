@@ -1,0 +1,56 @@
+/** Calls about messages, as acts on rooms. Params have passed their schemas. */
+import type { MessageMethodName, Params } from "../api/contract.ts";
+import type { Millis, RoomId } from "../ids.ts";
+import { type Acts, type Answer, barredIn, done, inConversation, refuse, refuseFor } from "./call-acts.ts";
+import { listLimitDefault } from "./limits.ts";
+
+export function answerAboutMessages(acts: Acts, method: MessageMethodName, params: unknown, now: Millis): Answer {
+  switch (method) {
+    case "messages.send": {
+      const { to, text, replyTo } = params as Params<"messages.send">;
+      return inConversation(acts, to, (roomId) => {
+        const barred = barredIn(acts, roomId);
+        if (barred !== undefined) return barred;
+        const sent = acts.rooms.sendMessage(roomId, text, replyTo, now);
+        if (!sent.ok) return refuseFor(sent.code);
+        acts.absorbRooms(sent.outcome, now);
+        return done({ messageId: sent.messageId });
+      });
+    }
+    case "messages.setTimer": {
+      const { in: conversation, afterMs } = params as Params<"messages.setTimer">;
+      return inConversation(acts, conversation, (roomId) => {
+        const barred = barredIn(acts, roomId);
+        if (barred !== undefined) return barred;
+        const set = acts.rooms.setTimer(roomId, afterMs, now);
+        if (!set.ok) return set.code === "lobbyPermanent" ? refuse("lobbyPermanent", "In the lobby messages stay.") : refuseFor(set.code);
+        acts.absorbRooms(set.outcome, now);
+        return done({ timerMs: set.timerMs });
+      });
+    }
+    case "messages.list": {
+      const { in: conversation, before, limit } = params as Params<"messages.list">;
+      return inConversation(acts, conversation, (roomId) => {
+        const page = acts.rooms.listMessages(roomId, before, limit ?? listLimitDefault);
+        return done({ messages: page.messages.map((message) => acts.views.message(message)), hasMore: page.hasMore });
+      });
+    }
+    case "messages.search": {
+      const { query, in: conversation, limit } = params as Params<"messages.search">;
+      const find = (roomId: RoomId | undefined): Answer => {
+        const found = acts.rooms.search(
+          query.split(/\s+/u).filter((word) => word !== ""),
+          roomId,
+          limit ?? listLimitDefault,
+        );
+        return done({ messages: found.map((message) => acts.views.message(message)) });
+      };
+      return conversation === undefined ? find(undefined) : inConversation(acts, conversation, find);
+    }
+    case "messages.markRead":
+      return inConversation(acts, (params as Params<"messages.markRead">).in, (roomId) => {
+        acts.absorbRooms({ posts: [], broadcasts: [], changes: acts.rooms.markRead(roomId) }, now);
+        return done({});
+      });
+  }
+}
