@@ -1,4 +1,5 @@
 /** What a start reads of a kept profile's rooms, from the vault to what can be shown: the vault's reading alone is the baseline. */
+
 import { randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -11,6 +12,7 @@ import { Rooms } from "../src/rooms/index.ts";
 import type { RoomsPorts } from "../src/rooms/ports.ts";
 import { loadSqlite, type Sqlite } from "../src/store/sqlcipher.node.ts";
 import { openVault } from "../src/store/vault.node.ts";
+import { archiveOf } from "../tests/support/written-rows.ts";
 import { type Row, spread } from "./stats.ts";
 
 const messagesPerRoom = 5_000;
@@ -49,7 +51,7 @@ function measure(Sqlite: Sqlite, path: string, rooms: number): Row {
 /** By one author; readers keep others' in the same way. */
 function fill(Sqlite: Sqlite, path: string, key: Uint8Array, ports: RoomsPorts, count: number): void {
   const vault = openVault(Sqlite, path, key, { makes: true });
-  const rooms = new Rooms(ports, { records: [], roomIds: [], events: () => [] });
+  const rooms = new Rooms(ports, { records: [], roomIds: [], archive: archiveOf(() => []) });
   const now = 0 as Millis;
   for (let room = 0; room < count; room += 1) {
     const created = rooms.createRoom(`room-${room}`, "public", "", now);

@@ -117,6 +117,7 @@ export class ScaleLan {
       rememberName: () => undefined,
       saveRecords: () => undefined,
       appendEvents: () => undefined,
+      rewriteEvents: () => undefined,
       deleteEvents: () => undefined,
       stopped: () => undefined,
     });

@@ -73,6 +73,7 @@ const running = createDriver({
   rememberName: () => undefined,
   saveRecords: () => undefined,
   appendEvents: () => undefined,
+  rewriteEvents: () => undefined,
   deleteEvents: () => undefined,
   stopped: () => undefined,
 });

@@ -27,7 +27,9 @@ export const windowFailureMs = 10_000;
 /** Running peers told apart when several are found. */
 export const runningListedMax = 20;
 
-/** Of one room at a start: nearly always all that there are. A vault reads at most twice as many at once. */
+/** Entries of one room that a guest holds, all in memory: some 100 MB. */
+export const guestEventsMax = 150_000;
+/** Of one room that is copied or upgraded. A vault reads at most twice as many at once. */
 export const eventsReadAtOnce = 5_000;
 /** A keychain that is locked asks the person, who may look for a password. */
 export const keychainPatienceMs = 120_000;

@@ -3,8 +3,16 @@ import { randomBytes as nodeRandomBytes } from "node:crypto";
 import { resolve } from "node:path";
 import type { ProfilesView } from "../api/contract.ts";
 import { createNodeSignatures } from "../crypto/signatures.node.ts";
-import type { KeptChanges } from "../peer/index.ts";
-import { type ExportedProfile, type Keychain, type NewProfile, ProfileError, readExport, type Table, type Vault } from "../store/index.ts";
+import {
+  type ExportedProfile,
+  type Keychain,
+  type NewProfile,
+  ProfileError,
+  readExport,
+  type StoredEvent,
+  type Table,
+  type Vault,
+} from "../store/index.ts";
 import { createProfile, destroyProfile, inspectProfile, unlockProfile } from "../store/kept-profile.node.ts";
 import { readApiFile } from "./api-file.node.ts";
 import { keptProfiles, openDataDir, profileDirectory } from "./data-dir.node.ts";
@@ -94,7 +102,7 @@ export function createOpenings(parts: OpeningsParts) {
     // Whatever can fail, fails while the guest still runs.
     const kept = await createProfile(directory, { ...made, identity });
     try {
-      await guest.stopAnd((rooms) => copyGuest(guest.openProfile.vault, rooms, kept.vault));
+      await guest.stopAnd(() => copyGuest(guest.openProfile.vault, kept.vault));
     } catch (error) {
       await kept.close();
       await destroyProfile(directory);
@@ -166,10 +174,16 @@ export function createOpenings(parts: OpeningsParts) {
 
 const exportedFrom = (file: string, phrase: string): ExportedProfile => readExport(new Uint8Array(Buffer.from(file, "base64")), phrase);
 
-const copiedTables: readonly Table[] = ["sessions", "senderKeys", "contacts", "settings"];
+const copiedTables: readonly Table[] = ["sessions", "senderKeys", "contacts", "settings", "rooms"];
 
-function copyGuest(from: Vault, rooms: KeptChanges, to: Vault): void {
+function copyGuest(from: Vault, to: Vault): void {
   for (const table of copiedTables) to.write([...from.entries(table)].map(([key, value]) => ({ table, key, value })));
-  to.write(rooms.records.map((record) => ({ table: "rooms", ...record })));
-  for (let at = 0; at < rooms.events.length; at += eventsReadAtOnce) to.appendEvents(rooms.events.slice(at, at + eventsReadAtOnce));
+  for (const roomId of from.rooms()) {
+    for (let before: StoredEvent | undefined; ; ) {
+      const page = from.readEvents(roomId, eventsReadAtOnce, before);
+      to.appendEvents(page);
+      before = page.at(-1);
+      if (before === undefined) break;
+    }
+  }
 }

@@ -27,14 +27,14 @@ import { startMdns } from "../discovery/mdns.node.ts";
 import type { LogId, Millis } from "../ids.ts";
 import { startTransport } from "../mesh/transport.node.ts";
 import { nodeDataChannelClasses } from "../mesh/webrtc.node.ts";
-import { createDriver, type Driver, type DriverPorts, type KeptChanges, Peer } from "../peer/index.ts";
+import { createDriver, type Driver, type DriverPorts, Peer } from "../peer/index.ts";
 import { exportProfile, readExported } from "../store/index.ts";
 import { removeApiFile, writeApiFile } from "./api-file.node.ts";
 import { type Cleanup, createCleanup } from "./cleanup.ts";
 import { monotonicNow, nodeClock } from "./clock.node.ts";
 import type { DataDir } from "./data-dir.node.ts";
 import { createEventFeed } from "./event-feed.ts";
-import { keptRooms } from "./kept-rooms.ts";
+import { upgradedRooms } from "./kept-rooms.ts";
 import { stopPatienceMs } from "./limits.ts";
 import type { Log } from "./log.ts";
 import type { RunOptions } from "./options.ts";
@@ -62,7 +62,7 @@ export interface Session extends OpenSession {
   /** The person's other programs find the API by the directory, until this session ends. */
   announce(url: string, token: string): void;
   /** As `stop`. @param take is called when nothing happens any more, and before anything is forgotten, with what the rooms were */
-  stopAnd(take: (rooms: KeptChanges) => void): Promise<void>;
+  stopAnd(take: () => void): Promise<void>;
   /** For a process that is falling over: removes what must not stay, at once. Never throws. */
   abandon(): void;
 }
@@ -137,7 +137,7 @@ async function compose({ options, dataDir, profileName, profile, log, wiped }: S
       }),
       networkSealing: createNetworkSealing(network.secret, randomBytes),
       contacts: profile.vault.entries("contacts"),
-      rooms: profile.vault.isKept ? keptRooms(profile.vault) : undefined,
+      rooms: upgradedRooms(profile.vault),
       remembered: profile.remembered,
     },
     monotonicNow(),
@@ -155,6 +155,7 @@ async function compose({ options, dataDir, profileName, profile, log, wiped }: S
     rememberName: ifKept((name) => profile.rememberName(name)),
     saveRecords: ifKept<Parameters<DriverPorts["saveRecords"]>[0]>((records) => profile.vault.write(records)),
     appendEvents: ifKept((events) => profile.vault.appendEvents(events)),
+    rewriteEvents: ifKept((events) => profile.vault.rewriteEvents(events)),
     deleteEvents: ifKept((keys) => profile.vault.deleteEvents(keys)),
     stopped: () => tellStopped(),
   });
@@ -208,7 +209,7 @@ async function compose({ options, dataDir, profileName, profile, log, wiped }: S
     await stopped;
     clearTimeout(impatience);
     try {
-      take(peer.keptRooms(monotonicNow()));
+      take();
     } finally {
       await cleanup.run();
     }

@@ -32,6 +32,7 @@ export interface DriverPorts {
   /** Synchronous: what was sealed with these keys leaves next. */
   readonly saveRecords: (records: readonly KeptRecord[]) => void;
   readonly appendEvents: (events: readonly KeptEvent[]) => void;
+  readonly rewriteEvents: (events: readonly KeptEvent[]) => void;
   readonly deleteEvents: (keys: readonly KeptEventKey[]) => void;
   readonly stopped: () => void;
 }
@@ -93,6 +94,9 @@ export function createDriver(ports: DriverPorts): Driver {
         return;
       case "appendEvents":
         ports.appendEvents(effect.events);
+        return;
+      case "rewriteEvents":
+        ports.rewriteEvents(effect.events);
         return;
       case "deleteEvents":
         ports.deleteEvents(effect.keys);

@@ -28,6 +28,12 @@ export interface AppendEvents {
   readonly events: readonly KeptEvent[];
 }
 
+/** They are different now; nothing of what they were may be left on disk. */
+export interface RewriteEvents {
+  readonly type: "rewriteEvents";
+  readonly events: readonly KeptEvent[];
+}
+
 /** Nothing of them may be left on disk. */
 export interface DeleteEvents {
   readonly type: "deleteEvents";
@@ -37,6 +43,7 @@ export interface DeleteEvents {
 export type Effect =
   | SaveRecords
   | AppendEvents
+  | RewriteEvents
   | DeleteEvents
   | { readonly type: "dial"; readonly connectionId: ConnectionId; readonly address: Address }
   | { readonly type: "negotiate"; readonly connectionId: ConnectionId }

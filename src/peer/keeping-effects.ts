@@ -9,6 +9,7 @@ export function keepingEffects(records: readonly KeptRecord[], rooms: KeptChange
   return [
     ...slices(all).map((some): Effect => ({ type: "saveRecords", records: some })),
     ...slices(rooms?.gone ?? []).map((keys): Effect => ({ type: "deleteEvents", keys })),
+    ...slices(rooms?.rewritten ?? []).map((events): Effect => ({ type: "rewriteEvents", events })),
     ...slices(rooms?.events ?? []).map((events): Effect => ({ type: "appendEvents", events })),
   ];
 }

@@ -9,7 +9,7 @@ import { publicIdentityFromKeys } from "../crypto/index.ts";
 import type { PublicIdentity } from "../crypto/ports.ts";
 import type { Address, Millis, PeerId, RequestId } from "../ids.ts";
 import { farewellMs, formatAddress, Mesh, type MeshEvent, type MeshOutcome } from "../mesh/index.ts";
-import { type KeptChanges, type Received, Rooms } from "../rooms/index.ts";
+import { type Received, Rooms } from "../rooms/index.ts";
 import type { RoomsOutcome } from "../rooms/ports.ts";
 import { answer } from "./calls.ts";
 import { addressed, addressee, decodeControl, payloadFor } from "./control.ts";
@@ -157,11 +157,6 @@ export class Peer {
     const effects = [...keepingEffects(records, this.#rooms.takeKept(now, this.#isStopped)), ...this.#effects];
     this.#effects = [];
     return effects;
-  }
-
-  /** Of a guest who is to become a kept profile: what that would have written of its rooms. */
-  keptRooms(now: Millis): KeptChanges {
-    return this.#rooms.snapshot(now);
   }
 
   nextWakeAt(): Millis | undefined {

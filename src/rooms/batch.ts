@@ -1,10 +1,11 @@
 /** Filling payloads: which of several logs' entries go next, and how many fit. */
 
 import type { PeerId, RoomId } from "../ids.ts";
-import { compareEvents, type RoomEvent } from "./event.ts";
-import { authorBytes, eventsPerPayloadMax, floorBytes, payloadBytesMax, timedKeyCostBytes } from "./limits.ts";
+import { compareEvents, type LogKey, type RoomEvent } from "./event.ts";
+import { archivePageMax, authorBytes, eventsPerPayloadMax, floorBytes, payloadBytesMax, timedKeyCostBytes } from "./limits.ts";
 import type { AuthorLog, LogEntry } from "./log.ts";
 import { type AuthorKeys, encodePayload, type TimedKey, type VectorEntry } from "./payload.ts";
+import type { Room } from "./room.ts";
 
 /** Entries of one log that a peer is to get: those after `sent`. */
 export interface Queue {
@@ -24,15 +25,20 @@ export interface Batch {
  * Takes the next payload's worth off the queues: the receiver's own logs first, since they tell a restarted peer that it is
  * a member; then in the order of all screens, so that causes arrive before effects. Undefined when all is sent.
  */
-export function takeBatch(queues: readonly Queue[], receiver: PeerId, mayRead: (entry: LogEntry) => boolean): Batch | undefined {
+export function takeBatch(
+  queues: readonly Queue[],
+  receiver: PeerId,
+  entries: Entries,
+  mayRead: (entry: LogEntry) => boolean,
+): Batch | undefined {
   const batch: Batch = { events: [], logs: [], floors: [], keys: [] };
   let bytes = 256;
   while (batch.events.length < eventsPerPayloadMax) {
-    const next = nextQueue(queues, receiver);
+    const next = nextQueue(queues, receiver, entries);
     if (next === undefined) break;
     const { queue, entry } = next;
     const { log } = queue;
-    const pinned = queue.sent < log.floor ? log.pinned : [];
+    const pinned = queue.sent < log.floor ? entries.pinsAt(log, log.floor) : [];
     let cost = entry.event.bytes.length + 3 + (entry.secret === undefined ? 0 : timedKeyCostBytes);
     for (const event of pinned) cost += event.bytes.length + 3;
     if (!batch.logs.includes(log)) cost += authorBytes + floorBytes;
@@ -47,15 +53,45 @@ export function takeBatch(queues: readonly Queue[], receiver: PeerId, mayRead: (
   return batch.events.length === 0 ? undefined : batch;
 }
 
-function nextQueue(queues: readonly Queue[], receiver: PeerId): { queue: Queue; entry: LogEntry } | undefined {
+function nextQueue(queues: readonly Queue[], receiver: PeerId, entries: Entries): { queue: Queue; entry: LogEntry } | undefined {
   let best: { queue: Queue; entry: LogEntry } | undefined;
   for (const queue of queues) {
     if (queue.sent >= queue.target) continue;
-    const entry = queue.log.entry(Math.max(queue.sent, queue.log.floor) + 1);
+    const entry = entries.at(queue.log, Math.max(queue.sent, queue.log.floor) + 1);
     if (entry === undefined) continue;
     if (best === undefined || precedes(queue.log, entry, best, receiver)) best = { queue, entry };
   }
   return best;
+}
+
+export interface Entries {
+  at(log: AuthorLog, seq: number): LogEntry | undefined;
+  /** What a log's entries up to `floor` pin. */
+  pinsAt(log: AuthorLog, floor: number): readonly RoomEvent[];
+}
+
+/** Reads logs in order, wherever their entries are. */
+export class EntryReader implements Entries {
+  readonly #room: Room;
+  readonly #pages = new Map<LogKey, readonly LogEntry[]>();
+
+  constructor(room: Room) {
+    this.#room = room;
+  }
+
+  at(log: AuthorLog, seq: number): LogEntry | undefined {
+    if (seq > log.base) return log.entry(seq);
+    const page = this.#pages.get(log.key);
+    const entry = page?.[seq - (page[0]?.event.seq ?? 0)];
+    if (entry !== undefined) return entry;
+    const read = this.#room.entriesFrom(log, seq, archivePageMax);
+    this.#pages.set(log.key, read);
+    return read[0];
+  }
+
+  pinsAt(log: AuthorLog, floor: number): readonly RoomEvent[] {
+    return this.#room.archive?.pinsAt(log, floor) ?? log.pinned;
+  }
 }
 
 function precedes(log: AuthorLog, entry: LogEntry, best: { queue: Queue; entry: LogEntry }, receiver: PeerId): boolean {

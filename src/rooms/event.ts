@@ -51,13 +51,16 @@ export interface RoomEvent extends EventContent {
   readonly digest: Uint8Array;
 }
 
+/** What orders the entries of a room. */
+export type Place = Pick<EventContent, "clock" | "author" | "logId" | "seq">;
+
 /** `${author}/${logId}`: one log of one room. */
 export type LogKey = string & { readonly logKey: true };
 export const logKey = (author: PeerId, logId: LogId): LogKey => `${author}/${logId}` as LogKey;
 export const messageId = (event: EventContent): MessageId => `${event.author}/${event.logId}/${event.seq}` as MessageId;
 
 /** The order on every screen. Within a log it is the order of `seq`, since clocks never fall there. */
-export function compareEvents(a: EventContent, b: EventContent): number {
+export function compareEvents(a: Place, b: Place): number {
   return a.clock - b.clock || compareText(a.author, b.author) || compareText(a.logId, b.logId) || a.seq - b.seq;
 }
 const compareText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

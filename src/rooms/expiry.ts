@@ -46,13 +46,14 @@ export class Expiry {
     return gone;
   }
 
-  /** They were let go before their time. */
-  letGo(entries: readonly LogEntry[]): void {
+  /** They leave memory: for good, or (`isKept`) for the archive. There, too, those that disappear do so now; returns these. */
+  letGo(entries: readonly LogEntry[], isKept: boolean): LogEntry[] {
     for (const entry of entries) this.keyless.delete(entry);
-    const timed = new Set(entries.filter((entry) => entry.secret !== undefined));
-    if (timed.size === 0) return;
-    this.#entries = this.#entries.filter((entry) => !timed.has(entry));
-    for (const entry of timed) forget(entry);
+    const over = new Set(entries.filter(({ secret }) => secret !== undefined && (!isKept || secret.expiresAt !== undefined)));
+    if (over.size === 0) return [];
+    this.#entries = this.#entries.filter((entry) => !over.has(entry));
+    for (const entry of over) forget(entry);
+    return [...over];
   }
 }
 

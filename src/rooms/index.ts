@@ -22,11 +22,14 @@
  * 8. Everything from the network is bounded (limits.ts) and never throws.
  */
 
+export type { Archive } from "./archive.ts";
 export type { ReceiveFailure } from "./inbox.ts";
 export type { KeptChanges, KeptEvent, KeptEventKey } from "./keeping.ts";
-export type { MessagePage, MessageState, RoomMessage } from "./messages.ts";
+export type { MessageState, RoomMessage } from "./messages.ts";
 export { directRoomId, lobbyId, otherOf } from "./names.ts";
+export type { MessagePage } from "./pages.ts";
 export type { KeptRooms } from "./restoring.ts";
 export type { Received, RoomsFailure, RoomsResult } from "./result.ts";
 export { Rooms } from "./rooms.ts";
 export type { RoomSummary } from "./summary.ts";
+export { upgradesOf } from "./upgrading.ts";

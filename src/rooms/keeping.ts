@@ -10,13 +10,23 @@
  */
 import type { PublicIdentity } from "../crypto/ports.ts";
 import type { LogId, Millis, PeerId, RoomId } from "../ids.ts";
+import { isWord, wordsTarget } from "./archive.ts";
 import { later } from "./backoff.ts";
 import { logKey, type RoomEvent } from "./event.ts";
-import { encodeKeptAuthor, encodeKeptEntry, encodeKeptReceipts, encodeKeptRoom, type KeptLog, type KeptReceipts } from "./kept-room.ts";
-import { keptAuthorsMax, keptPeopleMax, keptReceiptsMs, keptReceiptsPeopleMax } from "./limits.ts";
+import {
+  encodeKeptAuthor,
+  encodeKeptEntry,
+  encodeKeptReceipts,
+  encodeKeptRoom,
+  type KeptEntry,
+  type KeptLog,
+  type KeptReceipts,
+} from "./kept-room.ts";
+import { keptAuthorsMax, keptPeopleMax, keptReceiptsMs, keptReceiptsPeopleMax, letGoAtOnce } from "./limits.ts";
 import type { AuthorLog, LogEntry } from "./log.ts";
 import type { Room } from "./room.ts";
 import { sameBytes } from "./shape.ts";
+import type { Said } from "./timed.ts";
 
 /** By the room, its author, that author's log and the place in it. */
 export interface KeptEventKey {
@@ -31,6 +41,10 @@ export interface KeptEvent extends KeptEventKey {
   readonly bytes: Uint8Array;
   /** Wall time. */
   readonly arrivedAt: Millis;
+  /** By what it is found again without reading all: the log, of a word about its room. */
+  readonly target?: string | undefined;
+  /** What it says, to be searched. */
+  readonly text?: string | undefined;
 }
 
 /** To be written in this order. `value` undefined forgets. */
@@ -38,6 +52,8 @@ export interface KeptChanges {
   readonly records: readonly { readonly key: string; readonly value: Uint8Array | undefined }[];
   readonly gone: readonly KeptEventKey[];
   readonly events: readonly KeptEvent[];
+  /** Those there are, as they are now: nothing may be left of what they were. */
+  readonly rewritten: readonly KeptEvent[];
 }
 
 /** What a room tells of itself. */
@@ -82,6 +98,7 @@ export class Keeping implements RoomKeeper {
   #records: { readonly key: string; readonly value: Uint8Array | undefined }[] = [];
   #gone: KeptEventKey[] = [];
   #events: KeptEvent[] = [];
+  #rewritten: KeptEvent[] = [];
 
   constructor(self: PeerId) {
     this.#self = self;
@@ -93,9 +110,13 @@ export class Keeping implements RoomKeeper {
 
   rewritten(room: Room, entry: LogEntry): void {
     const log = room.logs.get(logKey(entry.event.author, entry.event.logId));
-    if (log === undefined) return;
-    this.letGo(room, [entry.event]);
-    this.#keep(room, log, entry);
+    if (log === undefined || !this.#keepAuthor(log.author)) return;
+    const row = rowOf(entry);
+    const isNew = (kept: KeptEvent): boolean => placeOf(kept) === placeOf(row) && kept.roomId === row.roomId;
+    // What came in this very step is not written first.
+    const waiting = this.#events.findIndex(isNew);
+    if (waiting >= 0) this.#events[waiting] = row;
+    else this.#rewritten.push(row);
   }
 
   pinned(room: Room, log: AuthorLog, event: RoomEvent): void {
@@ -110,9 +131,10 @@ export class Keeping implements RoomKeeper {
   letGo(room: Room, events: readonly RoomEvent[]): void {
     if (events.length === 0) return;
     const { roomId } = room;
-    const gone = new Set(events.map(({ author, logId, seq }) => `${author}/${logId}/${seq}`));
-    // What came in this very step is not written first.
-    this.#events = this.#events.filter((kept) => kept.roomId !== roomId || !gone.has(`${kept.author}/${kept.logId}/${kept.seq}`));
+    const gone = new Set(events.map(placeOf));
+    const stays = (kept: KeptEvent): boolean => kept.roomId !== roomId || !gone.has(placeOf(kept));
+    this.#events = this.#events.filter(stays);
+    this.#rewritten = this.#rewritten.filter(stays);
     for (const { author, logId, seq } of events) this.#gone.push({ roomId, author, logId, seq });
   }
 
@@ -126,7 +148,11 @@ export class Keeping implements RoomKeeper {
 
   /** This peer has left: what others said there is kept no longer. */
   left(room: Room): void {
-    for (const log of room.logs.values()) if (log.author.peerId !== this.#self) this.letGo(room, eventsOf(log));
+    for (const log of room.logs.values()) {
+      if (log.author.peerId === this.#self) continue;
+      this.#letGoLog(room, log);
+      log.letGo(log.base);
+    }
     this.changed(room);
   }
 
@@ -143,9 +169,23 @@ export class Keeping implements RoomKeeper {
     this.#changed.delete(room);
     this.#confirmed.delete(room);
     this.#events = this.#events.filter(({ roomId }) => roomId !== room.roomId);
-    for (const log of room.logs.values()) this.letGo(room, eventsOf(log));
+    this.#rewritten = this.#rewritten.filter(({ roomId }) => roomId !== room.roomId);
+    for (const log of room.logs.values()) this.#letGoLog(room, log);
     if (!this.#written.delete(room.roomId)) return;
     this.#records.push({ key: roomKey(room.roomId), value: undefined }, { key: receiptsKey(room.roomId), value: undefined });
+  }
+
+  #letGoLog(room: Room, log: AuthorLog): void {
+    this.letGo(room, [...log.pinned, ...log.entries().map(({ event }) => event)]);
+    for (let seq = log.floor + 1; seq <= log.base; ) {
+      const page = room.entriesFrom(log, seq, letGoAtOnce);
+      this.letGo(
+        room,
+        page.map(({ event }) => event),
+      );
+      if (page.length === 0) return;
+      seq += page.length;
+    }
   }
 
   /** As it stands on disk: what is restored is not written again. */
@@ -177,28 +217,17 @@ export class Keeping implements RoomKeeper {
     if (this.#confirmed.size > 0) this.#receiptsDueAt ??= later(now, keptReceiptsMs);
     if (this.#receiptsDueAt !== undefined && (isLast || now >= this.#receiptsDueAt)) this.#writeReceipts();
     if (isLast) this.#records.push({ key: wholeKey, value: Uint8Array.of(1) });
-    const changes = { records: this.#records, gone: this.#gone, events: this.#events };
+    const changes = { records: this.#records, gone: this.#gone, events: this.#events, rewritten: this.#rewritten };
     this.#records = [];
     this.#gone = [];
     this.#events = [];
+    this.#rewritten = [];
     return changes;
   }
 
   #keep(room: Room, log: AuthorLog, entry: Pick<LogEntry, "event" | "arrivedAt" | "sentTo" | "secret">): void {
-    const { event, arrivedAt, sentTo, secret } = entry;
-    const { roomId } = room;
-    const { peerId } = log.author;
     if (!this.#keepAuthor(log.author)) return;
-    const { logId, seq, clock } = event;
-    this.#events.push({
-      roomId,
-      author: peerId,
-      logId,
-      seq,
-      clock,
-      bytes: encodeKeptEntry({ event, sentTo, key: secret?.key }),
-      arrivedAt,
-    });
+    this.#events.push(rowOf(entry));
     this.#changed.add(room);
   }
 
@@ -229,16 +258,26 @@ export class Keeping implements RoomKeeper {
   }
 }
 
-const eventsOf = (log: AuthorLog): RoomEvent[] => [...log.pinned, ...log.entries().map(({ event }) => event)];
+const placeOf = ({ author, logId, seq }: Pick<KeptEvent, "author" | "logId" | "seq">): string => `${author}/${logId}/${seq}`;
 
-/** Everything, as if nothing had been written yet. */
-export function snapshotOf(self: PeerId, rooms: Iterable<Room>, now: Millis): KeptChanges {
-  const keeping = new Keeping(self);
-  for (const room of rooms) {
-    keeping.joined(room);
-    keeping.confirmed(room);
-  }
-  return keeping.take(now, true);
+const rowOf = ({ event, arrivedAt, sentTo, secret }: Pick<LogEntry, "event" | "arrivedAt" | "sentTo" | "secret">): KeptEvent =>
+  keptEvent({ event, sentTo, key: secret?.key }, arrivedAt, secret?.said);
+
+/** As it is written: `said` where it can be read. */
+export function keptEvent(entry: KeptEntry, arrivedAt: Millis, said: Said | undefined): KeptEvent {
+  const { roomId, author, logId, seq, clock, body } = entry.event;
+  const text = body.kind === "message" ? body.text : said?.text;
+  return {
+    roomId,
+    author,
+    logId,
+    seq,
+    clock,
+    bytes: encodeKeptEntry(entry),
+    arrivedAt,
+    ...(isWord(entry.event) && { target: wordsTarget(logKey(author, logId)) }),
+    ...(text !== undefined && { text }),
+  };
 }
 
 /** Rooms that this peer is in, was in and owes a word, or is invited to. */
@@ -259,7 +298,7 @@ function keptOf(room: Room): Parameters<typeof encodeKeptRoom>[0] {
     pendingInvites: [...room.pendingInvites].slice(0, keptPeopleMax),
     isClosed: room.isClosed,
     logs,
-    learnt: room.learnt(),
+    learnt: room.learnt.beside(room.logs),
   };
 }
 

@@ -44,11 +44,12 @@ export interface KeptEntry {
   readonly key?: Uint8Array | undefined;
 }
 
-const version = 1;
+/** Of 1, no entry can be found by its target (upgrading.ts). */
+export const keptVersion = 2;
 
 export function encodeKeptRoom(room: KeptRoom): Uint8Array {
   return encodeCbor([
-    version,
+    keptVersion,
     room.record ?? null,
     room.newsSince,
     room.unread,
@@ -64,7 +65,7 @@ export function encodeKeptRoom(room: KeptRoom): Uint8Array {
 }
 
 /** Undefined for what this version does not write. */
-export function decodeKeptRoom(bytes: Uint8Array): KeptRoom | undefined {
+export function decodeKeptRoom(bytes: Uint8Array, version = keptVersion): KeptRoom | undefined {
   const fields = decodeCbor(bytes);
   if (!Array.isArray(fields) || fields.length !== 12 || fields[0] !== version) return undefined;
   const [, record, newsSince, unread, mentioned, invitedBy, introducers, inviters, pendingInvites, isClosed, logs, learnt] =
@@ -91,12 +92,14 @@ export function decodeKeptRoom(bytes: Uint8Array): KeptRoom | undefined {
   };
 }
 
+const receiptsVersion = 1;
+
 export const encodeKeptReceipts = (receipts: readonly KeptReceipts[]): Uint8Array =>
-  encodeCbor([version, receipts.map(({ logId, confirmed }) => [logId, confirmed])]);
+  encodeCbor([receiptsVersion, receipts.map(({ logId, confirmed }) => [logId, confirmed])]);
 
 export function decodeKeptReceipts(bytes: Uint8Array): KeptReceipts[] | undefined {
   const fields = decodeCbor(bytes);
-  if (!Array.isArray(fields) || fields.length !== 2 || fields[0] !== version) return undefined;
+  if (!Array.isArray(fields) || fields.length !== 2 || fields[0] !== receiptsVersion) return undefined;
   return listOf(fields[1], keptLogsMax, (item) => {
     if (!isList(item, 2) || !isLogId(item[0])) return undefined;
     const confirmed = listOf(item[1], keptReceiptsPeopleMax, (pair): readonly [PeerId, number] | undefined =>

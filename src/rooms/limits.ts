@@ -14,11 +14,23 @@ export const eventsPerPayloadMax = 512;
 export const authorBytes = 160;
 export const floorBytes = 64;
 
-/** History kept of one room; older entries are let go, and a floor says so. */
-export const historyEventsMax = 5_000;
-export const historyBytesMax = 16 * 1024 * 1024;
-/** Letting go happens in steps, so that its cost is spread over many events. */
-export const historySlackEvents = 250;
+/** Entries of one room in memory; older ones are in the archive, or let go where there is none. Some pages of a screen. */
+export const tailEventsMax = 1_000;
+export const tailBytesMax = 4 * 1024 * 1024;
+/** The oldest leave memory in steps, so that the cost is spread over many events. */
+export const tailSlackEvents = 250;
+/** Entries of one room in the archive, with those in memory: years of a busy one. The oldest of more are let go. */
+export const archivedEventsMax = 1_000_000;
+/** They are let go in steps as large as one reading. */
+export const letGoAtOnce = 1_000;
+/** Of an entry in the archive whose length is not known: how much may be under way at once is counted with it. */
+export const pagedEntryBytes = 512;
+/** Rows of one reading of the archive: two pages of the screen, some 50 KB. */
+export const archivePageMax = 128;
+/** Logs whose words are asked for at once. */
+export const targetsAtOnce = 100;
+/** Comings, goings and invitations of one log that are read again: more are nobody's but a liar's. */
+export const archivedWordsMax = 1_000;
 /** Entries that came before their predecessors, per log. What does not fit is sent again by its holder. */
 export const heldEventsMax = 256;
 /** Logs of one author in one room: one for each start of that peer that spoke there. */
@@ -179,6 +191,8 @@ export const keptAuthorsMax = 10_000;
 /** A change of members alters the state of one's own messages; this many of the newest are told to the screen. */
 export const restatedMessagesMax = 100;
 export const listMessagesMax = 500;
+/** Messages of one room that a search looks at, the newest first: each costs some 20 microseconds. */
+export const searchedMessagesMax = 5_000;
 
 function hold(condition: boolean, relation: string): void {
   if (!condition) throw new Error(`limits of rooms: ${relation}`);
@@ -192,7 +206,7 @@ hold(logsPerSliceMax * vectorEntryBytes + recordBytesMax + 512 < payloadBytesMax
 hold(sliceCount <= 30 && 32 % sliceCount === 0, "slices are bits of a small integer, and characters of base32 fall into them evenly");
 hold(payloadBytesMax < windowBytesMax, "a window holds at least one payload");
 hold(listedMembersMax * 34 + recordBytesMax + 512 < payloadBytesMax, "a directory entry fits into a payload");
-hold(historyEventsMax > historySlackEvents, "history is larger than the step it is cut by");
+hold(tailEventsMax > tailSlackEvents, "what memory holds is more than the step it is cut by");
 hold(announceWaitMs > directoryCrowdDelayMs, "a new host's list is there before others announce");
 hold(gossipMs > retryMsMin, "an author repeats before others ask");
 hold(receiptsMembersMax * receiptSpreadMs * 2 < crowdRetryMsMin, "acknowledgements are there before the author repeats");

@@ -1,13 +1,17 @@
 /**
  * One author's log of one room, as far as it is known here: entries `floor + 1 … seq` without a gap, each carrying the
- * digest of the one before. What arrives early is held, bounded. A log whose author contradicted itself is frozen: it is
- * kept as it was and asks for no more.
+ * digest of the one before. Those up to `base` are in the archive, the rest in memory:
+ *
+ *   1 … floor: let go, or never come │ … base: in the archive │ … seq: in memory, the last one always
+ *
+ * What arrives early is held, bounded. A log whose author contradicted itself is frozen: it is kept as it was and asks for
+ * no more.
  */
 import type { PublicIdentity } from "../crypto/ports.ts";
 import type { LogId, Millis, PeerId } from "../ids.ts";
 import { shownTime } from "./clock.ts";
 import { type LogKey, logKey, type RoomEvent } from "./event.ts";
-import { heldEventsMax, pinnedInvitesMax, seqMax } from "./limits.ts";
+import { heldEventsMax, pagedEntryBytes, pinnedInvitesMax, seqMax } from "./limits.ts";
 import { sameBytes } from "./shape.ts";
 import { type Secret, secretOf } from "./timed.ts";
 
@@ -23,6 +27,8 @@ export interface LogEntry {
   readonly isSpoken: boolean;
   /** A message, or a word about messages, that people see. */
   shown: boolean;
+  /** It stands in the archive, not in the room's timeline. */
+  isPaged: boolean;
   /** Of a message that disappears, until it does. */
   secret: Secret | undefined;
   /** For whom a message of one's own was meant, where membership is not written down (the lobby). */
@@ -42,19 +48,20 @@ export class AuthorLog {
   readonly key: LogKey;
   readonly author: PublicIdentity;
   readonly logId: LogId;
-  /** Of the part that was let go: the newest coming or going, invitations, and the newest timer. */
+  /** Of the part that memory does not hold: the newest coming or going, invitations, and the newest timer. */
   readonly pinned: RoomEvent[] = [];
   /** Of a log of one's own: who has acknowledged up to where. */
   readonly confirmed = new Map<PeerId, number>();
-  /** A hole where the disk was damaged: what stands after it can be read, and is passed on no further than to the hole. */
-  #entries: (LogEntry | undefined)[] = [];
+  #entries: LogEntry[] = [];
   #floor = 0;
   #floorEnd = 0;
+  #base = 0;
+  #baseEnd = 0;
   #seq = 0;
   #end = 0;
-  /** The last entry; below it, what its first one has to follow. */
   #last: RoomEvent | undefined;
-  #base = new Uint8Array(0);
+  /** What the first entry in memory has to follow. */
+  #before = new Uint8Array(0);
   #clock = 0;
   #speaking = false;
   #frozen = false;
@@ -69,11 +76,14 @@ export class AuthorLog {
   get floor(): number {
     return this.#floor;
   }
+  get base(): number {
+    return this.#base;
+  }
   get seq(): number {
     return this.#seq;
   }
   get head(): Uint8Array {
-    return this.#last?.digest ?? this.#base;
+    return this.#last?.digest ?? this.#before;
   }
   /** Whether the author was a member at the end of what is known. */
   get speaking(): boolean {
@@ -96,18 +106,22 @@ export class AuthorLog {
     return this.#held.size > 0;
   }
 
-  /** Above the floor, in order. */
-  entries(): LogEntry[] {
-    return this.#entries.filter((entry) => entry !== undefined);
+  /** Those in memory, in order. */
+  entries(): readonly LogEntry[] {
+    return this.#entries;
   }
 
+  /** Of those in memory. */
   entry(seq: number): LogEntry | undefined {
-    return this.#entries[seq - this.#floor - 1];
+    return this.#entries[seq - this.#base - 1];
   }
 
-  /** Bytes up to and with `seq`; what was let go counts as one. */
+  /** Bytes up to and with `seq`; what was let go counts as one, and of what is in the archive each entry as much as another. */
   endAt(seq: number): number {
-    return seq <= this.#floor ? this.#floorEnd : (this.entry(seq)?.end ?? this.#end);
+    if (seq > this.#base) return this.entry(seq)?.end ?? this.#end;
+    const paged = this.#base - this.#floor;
+    if (seq <= this.#floor || paged === 0) return this.#floorEnd;
+    return this.#floorEnd + Math.round(((this.#baseEnd - this.#floorEnd) * (seq - this.#floor)) / paged);
   }
 
   /** How an event stands to this log. Nothing changes. */
@@ -140,23 +154,20 @@ export class AuthorLog {
     const secret = secretOf(event, key, arrivedAt);
     const shown = isSpoken && (event.body.kind === "message" || event.body.kind === "timer" || secret !== undefined);
     const shownAt = shownTime(event.at, arrivedAt);
-    const entry: LogEntry = { event, end: this.#end, arrivedAt, shownAt, isSpoken, shown, secret, sentTo };
+    const entry: LogEntry = { event, end: this.#end, arrivedAt, shownAt, isSpoken, shown, secret, sentTo, isPaged: false };
     this.#entries.push(entry);
     return entry;
   }
 
-  /** After a restart, before anything else: what was let go up to `floor`, and entries that may have holes, in order. */
-  restore(floor: number, pinned: readonly RoomEvent[]): void {
+  /** After a restart, before anything else: what memory does not hold. */
+  restore(floor: number, base: number, pinned: readonly RoomEvent[]): void {
     for (const event of pinned) this.pin(event);
     this.#floor = floor;
-    this.#seq = floor;
+    this.#base = base;
+    this.#baseEnd = (base - floor) * pagedEntryBytes;
+    this.#end = this.#baseEnd;
+    this.#seq = base;
     this.#speaking = this.#spokeBelow;
-  }
-
-  /** The next entry that is left on disk: those between the last and this one are lost. */
-  appendRestored(...appended: Parameters<AuthorLog["append"]>): LogEntry {
-    while (this.#entries.length < appended[0].seq - this.#floor - 1) this.#entries.push(undefined);
-    return this.append(...appended);
   }
 
   freeze(): void {
@@ -168,24 +179,39 @@ export class AuthorLog {
   startAbove(floor: number, next: RoomEvent): void {
     this.#entries = [];
     this.#floor = floor;
+    this.#base = floor;
     this.#floorEnd = this.#end;
+    this.#baseEnd = this.#end;
     this.#seq = floor;
     this.#last = undefined;
-    this.#base = next.prev as Uint8Array<ArrayBuffer>;
+    this.#before = next.prev as Uint8Array<ArrayBuffer>;
     this.#speaking = this.#spokeBelow;
     for (const seq of [...this.#held.keys()]) if (seq <= floor) this.#held.delete(seq);
   }
 
-  /** Lets go of everything up to `seq`, but for what tells who is a member, and the last: a newcomer's log begins with it. */
+  /** Memory lets go of everything up to `seq`, but for what tells who is a member, and the last: a newcomer's log begins with it. */
+  page(seq: number): void {
+    const base = Math.min(seq, this.#seq - 1);
+    if (base <= this.#base) return;
+    this.#baseEnd = this.endAt(base);
+    for (const { event } of this.#entries.splice(0, base - this.#base)) this.pin(event);
+    this.#base = base;
+  }
+
+  /** What is in the archive up to `seq` is there no longer. */
   letGo(seq: number): void {
-    const floor = Math.min(seq, this.#seq - 1);
+    const floor = Math.min(seq, this.#base);
     if (floor <= this.#floor) return;
     this.#floorEnd = this.endAt(floor);
-    for (const entry of this.#entries.splice(0, floor - this.#floor)) if (entry !== undefined) this.pin(entry.event);
     this.#floor = floor;
   }
 
-  /** Keeps an entry from below the floor that tells who is a member, or when messages disappear. False where it is none, or is older than what is kept. */
+  /** The archive has older entries now, from `floor + 1` on; they have been proven. */
+  deepen(floor: number): void {
+    if (floor < this.#floor) this.#floor = floor;
+  }
+
+  /** Keeps an entry that memory does not hold, and that tells who is a member, or when messages disappear. False where it is none, or is older than what is kept. */
   pin(event: RoomEvent): boolean {
     const sort = pinnedSort(event);
     if (sort === undefined || this.pinned.some((kept) => kept.seq === event.seq)) return false;

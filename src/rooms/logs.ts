@@ -60,8 +60,11 @@ export class Logs {
     this.slices.touch(log);
   }
 
-  /** Lets these go, oldest first. What their logs keep of them is pinned; `unpinned` is what they kept before and no longer do. */
-  letGo(gone: readonly LogEntry[]): { readonly pinned: ReadonlySet<RoomEvent>; readonly unpinned: RoomEvent[] } {
+  /**
+   * These leave memory, oldest first; `forGood`: there is no archive. What their logs keep of them is pinned; `unpinned` is what
+   * they kept before and no longer do.
+   */
+  page(gone: readonly LogEntry[], forGood: boolean): { readonly pinned: ReadonlySet<RoomEvent>; readonly unpinned: RoomEvent[] } {
     const newest = new Map<LogKey, number>();
     for (const { event } of gone) newest.set(logKey(event.author, event.logId), event.seq);
     const pinned = new Set<RoomEvent>();
@@ -69,7 +72,8 @@ export class Logs {
     for (const [key, seq] of newest) {
       const log = this.get(key);
       const before = log?.pinned.slice() ?? [];
-      log?.letGo(seq);
+      log?.page(seq);
+      if (forGood) log?.letGo(seq);
       for (const event of log?.pinned ?? []) pinned.add(event);
       unpinned.push(...before.filter((event) => !pinned.has(event)));
     }

@@ -1,8 +1,9 @@
 /** Messages as people read them. */
 import type { MessageId, Millis, PeerId, RoomId } from "../ids.ts";
 import { compareEvents, type LogKey, messageId } from "./event.ts";
-import { listMessagesMax } from "./limits.ts";
+import { listMessagesMax, searchedMessagesMax } from "./limits.ts";
 import type { LogEntry } from "./log.ts";
+import { shownBefore } from "./pages.ts";
 import type { Room } from "./room.ts";
 import { saidIn } from "./timed.ts";
 
@@ -32,12 +33,7 @@ export interface RoomMessage {
   readonly timerMs: number | null | undefined;
 }
 
-export interface MessagePage {
-  readonly messages: RoomMessage[];
-  readonly hasMore: boolean;
-}
-
-type IsBlocked = (peerId: PeerId) => boolean;
+export type IsBlocked = (peerId: PeerId) => boolean;
 
 /** Undefined for an entry that is no message, or not to be shown. */
 export function messageOf(room: Room, self: PeerId, entry: LogEntry): RoomMessage | undefined {
@@ -86,45 +82,6 @@ function stateOf(receivedBy: readonly PeerId[], meant: ReadonlySet<PeerId>): Mes
   return meant.size > 0 && [...meant].every((peerId) => received.has(peerId)) ? "delivered" : "held";
 }
 
-export function findMessage(rooms: Iterable<Room>, self: PeerId, id: string, isBlocked: IsBlocked): RoomMessage | undefined {
-  for (const room of rooms) {
-    const entry = room.isJoined ? entryOf(room, id) : undefined;
-    const message = entry && messageOf(room, self, entry);
-    if (message !== undefined) return isBlocked(message.author) ? undefined : message;
-  }
-  return undefined;
-}
-
-/** What a message id names in a room; undefined where it is not to be seen. */
-function entryOf(room: Room, id: string): LogEntry | undefined {
-  const entry = placeOf(room, id);
-  return entry?.shown ? entry : undefined;
-}
-
-/** The same of a message that may have disappeared: its place is still there. */
-function placeOf(room: Room, id: string): LogEntry | undefined {
-  const slash = id.lastIndexOf("/");
-  const entry = room.logs.get(id.slice(0, slash) as LogKey)?.entry(Number(id.slice(slash + 1)));
-  return entry?.isSpoken ? entry : undefined;
-}
-
-/** The page before a message, or the newest; oldest first. Who is blocked takes no place in it. */
-export function pageOf(room: Room, self: PeerId, before: string | undefined, limit: number, isBlocked: IsBlocked): MessagePage {
-  const { timeline } = room;
-  const place = before === undefined ? undefined : placeOf(room, before)?.event;
-  if (before !== undefined && place === undefined) return { messages: [], hasMore: false };
-  const bound = Math.min(limit, listMessagesMax);
-  const messages: RoomMessage[] = [];
-  for (let i = (place === undefined ? timeline.messages.length : timeline.messagesBefore(place)) - 1; i >= 0; i--) {
-    const entry = timeline.messages[i];
-    if (entry === undefined || isBlocked(entry.event.author)) continue;
-    if (messages.length >= bound) return { messages: messages.reverse(), hasMore: true };
-    const message = messageOf(room, self, entry);
-    if (message !== undefined) messages.push(message);
-  }
-  return { messages: messages.reverse(), hasMore: false };
-}
-
 /** When the newest message that is shown was written. */
 export function lastShownAt(room: Room | undefined, isBlocked: IsBlocked): Millis | undefined {
   const messages = room?.timeline.messages ?? [];
@@ -148,12 +105,12 @@ export function searchIn(
   const found: { readonly room: Room; readonly entry: LogEntry }[] = [];
   for (const room of rooms) {
     if (!room.isJoined) continue;
-    const { messages } = room.timeline;
     let inRoom = 0;
-    for (let i = messages.length - 1; i >= 0 && inRoom < bound; i--) {
-      const entry = messages[i];
-      const said = entry && saidIn(entry);
-      if (entry === undefined || said === undefined || isBlocked(entry.event.author)) continue;
+    let looked = 0;
+    for (const entry of shownBefore(room, undefined)) {
+      if (inRoom >= bound || ++looked > searchedMessagesMax) break;
+      const said = saidIn(entry);
+      if (said === undefined || isBlocked(entry.event.author)) continue;
       const text = said.text.toLowerCase();
       if (!wanted.every((word) => text.includes(word))) continue;
       found.push({ room, entry });

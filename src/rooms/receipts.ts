@@ -13,7 +13,7 @@ export function confirm(outbox: Outbox, room: Room, log: AuthorLog, by: PeerId, 
   log.confirmed.set(by, seq);
   room.confirmed();
   for (
-    let entry = log.entry(Math.max(before, log.floor) + 1);
+    let entry = log.entry(Math.max(before, log.base) + 1);
     entry !== undefined && entry.event.seq <= seq;
     entry = log.entry(entry.event.seq + 1)
   ) {

@@ -1,5 +1,6 @@
 /** Every room that is known here, joined or not, and what it can be called. */
 import type { PeerId, RoomId } from "../ids.ts";
+import type { RoomStore } from "./archive.ts";
 import type { RoomKeeper } from "./keeping.ts";
 import { roomsMax, roomsPerPeerMax } from "./limits.ts";
 import { lobbyId, normalRoomName, otherOf } from "./names.ts";
@@ -16,12 +17,14 @@ export class Registry {
   readonly lobby: Room;
   readonly #ports: RoomsPorts;
   readonly #keeper: RoomKeeper;
+  readonly #store: RoomStore | undefined;
   readonly #rooms = new Map<RoomId, Room>();
 
-  constructor(ports: RoomsPorts, keeper: RoomKeeper) {
+  constructor(ports: RoomsPorts, keeper: RoomKeeper, store?: RoomStore) {
+    this.#store = store;
     this.#ports = ports;
     this.#keeper = keeper;
-    this.lobby = new Room(ports, lobbyId, undefined, keeper);
+    this.lobby = new Room(ports, lobbyId, undefined, keeper, store);
     this.#rooms.set(lobbyId, this.lobby);
   }
 
@@ -39,7 +42,7 @@ export class Registry {
     const self = this.#ports.self.peerId;
     const other = otherOf(roomId, self);
     if (room !== undefined || other === undefined || other === self) return room;
-    const direct = new Room(this.#ports, roomId, undefined, this.#keeper);
+    const direct = new Room(this.#ports, roomId, undefined, this.#keeper, this.#store);
     this.#rooms.set(roomId, direct);
     return direct;
   }
@@ -50,7 +53,7 @@ export class Registry {
   }
 
   add(record: RoomRecord): Room {
-    const room = new Room(this.#ports, record.roomId, record, this.#keeper);
+    const room = new Room(this.#ports, record.roomId, record, this.#keeper, this.#store);
     this.#rooms.set(record.roomId, room);
     return room;
   }

@@ -1,33 +1,42 @@
 /** Rooms as a kept profile left them, made again from what keeping.ts had written down. What cannot be read is left out, and left on disk. */
 import type { PublicIdentity } from "../crypto/ports.ts";
-import type { Millis, PeerId, RoomId } from "../ids.ts";
+import type { LogId, Millis, PeerId, RoomId } from "../ids.ts";
+import { type Archive, type RoomStore, wordsTarget } from "./archive.ts";
 import { type LogKey, logKey, type RoomEvent } from "./event.ts";
 import { authorKey, type Keeping, type KeptEvent, receiptsKey, roomKey, wholeKey } from "./keeping.ts";
-import { decodeKeptAuthor, decodeKeptEntry, decodeKeptReceipts, decodeKeptRoom, type KeptEntry } from "./kept-room.ts";
+import { decodeKeptAuthor, decodeKeptEntry, decodeKeptReceipts, decodeKeptRoom, type KeptEntry, type KeptLog } from "./kept-room.ts";
+import { archivedWordsMax, archivePageMax, targetsAtOnce } from "./limits.ts";
 import { lobbyId, otherOf } from "./names.ts";
 import type { RoomsPorts } from "./ports.ts";
 import { decodeRecord } from "./record.ts";
 import type { Registry } from "./registry.ts";
 import type { Room } from "./room.ts";
 import { isRoomId } from "./shape.ts";
+import { tailBounds } from "./timeline.ts";
 
-/** What was written down. */
-export interface KeptRooms {
+/** What was written down, and can be read again while the peer runs. */
+export interface KeptRooms extends RoomStore {
+  /** Read once. */
   readonly records: Iterable<readonly [key: string, value: Uint8Array]>;
   /** Rooms with entries. */
   readonly roomIds: Iterable<string>;
-  /** In any order. */
-  events(roomId: string): Iterable<KeptEvent>;
 }
 
-export interface RestoredEntry extends KeptEntry {
-  readonly arrivedAt: Millis;
-}
-
-/** One log's entries, by their places. */
+/** One log: words that memory needs of what it does not hold, and the entries that it holds, without a gap. */
 export interface RestoredLog {
   readonly author: PublicIdentity;
+  readonly logId: LogId;
+  readonly floor: number;
+  readonly base: number;
+  readonly words: readonly RoomEvent[];
   readonly entries: readonly RestoredEntry[];
+  readonly isFrozen: boolean;
+}
+
+interface RestoredEntry extends KeptEntry {
+  readonly arrivedAt: Millis;
+  /** It stands in the archive alone, but for being the last of its log. */
+  readonly isPaged: boolean;
 }
 
 export function restoreRooms(ports: RoomsPorts, registry: Registry, keeping: Keeping, kept: KeptRooms): void {
@@ -49,18 +58,26 @@ export function restoreRooms(ports: RoomsPorts, registry: Registry, keeping: Kee
   function restoreRoom(roomId: RoomId): void {
     const written = records.get(roomKey(roomId));
     const state = written && decodeKeptRoom(written);
-    const entries = [...kept.events(roomId)].flatMap(({ bytes, arrivedAt }) => {
-      const entry = decodeKeptEntry(roomId, bytes);
-      return entry === undefined ? [] : { ...entry, arrivedAt };
-    });
-    const room = roomOf(roomId, state?.record ?? createdIn(entries));
+    const heads = [...kept.archive.heads(roomId)];
+    const logs = heads.map(({ author, logId }) => logKey(author, logId));
+    const words = new Map<LogKey, RoomEvent[]>();
+    for (let at = 0; at < logs.length; at += targetsAtOnce)
+      for (const { bytes } of kept.archive.about(
+        roomId,
+        logs.slice(at, at + targetsAtOnce).map(wordsTarget),
+        archivedWordsMax * targetsAtOnce,
+      )) {
+        const event = decodeKeptEntry(roomId, bytes)?.event;
+        if (event !== undefined) listed(words, logKey(event.author, event.logId)).push(event);
+      }
+    const room = roomOf(roomId, state?.record ?? createdIn([...words.values()].flat()));
     if (room === undefined) return;
     const receipts = records.get(receiptsKey(roomId));
     const learnt = (state?.learnt ?? []).flatMap((event): [RoomEvent, PublicIdentity][] => {
       const author = authors.get(event.author);
       return author === undefined ? [] : [[event, author]];
     });
-    room.restore(state, logsOf(entries), learnt, (receipts && decodeKeptReceipts(receipts)) ?? []);
+    room.restore(state, logsOf(roomId, heads, words, state?.logs ?? []), learnt, (receipts && decodeKeptReceipts(receipts)) ?? []);
     if (isWhole) room.goOn();
     keeping.restored(room, written);
   }
@@ -72,24 +89,62 @@ export function restoreRooms(ports: RoomsPorts, registry: Registry, keeping: Kee
     return record?.roomId === roomId ? registry.add(record) : undefined;
   }
 
-  function logsOf(entries: readonly RestoredEntry[]): RestoredLog[] {
-    const byLog = new Map<LogKey, RestoredEntry[]>();
-    for (const entry of entries) {
-      const key = logKey(entry.event.author, entry.event.logId);
-      const ofLog = byLog.get(key);
-      if (ofLog === undefined) byLog.set(key, [entry]);
-      else ofLog.push(entry);
-    }
-    return [...byLog.values()].flatMap((ofLog) => {
-      const author = ofLog[0] && authors.get(ofLog[0].event.author);
-      return author === undefined ? [] : { author, entries: ofLog.sort((a, b) => a.event.seq - b.event.seq) };
+  function logsOf(
+    roomId: RoomId,
+    heads: readonly Head[],
+    words: ReadonlyMap<LogKey, RoomEvent[]>,
+    states: readonly KeptLog[],
+  ): RestoredLog[] {
+    const frozenOrCut = new Map(states.map((state) => [logKey(state.author, state.logId), state]));
+    const tails = new Map<LogKey, KeptEvent[]>();
+    for (const row of newestOf(roomId)) listed(tails, logKey(row.author, row.logId)).push(row);
+    return heads.flatMap(({ author: peerId, logId, last }): RestoredLog[] => {
+      const author = authors.get(peerId);
+      if (author === undefined) return [];
+      const key = logKey(peerId, logId);
+      const { floor = 0, isFrozen = false } = frozenOrCut.get(key) ?? {};
+      if (last <= floor) return [];
+      const tail = (tails.get(key) ?? []).filter(({ seq }) => seq > floor).sort((a, b) => b.seq - a.seq);
+      const isPaged = tail[0]?.seq !== last;
+      const rows = isPaged ? kept.archive.ofLog(roomId, peerId, logId, last, 1) : tail;
+      const entries: RestoredEntry[] = [];
+      for (const { seq, bytes, arrivedAt } of rows) {
+        const entry = seq === last - entries.length ? decodeKeptEntry(roomId, bytes) : undefined;
+        if (entry === undefined) break;
+        entries.push({ ...entry, arrivedAt, isPaged });
+      }
+      if (entries.length === 0) return [];
+      const base = last - entries.length;
+      const below = (words.get(key) ?? []).filter(({ seq }) => seq <= base);
+      return [{ author, logId, floor, base, words: below.sort((a, b) => a.seq - b.seq), entries: entries.reverse(), isFrozen }];
     });
+  }
+
+  /** As many as memory holds. */
+  function newestOf(roomId: RoomId): KeptEvent[] {
+    const { events, slack } = kept.tail ?? tailBounds;
+    const rows: KeptEvent[] = [];
+    for (let at: KeptEvent | undefined; rows.length < events + slack; ) {
+      const page = kept.archive.older(roomId, archivePageMax, at);
+      rows.push(...page);
+      at = page.at(-1);
+      if (at === undefined || page.length < archivePageMax) break;
+    }
+    return rows.slice(0, events);
   }
 }
 
+type Head = ReturnType<Archive["heads"]> extends Iterable<infer One> ? One : never;
+
+function listed<Key, Item>(lists: Map<Key, Item[]>, key: Key): Item[] {
+  const list = lists.get(key) ?? [];
+  lists.set(key, list);
+  return list;
+}
+
 /** The first entry of a room has its record. */
-function createdIn(entries: readonly RestoredEntry[]): Uint8Array | undefined {
-  for (const { event } of entries) if (event.body.kind === "created") return event.body.record;
+function createdIn(words: readonly RoomEvent[]): Uint8Array | undefined {
+  for (const { body } of words) if (body.kind === "created") return body.record;
   return undefined;
 }
 

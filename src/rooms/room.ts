@@ -1,13 +1,15 @@
 /** One room as this peer knows it: logs, members, merged history. Decides nothing about who is told what. */
 import type { PublicIdentity } from "../crypto/ports.ts";
 import type { LogId, Millis, PeerId, RoomId } from "../ids.ts";
+import { RoomArchive, type RoomStore } from "./archive.ts";
 import { HybridClock } from "./clock.ts";
 import { logIdIn } from "./digest.ts";
-import { type EventBody, type LogKey, logKey, messageId, type RoomEvent, signEvent } from "./event.ts";
+import { type EventBody, type LogKey, logKey, type RoomEvent, signEvent } from "./event.ts";
 import { Expiry } from "./expiry.ts";
 import type { RoomKeeper } from "./keeping.ts";
-import type { KeptLog, KeptReceipts, KeptRoom } from "./kept-room.ts";
-import { ownLogsMax, pendingInvitesMax } from "./limits.ts";
+import type { KeptReceipts, KeptRoom } from "./kept-room.ts";
+import { Learnt } from "./learnt.ts";
+import { ownLogsMax } from "./limits.ts";
 import type { Accepted, AuthorLog, LogEntry } from "./log.ts";
 import { Logs } from "./logs.ts";
 import { Membership, ruleOf } from "./membership.ts";
@@ -17,6 +19,7 @@ import type { History, RoomRecord } from "./record.ts";
 import type { RestoredLog } from "./restoring.ts";
 import { saidIn, secretOf } from "./timed.ts";
 import { Timeline } from "./timeline.ts";
+import { trim } from "./trimming.ts";
 import { mentions, Unread } from "./unread.ts";
 
 export class Room {
@@ -24,7 +27,9 @@ export class Room {
   /** Undefined for the lobby and for direct conversations. */
   readonly record: RoomRecord | undefined;
   readonly membership: Membership;
-  readonly timeline = new Timeline();
+  readonly timeline: Timeline;
+  /** Undefined where memory alone holds what was said. */
+  readonly archive: RoomArchive | undefined;
   readonly logs = new Logs();
   ownKey: LogKey;
   invitedBy: PeerId | undefined;
@@ -45,23 +50,22 @@ export class Room {
   isClosed = false;
   /** Invitations of one's own that the invited has not confirmed. */
   readonly pendingInvites = new Set<PeerId>();
-  /** Those who gave permissions of which we know from invitations: to show them on. */
-  readonly #witnesses = new Map<PeerId, PublicIdentity>();
+  readonly learnt = new Learnt();
   readonly news = new Unread();
   /** Of the lobby nothing disappears: nobody may decide that for everybody. */
   readonly expiry = new Expiry();
   readonly #ports: RoomsPorts;
   readonly #keeper: RoomKeeper;
-  /** `invited` entries that came without those before them. */
-  readonly #learnt = new Map<string, RoomEvent>();
   #ownLogId: LogId;
   readonly #clock = new HybridClock();
   /** Older messages were there before this peer was: they are history, not news. */
   newsSince = 0;
 
-  constructor(ports: RoomsPorts, roomId: RoomId, record: RoomRecord | undefined, keeper: RoomKeeper) {
+  constructor(ports: RoomsPorts, roomId: RoomId, record: RoomRecord | undefined, keeper: RoomKeeper, kept?: RoomStore) {
     this.#ports = ports;
     this.#keeper = keeper;
+    this.archive = kept && new RoomArchive(this, kept);
+    this.timeline = new Timeline(kept?.tail);
     this.roomId = roomId;
     this.record = record;
     this.membership = new Membership(ruleOf(roomId, record), ports.self.peerId);
@@ -120,6 +124,18 @@ export class Room {
     return !this.membership.hasLeft(peerId) && (this.introducers.has(peerId) || this.listed.includes(peerId));
   }
 
+  /** Wherever it is. */
+  entry(key: LogKey, seq: number): LogEntry | undefined {
+    const log = this.logs.get(key);
+    return log?.entry(seq) ?? (log && this.archive?.entry(log, seq));
+  }
+
+  /** Of one log from `seq` on, some at least where there are any. */
+  entriesFrom(log: AuthorLog, seq: number, limit: number): readonly LogEntry[] {
+    if (seq <= log.base) return this.archive?.ofLog(log, seq, limit) ?? [];
+    return log.entries().slice(seq - log.base - 1, seq - log.base - 1 + limit);
+  }
+
   /** As it was kept, before anything else. `state` undefined where it was lost: then its entries alone tell. */
   restore(
     state: KeptRoom | undefined,
@@ -128,12 +144,10 @@ export class Room {
     receipts: readonly KeptReceipts[],
   ): void {
     for (const [event, author] of learnt) {
-      this.#learnt.set(messageId(event), event);
-      this.#witnesses.set(event.author, author);
+      this.learnt.add(event, author);
       this.membership.apply(event);
     }
-    const entries = logs.flatMap((log) => this.#restoreLog(log, state?.logs ?? []));
-    this.timeline.restore(entries);
+    this.timeline.restore(logs.flatMap((log) => this.#restoreLog(log)).filter((entry) => !entry.isPaged));
     for (const { logId, confirmed } of receipts) {
       const log = this.logs.get(logKey(this.#ports.self.peerId, logId));
       for (const [peerId, seq] of confirmed) log?.confirmed.set(peerId, seq);
@@ -149,30 +163,23 @@ export class Room {
     for (const peerId of state.pendingInvites) this.pendingInvites.add(peerId);
   }
 
-  #restoreLog({ author, entries }: RestoredLog, states: readonly KeptLog[]): LogEntry[] {
-    const logId = entries[0]?.event.logId;
-    if (logId === undefined) return [];
+  #restoreLog({ author, logId, floor, base, words, entries, isFrozen }: RestoredLog): LogEntry[] {
     const log = this.logs.open(author, logId);
-    const state = states.find((kept) => kept.author === author.peerId && kept.logId === logId);
-    const floor = state?.floor ?? 0;
-    const below = entries.flatMap(({ event }) => (event.seq <= floor ? event : []));
-    log.restore(floor, below);
-    const restored = entries.flatMap(({ event, arrivedAt, sentTo, key }) =>
-      event.seq > floor ? log.appendRestored(event, arrivedAt, !this.membership.isWritten, sentTo, key) : [],
-    );
+    log.restore(floor, base, words);
+    const restored = entries.map(({ event, arrivedAt, sentTo, key, isPaged }) => {
+      const entry = log.append(event, arrivedAt, !this.membership.isWritten, sentTo, key);
+      entry.isPaged = isPaged;
+      return entry;
+    });
     for (const event of log.pinned) this.expiry.noteTimer(event);
     for (const entry of restored) this.#noteTimed(entry);
-    for (const event of [...log.pinned, ...restored.map((entry) => entry.event)]) {
+    for (const event of [...words, ...restored.map((entry) => entry.event)]) {
       this.#clock.observe(event.clock);
       this.membership.apply(event);
     }
-    // What was let go, and whose row was not yet gone.
-    this.#keeper.letGo(
-      this,
-      below.filter((event) => !log.pinned.includes(event)),
-    );
-    if (state?.isFrozen === true) log.freeze();
+    if (isFrozen) log.freeze();
     this.logs.touch(log);
+    if (base > floor) this.archive?.use();
     return restored;
   }
 
@@ -260,25 +267,18 @@ export class Room {
 
   /** Whoever has written here, or given a permission. */
   authorOf(peerId: PeerId): PublicIdentity | undefined {
-    return this.logs.of(peerId)[0]?.author ?? this.#witnesses.get(peerId);
+    return this.logs.of(peerId)[0]?.author ?? this.learnt.authorOf(peerId);
   }
 
   /** Somebody's `invited` entry, shown without those before it. Returns what had waited for it. */
   learnInvited(event: RoomEvent, author: PublicIdentity): LogEntry[] {
     const entries: LogEntry[] = [];
-    this.#witnesses.set(event.author, author);
+    this.learnt.add(event, author);
     // What we say now comes after it.
     this.#clock.observe(event.clock);
-    const key = messageId(event);
-    if (this.#learnt.size < pendingInvitesMax) this.#learnt.set(key, event);
     this.#keeper.learnt(this, event, author);
     this.#drainPermitted(this.membership.apply(event), entries);
     return entries;
-  }
-
-  /** Of its `invited` entries without their predecessors, those that did not come in their logs meanwhile. */
-  learnt(): RoomEvent[] {
-    return [...this.#learnt.values()].filter(({ author, logId, seq }) => this.logs.get(logKey(author, logId))?.entry(seq) === undefined);
   }
 
   /** Somebody has acknowledged what this peer wrote here. */
@@ -332,7 +332,7 @@ export class Room {
     this.timeline.insert(entry);
     this.#keeper.entered(this, log, entry);
     entries.push(entry);
-    this.#trim();
+    trim(this, this.#keeper);
     if (isOwn && (log.key !== this.ownKey || (event.body.kind === "joined" && !this.isJoined)))
       this.newsSince = Math.max(this.newsSince, event.clock);
     this.#noteNews(entry);
@@ -386,15 +386,5 @@ export class Room {
   mentionsSelf(text: string): boolean {
     const name = this.#ports.nameOf(this.#ports.self.peerId);
     return mentions(text, name === undefined || name === "" ? ["everyone", "room"] : ["everyone", "room", name]);
-  }
-
-  #trim(): void {
-    const gone = this.timeline.trim();
-    if (gone.length === 0) return;
-    for (const entry of gone) this.news.forget(entry);
-    this.expiry.letGo(gone);
-    const { pinned, unpinned } = this.logs.letGo(gone);
-    this.#keeper.letGo(this, [...unpinned, ...gone.flatMap(({ event }) => (pinned.has(event) ? [] : event))]);
-    this.#keeper.changed(this);
   }
 }

@@ -1,5 +1,6 @@
 /** All rooms of one peer. See index.ts for what it promises. */
 import type { MessageId, Millis, PeerId, RoomId } from "../ids.ts";
+import { storeOf } from "./archive.ts";
 import { earliest } from "./backoff.ts";
 import { blockingChanged } from "./blocking.ts";
 import { type CrowdBounds, crowdBounds } from "./crowd.ts";
@@ -8,11 +9,12 @@ import { expireDue, nextExpiryAt, written } from "./disappearing.ts";
 import { type EventBody, messageId } from "./event.ts";
 import { Exchange } from "./exchange.ts";
 import { Inbox } from "./inbox.ts";
-import { Keeping, type KeptChanges, noKeeper, snapshotOf } from "./keeping.ts";
+import { Keeping, type KeptChanges, noKeeper } from "./keeping.ts";
 import { pendingInvitesMax, personNameBytesMax, roomMembersMax, roomsMax, textBytesMax, topicBytesMax } from "./limits.ts";
-import { findMessage, lastShownAt, type MessagePage, pageOf, type RoomMessage, searchIn } from "./messages.ts";
+import { lastShownAt, type RoomMessage, searchIn } from "./messages.ts";
 import { lobbyId, normalRoomName, otherOf } from "./names.ts";
 import { Outbox } from "./outbox.ts";
+import { findMessage, type MessagePage, pageOf } from "./pages.ts";
 import { type RoomChange, type RoomsOutcome, type RoomsPorts, uniform } from "./ports.ts";
 import { restate } from "./receipts.ts";
 import { createRecord, type History, type Visibility } from "./record.ts";
@@ -35,14 +37,14 @@ export class Rooms {
   /** When anything last happened that may concern messages that disappear. */
   #now = 0 as Millis;
 
-  /** `kept`: what a kept profile wrote down; undefined for guests. `bounds` make a crowd of a small town in tests. */
+  /** `kept`: what was written down before; undefined: memory alone holds what is said. `bounds` make a crowd of a small town in tests. */
   constructor(handedIn: RoomsPorts, kept?: KeptRooms, bounds: CrowdBounds = crowdBounds) {
     // Whole milliseconds travel.
     const ports: RoomsPorts = { ...handedIn, wallNow: () => Math.floor(handedIn.wallNow()) as Millis };
     this.#ports = ports;
     this.#self = ports.self.peerId;
     this.#keeping = kept && new Keeping(this.#self);
-    this.#registry = new Registry(ports, this.#keeping ?? noKeeper);
+    this.#registry = new Registry(ports, this.#keeping ?? noKeeper, kept && storeOf(kept));
     this.#outbox = new Outbox((roomId) => this.#registry.get(roomId)?.changed());
     if (kept !== undefined && this.#keeping !== undefined) restoreRooms(ports, this.#registry, this.#keeping, kept);
     for (const room of this.#registry.all()) room.expire();
@@ -94,11 +96,6 @@ export class Rooms {
   /** What is to be on disk before anything else of this step is done. @param isLast nothing is asked for after it */
   takeKept(now: Millis, isLast = false): KeptChanges | undefined {
     return this.#keeping?.take(now, isLast);
-  }
-
-  /** All that a kept profile would have written down: of a guest who is to become one. */
-  snapshot(now: Millis): KeptChanges {
-    return snapshotOf(this.#self, this.#registry.all(), now);
   }
 
   /** Idempotent. */

@@ -11,7 +11,7 @@
  */
 import type { Millis, PeerId } from "../ids.ts";
 import { Backoff, earliest, later } from "./backoff.ts";
-import { type Batch, takeBatch } from "./batch.ts";
+import { type Batch, EntryReader, takeBatch } from "./batch.ts";
 import { type LogKey, logKey } from "./event.ts";
 import { Ledger, type Progress, type Window } from "./ledger.ts";
 import { crowdRetryMsMin, gossipMs, haveDelayMs, logsPerSliceMax, retryMsMin, rewindMsMin, windowBytesMax } from "./limits.ts";
@@ -233,9 +233,10 @@ export class PeerSync {
   /** Sends what waits, as far as the window allows. */
   pump(now: Millis): void {
     const { room, window } = this.#context;
+    const entries = new EntryReader(room);
     while (window.bytes < windowBytesMax) {
       const queues = [...this.#ledger.unacked].filter((progress) => progress.sent < progress.target && this.#mayTell(progress.log));
-      const batch = queues.length === 0 ? undefined : takeBatch(queues, this.peer, (entry) => mayRead(room, this.peer, entry));
+      const batch = queues.length === 0 ? undefined : takeBatch(queues, this.peer, entries, (entry) => mayRead(room, this.peer, entry));
       if (batch === undefined) break;
       this.#context.sendEvents(this.peer, room, batch);
       this.#ledger.recount();

@@ -1,7 +1,14 @@
-/** All entries of a room in the order of every screen, and the messages among them. Both are kept sorted as entries come. */
-import { compareEvents, type EventContent } from "./event.ts";
-import { historyBytesMax, historyEventsMax, historySlackEvents } from "./limits.ts";
+/** The entries of a room that memory holds, in the order of every screen, and the messages among them. Both are kept sorted as entries come. */
+import { compareEvents, type Place } from "./event.ts";
+import { tailBytesMax, tailEventsMax, tailSlackEvents } from "./limits.ts";
 import type { LogEntry } from "./log.ts";
+
+/** How many entries of a room memory holds, and by how many more before the oldest leave it. */
+export interface TailBounds {
+  readonly events: number;
+  readonly slack: number;
+}
+export const tailBounds: TailBounds = { events: tailEventsMax, slack: tailSlackEvents };
 
 export class Timeline {
   readonly #entries: LogEntry[] = [];
@@ -9,6 +16,11 @@ export class Timeline {
   /** Something was said that this peer may not read, since it was said before it came. */
   hasUntold = false;
   #bytes = 0;
+  readonly #bounds: TailBounds;
+
+  constructor(bounds: TailBounds = tailBounds) {
+    this.#bounds = bounds;
+  }
 
   get messages(): readonly LogEntry[] {
     return this.#messages;
@@ -46,13 +58,13 @@ export class Timeline {
     }
   }
 
-  /** Lets the oldest go once there are too many; returns them, oldest first. */
+  /** Lets the oldest go once there are too many; returns them, oldest first. They are paged from then on. */
   trim(): LogEntry[] {
-    if (this.#entries.length <= historyEventsMax + historySlackEvents && this.#bytes <= historyBytesMax) return [];
-    let count = Math.max(0, this.#entries.length - historyEventsMax);
+    if (this.#entries.length <= this.#bounds.events + this.#bounds.slack && this.#bytes <= tailBytesMax) return [];
+    let count = Math.max(0, this.#entries.length - this.#bounds.events);
     let bytes = 0;
     for (let i = 0; i < this.#entries.length; i++) {
-      if (i >= count && this.#bytes - bytes <= historyBytesMax) break;
+      if (i >= count && this.#bytes - bytes <= tailBytesMax) break;
       bytes += this.#entries[i]?.event.bytes.length ?? 0;
       count = Math.max(count, i + 1);
     }
@@ -60,12 +72,24 @@ export class Timeline {
     this.#bytes -= bytes;
     const shown = gone.reduce((sum, entry) => sum + (entry.shown ? 1 : 0), 0);
     this.#messages.splice(0, shown);
+    for (const entry of gone) entry.isPaged = true;
     return gone;
   }
 
-  /** How many messages stand before this place. */
-  messagesBefore(place: EventContent): number {
-    return position(this.#messages, place);
+  /** Messages before a place, newest first. */
+  *before(place: Place | undefined): Generator<LogEntry> {
+    for (let i = (place === undefined ? this.#messages.length : position(this.#messages, place)) - 1; i >= 0; i--) {
+      const entry = this.#messages[i];
+      if (entry !== undefined) yield entry;
+    }
+  }
+
+  /** Messages after a place, oldest first. */
+  *after(place: Place): Generator<LogEntry> {
+    for (let i = position(this.#messages, place); i < this.#messages.length; i++) {
+      const entry = this.#messages[i];
+      if (entry !== undefined && compareEvents(entry.event, place) > 0) yield entry;
+    }
   }
 }
 
@@ -77,7 +101,7 @@ function insertSorted(entries: LogEntry[], entry: LogEntry): void {
 }
 
 /** The number of entries before `place`, by halving. */
-function position(entries: readonly LogEntry[], place: EventContent): number {
+function position(entries: readonly LogEntry[], place: Place): number {
   let low = 0;
   let high = entries.length;
   while (low < high) {

@@ -19,10 +19,13 @@ export const recordsPerTableMax = 20_000;
 export const batchMax = 10_000;
 /** An event travels in one envelope, so that none is longer. */
 export const eventBytesMax = 64 * 1024;
-/** Of one room: years of a busy one. A larger vault would only be slower to open after damage. */
-export const eventsPerRoomMax = 200_000;
+/** Of one room: more than a peer keeps, so that the vault never decides what goes. */
+export const eventsPerRoomMax = 1_100_000;
 /** Events of one reading: twice what a peer holds of a room. */
 export const readMax = 10_000;
+
+/** Each is looked up by itself. */
+export const targetsMax = 1_000;
 
 /** SQLCipher's own, which its format expects; salvage.node.ts reads pages of this size. */
 export const vaultPageBytes = 4096;

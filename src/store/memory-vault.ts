@@ -1,6 +1,6 @@
 /** A guest's vault: gone when the process is. */
 import { eventsPerRoomMax, recordsPerTableMax } from "./limits.ts";
-import { checkChanges, checkEventKeys, checkEvents, checkLimit, checkRoom } from "./vault-bounds.ts";
+import { checkChanges, checkEventKeys, checkEvents, checkLimit, checkRoom, checkTargets } from "./vault-bounds.ts";
 import type { EventKey, EventPlace, StoredEvent, Table, Vault } from "./vault-port.ts";
 
 export function createMemoryVault(): Vault {
@@ -44,8 +44,16 @@ export function createMemoryVault(): Vault {
     appendEvents(events) {
       mustBeOpen();
       checkEvents(events);
-      for (const event of events) found(rooms, event.roomId, createRoomEvents).add(event);
+      for (const event of events) found(rooms, event.roomId, () => new RoomEvents()).add(event);
       for (const roomId of new Set(events.map((event) => event.roomId))) rooms.get(roomId)?.trim(eventsPerRoomMax);
+    },
+    rewriteEvents(events) {
+      mustBeOpen();
+      checkEvents(events);
+      for (const event of events) {
+        const room = rooms.get(event.roomId);
+        if (room?.remove(event) === true) room.add(event);
+      }
     },
     deleteEvents(keys) {
       mustBeOpen();
@@ -53,13 +61,33 @@ export function createMemoryVault(): Vault {
       for (const key of keys) {
         const room = rooms.get(key.roomId);
         room?.remove(key);
-        if (room?.size() === 0) rooms.delete(key.roomId);
+        if (room?.size === 0) rooms.delete(key.roomId);
       }
     },
     readEvents(roomId, limit, before) {
       mustBeOpen();
       checkLimit(limit);
-      return rooms.get(roomId)?.newest(limit, before) ?? [];
+      return rooms.get(roomId)?.older(limit, before) ?? [];
+    },
+    readNewer(roomId, limit, after) {
+      mustBeOpen();
+      checkLimit(limit);
+      return rooms.get(roomId)?.newer(limit, after) ?? [];
+    },
+    readLog(roomId, author, logId, seq, limit) {
+      mustBeOpen();
+      checkLimit(limit);
+      return rooms.get(roomId)?.ofLog(author, logId, seq, limit) ?? [];
+    },
+    readAbout(roomId, targets, limit) {
+      mustBeOpen();
+      checkLimit(limit);
+      checkTargets(targets);
+      return rooms.get(roomId)?.about(targets, limit) ?? [];
+    },
+    heads(roomId) {
+      mustBeOpen();
+      return rooms.get(roomId)?.heads() ?? [];
     },
     rooms() {
       mustBeOpen();
@@ -73,50 +101,109 @@ export function createMemoryVault(): Vault {
   };
 }
 
-interface RoomEvents {
-  add(event: StoredEvent): void;
-  remove(key: EventKey): void;
-  trim(max: number): void;
-  newest(limit: number, before: EventPlace | undefined): StoredEvent[];
-  size(): number;
+/** One room's events, in their order, by their logs and by their targets. */
+class RoomEvents {
+  /** Oldest first. */
+  readonly #inOrder: StoredEvent[] = [];
+  /** By number; a log's own are nearly always appended. */
+  readonly #logs = new Map<string, StoredEvent[]>();
+  readonly #targets = new Map<string, Set<StoredEvent>>();
+
+  get size(): number {
+    return this.#inOrder.length;
+  }
+
+  add(event: StoredEvent): void {
+    const log = found(this.#logs, logOf(event), () => []);
+    const at = firstAtLeast(log, (other) => other.seq - event.seq);
+    if (log[at]?.seq === event.seq) return;
+    const kept = { ...event, bytes: event.bytes.slice() };
+    log.splice(at, 0, kept);
+    this.#inOrder.splice(this.#placeOf(kept), 0, kept);
+    if (kept.target !== undefined) found(this.#targets, kept.target, () => new Set()).add(kept);
+  }
+
+  /** False where it is not there. */
+  remove(key: EventKey): boolean {
+    const log = this.#logs.get(logOf(key)) ?? [];
+    const at = firstAtLeast(log, (other) => other.seq - key.seq);
+    const event = log[at];
+    if (event?.seq !== key.seq) return false;
+    log.splice(at, 1);
+    if (log.length === 0) this.#logs.delete(logOf(key));
+    this.#inOrder.splice(this.#placeOf(event), 1);
+    this.#untarget(event);
+    return true;
+  }
+
+  trim(max: number): void {
+    for (const event of this.#inOrder.slice(0, Math.max(0, this.#inOrder.length - max))) this.remove(event);
+  }
+
+  older(limit: number, before: EventPlace | undefined): StoredEvent[] {
+    const end = before === undefined ? this.#inOrder.length : this.#placeOf(before);
+    return this.#inOrder
+      .slice(Math.max(0, end - limit), end)
+      .reverse()
+      .map(copied);
+  }
+
+  newer(limit: number, after: EventPlace): StoredEvent[] {
+    const at = this.#placeOf(after);
+    const other = this.#inOrder[at];
+    const start = other !== undefined && comparePlaces(other, after) === 0 ? at + 1 : at;
+    return this.#inOrder.slice(start, start + limit).map(copied);
+  }
+
+  ofLog(author: string, logId: string, seq: number, limit: number): StoredEvent[] {
+    const log = this.#logs.get(logOf({ author, logId })) ?? [];
+    const at = firstAtLeast(log, (other) => other.seq - seq);
+    return log.slice(at, at + limit).map(copied);
+  }
+
+  about(targets: readonly string[], limit: number): StoredEvent[] {
+    return [...new Set(targets)]
+      .flatMap((target) => [...(this.#targets.get(target) ?? [])])
+      .slice(0, limit)
+      .map(copied);
+  }
+
+  heads(): ReturnType<Vault["heads"]> {
+    return [...this.#logs.values()].flatMap((log) => {
+      const last = log.at(-1);
+      return last === undefined ? [] : [{ author: last.author, logId: last.logId, last: last.seq }];
+    });
+  }
+
+  #placeOf(place: EventPlace): number {
+    const last = this.#inOrder.at(-1);
+    if (last === undefined || comparePlaces(last, place) < 0) return this.#inOrder.length;
+    return firstAtLeast(this.#inOrder, (other) => comparePlaces(other, place));
+  }
+
+  #untarget(event: StoredEvent): void {
+    if (event.target === undefined) return;
+    const about = this.#targets.get(event.target);
+    about?.delete(event);
+    if (about?.size === 0) this.#targets.delete(event.target);
+  }
 }
 
-function createRoomEvents(): RoomEvents {
-  const byKey = new Map<string, StoredEvent>();
-  /** Oldest first; undefined after a change, until somebody asks. */
-  let sorted: StoredEvent[] | undefined;
-  const inOrder = (): StoredEvent[] => {
-    sorted ??= [...byKey.values()].sort(comparePlaces);
-    return sorted;
-  };
-  return {
-    add(event) {
-      const name = nameOf(event);
-      if (byKey.has(name)) return;
-      byKey.set(name, { ...event, bytes: event.bytes.slice() });
-      sorted = undefined;
-    },
-    remove(key) {
-      if (byKey.delete(nameOf(key))) sorted = undefined;
-    },
-    trim(max) {
-      if (byKey.size <= max) return;
-      for (const event of inOrder().slice(0, byKey.size - max)) byKey.delete(nameOf(event));
-      sorted = undefined;
-    },
-    newest(limit, before) {
-      const all = inOrder();
-      const older = before === undefined ? all : all.filter((event) => comparePlaces(event, before) < 0);
-      return older
-        .slice(Math.max(0, older.length - limit))
-        .reverse()
-        .map((event) => ({ ...event, bytes: event.bytes.slice() }));
-    },
-    size: () => byKey.size,
-  };
+/** The first that is not less, by halving. */
+function firstAtLeast(events: readonly StoredEvent[], compareTo: (event: StoredEvent) => number): number {
+  let low = 0;
+  let high = events.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const event = events[middle];
+    if (event !== undefined && compareTo(event) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
-const nameOf = ({ author, logId, seq }: EventKey): string => JSON.stringify([author, logId, seq]);
+const copied = (event: StoredEvent): StoredEvent => ({ ...event, bytes: event.bytes.slice() });
+const logOf = ({ author, logId }: Pick<EventKey, "author" | "logId">): string => JSON.stringify([author, logId]);
 
 export function comparePlaces(a: EventPlace, b: EventPlace): number {
   return a.clock - b.clock || compare(a.author, b.author) || compare(a.logId, b.logId) || a.seq - b.seq;

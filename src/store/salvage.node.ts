@@ -119,12 +119,19 @@ function recordOf(row: Row): Change | undefined {
 }
 
 function eventOf(row: Row): StoredEvent | undefined {
-  const [id, , roomId, author, logId, seq, clock, arrivedAt, bytes] = row;
-  if (row.length !== 9 || id !== null || typeof roomId !== "string" || typeof author !== "string" || typeof logId !== "string")
+  const [id, , roomId, author, logId, seq, clock, arrivedAt, bytes, target] = row;
+  // Version 1 had no targets.
+  if (
+    (row.length !== 9 && row.length !== 10) ||
+    id !== null ||
+    typeof roomId !== "string" ||
+    typeof author !== "string" ||
+    typeof logId !== "string"
+  )
     return undefined;
   if (typeof seq !== "number" || typeof clock !== "number" || typeof arrivedAt !== "number" || !(bytes instanceof Uint8Array))
     return undefined;
-  const event = { roomId, author, logId, seq, clock, arrivedAt, bytes };
+  const event = { roomId, author, logId, seq, clock, arrivedAt, bytes, ...(typeof target === "string" && { target }) };
   return isWithinBounds(() => checkEvents([event])) ? event : undefined;
 }
 

@@ -1,5 +1,5 @@
 /** What both vaults refuse before they touch anything: a call beyond the bounds is its caller's mistake. */
-import { batchMax, eventBytesMax, readMax, recordBytesMax, recordKeyCharsMax } from "./limits.ts";
+import { batchMax, eventBytesMax, readMax, recordBytesMax, recordKeyCharsMax, targetsMax } from "./limits.ts";
 import type { Change, EventKey, StoredEvent } from "./vault-port.ts";
 
 export function checkChanges(changes: readonly Change[]): void {
@@ -12,7 +12,8 @@ export function checkChanges(changes: readonly Change[]): void {
 
 export function checkEvents(events: readonly StoredEvent[]): void {
   checkEventKeys(events);
-  for (const { clock, arrivedAt, bytes } of events) {
+  for (const { clock, arrivedAt, bytes, target } of events) {
+    if (target !== undefined) checkText(target, "an event's target");
     bound(Number.isSafeInteger(clock) && Number.isSafeInteger(arrivedAt), "an event at no time");
     bound(bytes.length <= eventBytesMax, `an event of ${bytes.length} bytes`);
   }
@@ -30,6 +31,11 @@ export function checkEventKeys(keys: readonly EventKey[]): void {
 
 export function checkLimit(limit: number): void {
   bound(Number.isInteger(limit) && limit >= 0 && limit <= readMax, `${limit} events to read`);
+}
+
+export function checkTargets(targets: readonly string[]): void {
+  bound(targets.length <= targetsMax, `${targets.length} targets at once`);
+  for (const target of targets) checkText(target, "an event's target");
 }
 
 export function checkRoom(count: number, max: number, table: string): void {

@@ -18,10 +18,20 @@ export interface Vault {
   write(records: readonly Change[]): void;
   /** All or none. An event that is there already is left as it is. Past the bound of a room, its oldest events go. */
   appendEvents(events: readonly StoredEvent[]): void;
+  /** All or none. Stored again as they are now; after it no byte of what they were is left in the vault's files. Those that are not there stay away. */
+  rewriteEvents(events: readonly StoredEvent[]): void;
   /** All or none; after it no byte of them is left in the vault's files. */
   deleteEvents(keys: readonly EventKey[]): void;
   /** Newest first, at most `limit`, of one room; before `before` (exclusive) where given. */
   readEvents(roomId: string, limit: number, before?: EventPlace): StoredEvent[];
+  /** The same, oldest first, after a place. */
+  readNewer(roomId: string, limit: number, after: EventPlace): StoredEvent[];
+  /** Of one log from `seq` on, in order. */
+  readLog(roomId: string, author: string, logId: string, seq: number, limit: number): StoredEvent[];
+  /** Those that were stored with one of these targets; in no order. */
+  readAbout(roomId: string, targets: readonly string[], limit: number): StoredEvent[];
+  /** The logs that have stored events, and the number of the last of each. */
+  heads(roomId: string): { readonly author: string; readonly logId: string; readonly last: number }[];
   /** The rooms that have stored events, in order. */
   rooms(): string[];
   /** Idempotent. Any other call after it throws. */
@@ -58,4 +68,6 @@ export interface StoredEvent extends EventKey {
   readonly bytes: Uint8Array;
   /** Wall time, milliseconds. */
   readonly arrivedAt: number;
+  /** By what it is found again beside its place. */
+  readonly target?: string | undefined;
 }

@@ -7,7 +7,7 @@ import type { Database } from "better-sqlite3-multiple-ciphers";
 import { eventsPerRoomMax, recordsPerTableMax, writesUntilCleared } from "./limits.ts";
 import { ProfileError } from "./port.ts";
 import { connect, isDamage, type Sqlite, vaultError } from "./sqlcipher.node.ts";
-import { checkChanges, checkEventKeys, checkEvents, checkLimit, checkRoom } from "./vault-bounds.ts";
+import { checkChanges, checkEventKeys, checkEvents, checkLimit, checkRoom, checkTargets } from "./vault-bounds.ts";
 import type { EventPlace, StoredEvent, Table, Vault } from "./vault-port.ts";
 
 /** `salvage.node.ts` knows rows by their number of columns: no two tables may have the same. */
@@ -18,17 +18,28 @@ const schema = `
   );
   CREATE TABLE IF NOT EXISTS events (
     id INTEGER PRIMARY KEY, room INTEGER NOT NULL, roomId TEXT NOT NULL, author TEXT NOT NULL, logId TEXT NOT NULL,
-    seq INTEGER NOT NULL, clock INTEGER NOT NULL, arrivedAt INTEGER NOT NULL, bytes BLOB NOT NULL,
+    seq INTEGER NOT NULL, clock INTEGER NOT NULL, arrivedAt INTEGER NOT NULL, bytes BLOB NOT NULL, target TEXT,
     UNIQUE (room, author, logId, seq)
   );
   CREATE INDEX IF NOT EXISTS eventsByClock ON events (room, clock);
-  PRAGMA user_version = 1;
+  CREATE INDEX IF NOT EXISTS eventsByTarget ON events (room, target) WHERE target IS NOT NULL;
+  PRAGMA user_version = 2;
+`;
+
+/** Rows of version 1 have a column less, in the file too. */
+const fromVersion1 = `
+  BEGIN;
+  ALTER TABLE events ADD COLUMN target TEXT;
+  CREATE INDEX IF NOT EXISTS eventsByTarget ON events (room, target) WHERE target IS NOT NULL;
+  PRAGMA user_version = 2;
+  COMMIT;
 `;
 
 /** Beside a vault in which damage was met while it was open: the next start reads every page of it. */
 export const suspectSuffix = ".suspect";
 
-type EventRow = [author: string, logId: string, seq: number, clock: number, arrivedAt: number, bytes: Buffer];
+type EventRow = [author: string, logId: string, seq: number, clock: number, arrivedAt: number, bytes: Buffer, target: string | null];
+const columns = "author, logId, seq, clock, arrivedAt, bytes, target";
 
 /** `key`: undefined for none, as a measure. `makes`: an empty one, where there is none. Throws `ProfileError` "damaged" or "unusable". */
 export function openVault(Sqlite: Sqlite, path: string, key: Uint8Array | undefined, { makes }: { readonly makes: boolean }): Vault {
@@ -40,7 +51,8 @@ export function openVault(Sqlite: Sqlite, path: string, key: Uint8Array | undefi
     const version = database.pragma("user_version", { simple: true });
     if (version === 0 && makes) database.exec(schema);
     else if (version === 0) throw damaged(path);
-    else if (version !== 1) throw newer(path);
+    else if (version === 1) database.exec(fromVersion1);
+    else if (version !== 2) throw newer(path);
     return vaultOn(database, path);
   } catch (error) {
     database?.close();
@@ -65,7 +77,10 @@ function vaultOn(database: Database, path: string): Vault {
     removeCount: database.prepare("DELETE FROM counts WHERE id = ?"),
     counted: database.prepare<[], string>("SELECT name FROM counts WHERE count > 0 ORDER BY name").pluck(),
     append: database.prepare(
-      "INSERT OR IGNORE INTO events (room, roomId, author, logId, seq, clock, arrivedAt, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT OR IGNORE INTO events (room, roomId, author, logId, seq, clock, arrivedAt, bytes, target) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+    ),
+    rewrite: database.prepare(
+      "UPDATE events SET clock = ?, arrivedAt = ?, bytes = ?, target = ? WHERE room = ? AND author = ? AND logId = ? AND seq = ?",
     ),
     removeEvent: database.prepare("DELETE FROM events WHERE room = ? AND author = ? AND logId = ? AND seq = ?"),
     removeOldest: database.prepare(
@@ -73,18 +88,42 @@ function vaultOn(database: Database, path: string): Vault {
     ),
     newest: database
       .prepare<[number, number], EventRow>(
-        `SELECT author, logId, seq, clock, arrivedAt, bytes FROM events WHERE room = ?
+        `SELECT ${columns} FROM events WHERE room = ?
          ORDER BY clock DESC, author DESC, logId DESC, seq DESC LIMIT ?`,
       )
       .raw(),
     newestBefore: database
       .prepare<[number, number, string, string, number, number], EventRow>(
-        `SELECT author, logId, seq, clock, arrivedAt, bytes FROM events
+        `SELECT ${columns} FROM events
          WHERE room = ? AND (clock, author, logId, seq) < (?, ?, ?, ?)
          ORDER BY clock DESC, author DESC, logId DESC, seq DESC LIMIT ?`,
       )
       .raw(),
+    oldestAfter: database
+      .prepare<[number, number, string, string, number, number], EventRow>(
+        `SELECT ${columns} FROM events
+         WHERE room = ? AND (clock, author, logId, seq) > (?, ?, ?, ?)
+         ORDER BY clock, author, logId, seq LIMIT ?`,
+      )
+      .raw(),
+    ofLog: database
+      .prepare<[number, string, string, number, number], EventRow>(
+        `SELECT ${columns} FROM events WHERE room = ? AND author = ? AND logId = ? AND seq >= ? ORDER BY seq LIMIT ?`,
+      )
+      .raw(),
+    about: database
+      .prepare<[number, string, number], EventRow>(`SELECT ${columns} FROM events WHERE room = ? AND target = ? LIMIT ?`)
+      .raw(),
+    nextLog: database
+      .prepare<[number, string, string], [string, string]>(
+        "SELECT author, logId FROM events WHERE room = ? AND (author, logId) > (?, ?) ORDER BY author, logId LIMIT 1",
+      )
+      .raw(),
+    lastOf: database
+      .prepare<[number, string, string], number>("SELECT max(seq) FROM events WHERE room = ? AND author = ? AND logId = ?")
+      .pluck(),
   };
+  const roomNumber = (roomId: string): number | undefined => sql.count.get(countName.room(roomId))?.id;
   let isClosed = false;
   /** Writes whose overwritten bytes may still stand in the log that SQLite writes ahead. */
   let uncleared = 0;
@@ -128,12 +167,19 @@ function vaultOn(database: Database, path: string): Vault {
     for (const [roomId, list] of byRoom(events)) {
       const { id: room, count } = counter(countName.room(roomId));
       let added = 0;
-      for (const { author, logId, seq, clock, arrivedAt, bytes } of list) {
-        added += sql.append.run(room, roomId, author, logId, seq, clock, arrivedAt, bytes).changes;
+      for (const { author, logId, seq, clock, arrivedAt, bytes, target } of list) {
+        added += sql.append.run(room, roomId, author, logId, seq, clock, arrivedAt, bytes, target ?? null).changes;
       }
       const surplus = count + added - eventsPerRoomMax;
       if (surplus > 0) sql.removeOldest.run(room, surplus);
       sql.setCount.run(Math.min(count + added, eventsPerRoomMax), room);
+    }
+  });
+
+  const rewriteAll = database.transaction((events: readonly StoredEvent[]) => {
+    for (const { roomId, author, logId, seq, clock, arrivedAt, bytes, target } of events) {
+      const room = roomNumber(roomId);
+      if (room !== undefined) sql.rewrite.run(clock, arrivedAt, bytes, target ?? null, room, author, logId, seq);
     }
   });
 
@@ -168,6 +214,12 @@ function vaultOn(database: Database, path: string): Vault {
         checkEvents(events);
         appendAll(events);
       }),
+    rewriteEvents: (events) =>
+      guarded(() => {
+        checkEvents(events);
+        rewriteAll(events);
+        clearLog();
+      }),
     deleteEvents: (keys) =>
       guarded(() => {
         checkEventKeys(keys);
@@ -177,10 +229,42 @@ function vaultOn(database: Database, path: string): Vault {
     readEvents: (roomId, limit, before) =>
       guarded(() => {
         checkLimit(limit);
-        const room = sql.count.get(countName.room(roomId))?.id;
+        const room = roomNumber(roomId);
         if (room === undefined) return [];
         const rows = before === undefined ? sql.newest.all(room, limit) : sql.newestBefore.all(room, ...placed(before), limit);
         return rows.map((row) => eventOf(roomId, row));
+      }),
+    readNewer: (roomId, limit, after) =>
+      guarded(() => {
+        checkLimit(limit);
+        const room = roomNumber(roomId);
+        return room === undefined ? [] : sql.oldestAfter.all(room, ...placed(after), limit).map((row) => eventOf(roomId, row));
+      }),
+    readLog: (roomId, author, logId, seq, limit) =>
+      guarded(() => {
+        checkLimit(limit);
+        const room = roomNumber(roomId);
+        return room === undefined ? [] : sql.ofLog.all(room, author, logId, seq, limit).map((row) => eventOf(roomId, row));
+      }),
+    readAbout: (roomId, targets, limit) =>
+      guarded(() => {
+        checkLimit(limit);
+        checkTargets(targets);
+        const room = roomNumber(roomId);
+        const found: StoredEvent[] = [];
+        if (room === undefined) return found;
+        for (const target of new Set(targets))
+          for (const row of sql.about.all(room, target, limit - found.length)) found.push(eventOf(roomId, row));
+        return found;
+      }),
+    heads: (roomId) =>
+      guarded(() => {
+        const room = roomNumber(roomId);
+        const heads: { author: string; logId: string; last: number }[] = [];
+        if (room === undefined) return heads;
+        for (let next = sql.nextLog.get(room, "", ""); next !== undefined; next = sql.nextLog.get(room, ...next))
+          heads.push({ author: next[0], logId: next[1], last: sql.lastOf.get(room, ...next) ?? 0 });
+        return heads;
       }),
     rooms: () => guarded(() => sql.counted.all().flatMap((name) => countName.roomOf(name) ?? [])),
     close() {
@@ -202,8 +286,8 @@ const placed = ({ clock, author, logId, seq }: EventPlace): [number, string, str
 /** The driver's buffers have memory of their own, which nobody else sees. */
 const plain = ({ buffer, byteOffset, length }: Buffer): Uint8Array => new Uint8Array(buffer, byteOffset, length);
 
-function eventOf(roomId: string, [author, logId, seq, clock, arrivedAt, bytes]: EventRow): StoredEvent {
-  return { roomId, author, logId, seq, clock, bytes: plain(bytes), arrivedAt };
+function eventOf(roomId: string, [author, logId, seq, clock, arrivedAt, bytes, target]: EventRow): StoredEvent {
+  return { roomId, author, logId, seq, clock, bytes: plain(bytes), arrivedAt, ...(target !== null && { target }) };
 }
 
 function byRoom<Item extends { readonly roomId: string }>(items: readonly Item[]): Map<string, Item[]> {

@@ -89,7 +89,7 @@ describe("the pages of a vault, read one by one", () => {
     for (const [table, columns] of [
       ["counts", 3],
       ["records", 4],
-      ["events", 9],
+      ["events", 10],
     ] as const) {
       const found = rows.filter((row) => row.length === columns).map((row) => JSON.stringify(row.slice(1)));
       const expected = read(table).map(([, ...row]) =>
@@ -224,7 +224,7 @@ describe("a damaged vault", () => {
     const source = { bytes: file.length, read: (offset: number, length: number) => file.subarray(offset, offset + length) };
     const pages = readPages(source, new Uint8Array(), key(), vaultSalt(key()));
     for (let number = 1; number <= pages.count; number += 1) {
-      for (const row of rowsOfLeaf(number, pages.page)) if (row.length === 9 && row[5] === seq) return number;
+      for (const row of rowsOfLeaf(number, pages.page)) if (row.length === 10 && row[5] === seq) return number;
     }
     throw new Error("no such leaf");
   }
@@ -291,7 +291,7 @@ describe("a damaged vault", () => {
 
   it("from a newer Earshot is no damage, and stays", async () => {
     const database = connect(Sqlite, path(), key());
-    database.pragma("user_version = 2");
+    database.pragma("user_version = 3");
     database.close();
     await expect(unlockProfile(directory, {})).rejects.toMatchObject({ code: "unusable" });
     expect(readdirSync(directory)).toEqual(["keys.json", "vault.db"]);

@@ -181,6 +181,46 @@ describe.each<[name: string, isKept: boolean, open: () => Vault]>([
     expect(vault.readEvents("lobby", 1)[0]).toMatchObject({ seq: Number.MAX_SAFE_INTEGER, clock: 2 ** 52 });
   });
 
+  it("reads events from wherever in a room: after a place, of a log, by target, and the last of each log", () => {
+    const all = [
+      event(1, { target: "~a" }),
+      event(2),
+      event(3, { target: "~a", clock: 2 }),
+      event(1, { author: "b", clock: 2, target: "~b" }),
+      event(2, { author: "b", clock: 9 }),
+      event(7, { author: "b", logId: "1f", clock: 5 }),
+      event(1, { roomId: "other", target: "~a" }),
+    ];
+    vault.appendEvents(all);
+    const inLobby = all.slice(0, 6).sort(comparePlaces);
+    for (const limit of [0, 1, 3, 50]) {
+      expect(vault.readNewer("lobby", limit, { clock: -1, author: "", logId: "", seq: 0 })).toEqual(inLobby.slice(0, limit));
+      for (const [at, place] of inLobby.entries())
+        expect(vault.readNewer("lobby", limit, place)).toEqual(inLobby.slice(at + 1, at + 1 + limit));
+    }
+    expect(vault.readLog("lobby", "a", "0f", 2, 10)).toEqual([all[1], all[2]]);
+    expect(vault.readLog("lobby", "a", "0f", 1, 1)).toEqual([all[0]]);
+    expect(vault.readLog("lobby", "a", "1f", 1, 1)).toEqual([]);
+    const about = (...targets: string[]): unknown => vault.readAbout("lobby", targets, 10).sort(comparePlaces);
+    expect(about("~a", "~b", "~c", "~a")).toEqual([all[0], all[2], all[3]].map((found) => found as StoredEvent).sort(comparePlaces));
+    expect(vault.readAbout("lobby", ["~a"], 1)).toHaveLength(1);
+    expect(vault.readAbout("nowhere", ["~a"], 1)).toEqual([]);
+    const heads = [...vault.heads("lobby")].map(({ author, logId, last }) => `${author}/${logId}/${last}`);
+    expect(heads.sort()).toEqual(["a/0f/3", "b/0f/2", "b/1f/7"]);
+    vault.deleteEvents([all[2] as StoredEvent]);
+    expect(about("~a")).toEqual([all[0]]);
+    expect([...vault.heads("lobby")].find(({ author }) => author === "a")?.last).toBe(2);
+    expect(() => vault.readAbout("lobby", [""], 1)).toThrow(RangeError);
+  });
+
+  it("stores events again that are there, and no others", () => {
+    vault.appendEvents([event(1), event(2, { target: "~a" })]);
+    vault.rewriteEvents([event(1, { bytes: bytes(9), target: "~b" }), event(2), event(3)]);
+    expect(vault.readEvents("lobby", 10)).toEqual([event(2), event(1, { bytes: bytes(9), target: "~b" })]);
+    expect(vault.readAbout("lobby", ["~a"], 10)).toEqual([]);
+    expect(vault.readAbout("lobby", ["~b"], 10)).toHaveLength(1);
+  });
+
   it("keeps so many events of a room, and lets the oldest go for newer ones", () => {
     for (let from = 0; from < eventsPerRoomMax; from += batchMax) {
       vault.appendEvents(Array.from({ length: batchMax }, (_, index) => event(from + index, { bytes: bytes(1) })));

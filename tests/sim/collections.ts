@@ -13,7 +13,7 @@ const everybody = mesh.knownPeersMax + 1;
 const conversations = rooms.roomsMax + 1 + everybody;
 const connections = 2 * mesh.linksMax + mesh.dialsMax;
 /** Entries of a room between two cuttings. */
-const history = rooms.historyEventsMax + rooms.historySlackEvents;
+const history = rooms.tailEventsMax + rooms.tailSlackEvents;
 
 export const collections: Readonly<Record<string, number>> = {
   // ── Mesh ──
@@ -117,6 +117,9 @@ export const collections: Readonly<Record<string, number>> = {
   "Keeping.#confirmed": conversations,
   "Keeping.#events": 0,
   "Keeping.#gone": 0,
+  "Keeping.#rewritten": 0,
+  "Learnt.#authors": everybody,
+  "Learnt.#events": rooms.pendingInvitesMax,
   "Keeping.#records": 0,
   "Keeping.#written": conversations,
   "Ledger.#progress": rooms.logsPerRoomMax,
@@ -145,8 +148,6 @@ export const collections: Readonly<Record<string, number>> = {
   "Room.inviters": everybody,
   "Room.listed": rooms.listedMembersMax,
   "Room.pendingInvites": rooms.pendingInvitesMax,
-  "Room.#learnt": rooms.pendingInvitesMax,
-  "Room.#witnesses": everybody,
   "SliceDigests.#logs": rooms.sliceCount,
   "SliceDigests.#logs[]": rooms.logsPerRoomMax,
   "Timeline.#entries": history,

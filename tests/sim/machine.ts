@@ -1,4 +1,5 @@
 /** One machine of the virtual LAN with its clocks, disk and address, and the peer that may run on it: production core and driver. */
+
 import type { ErrorCode, Params, PeerMethodName, Result } from "../../src/api/contract.ts";
 import { createNetworkSealing, createPrimitives, createSealing, deriveNetwork, identityFromSecrets } from "../../src/crypto/index.ts";
 import type { Identity, NetworkSealing, RandomBytes, Sealing } from "../../src/crypto/ports.ts";
@@ -8,6 +9,7 @@ import { createDriver, type Driver, type Effect, type Input, Peer } from "../../
 import { createMemoryStore } from "../../src/store/index.ts";
 import { bytesFrom } from "../support/random.ts";
 import { sealingThrough } from "../support/sealing.ts";
+import { archiveOf } from "../support/written-rows.ts";
 import { createNetworkSealingTwin, createTwinPrimitives } from "./sealing-twin.ts";
 import type { Asked, Start } from "./seen.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
@@ -137,6 +139,7 @@ export class Machine implements Asked {
       rememberName: (chosen) => void store.saveName(chosen),
       saveRecords: (records) => store.saveRecords(records),
       appendEvents: (events) => store.appendEvents(events),
+      rewriteEvents: (events) => store.rewriteEvents(events),
       deleteEvents: (keys) => store.deleteEvents(keys),
       stopped: () => world.quit(this),
     });
@@ -341,6 +344,7 @@ const guestsStore = (): DiskStore => ({
   records: () => [],
   saveRecords: () => undefined,
   appendEvents: () => undefined,
+  rewriteEvents: () => undefined,
   deleteEvents: () => undefined,
-  rooms: () => ({ records: [], roomIds: [], events: () => [] }),
+  rooms: () => ({ records: [], roomIds: [], archive: archiveOf(() => []) }),
 });

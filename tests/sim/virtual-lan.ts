@@ -158,6 +158,7 @@ export class VirtualLan {
       rememberPeers: () => undefined,
       rememberName: () => undefined,
       appendEvents: () => undefined,
+      rewriteEvents: () => undefined,
       deleteEvents: () => undefined,
       saveRecords: (records) => {
         for (const { table, key, value } of records) {

@@ -44,6 +44,7 @@ function around(answers: Partial<Record<Input["type"], Effect[]>>, wakes: (Milli
     rememberPeers: (peers) => done.push(`remember ${peers.length}`),
     saveRecords: () => undefined,
     appendEvents: () => undefined,
+    rewriteEvents: () => undefined,
     deleteEvents: () => undefined,
     rememberName: (name) => done.push(`name ${name}`),
     stopped: () => done.push("stopped"),

@@ -1,90 +1,10 @@
 /** What a kept profile's rooms are after a restart: as they were, from what they had written down and nothing else. */
 import { describe, expect, it } from "vitest";
-import type { KeptChanges, KeptEvent, KeptEventKey, KeptRooms } from "../../src/rooms/index.ts";
 import { wholeKey } from "../../src/rooms/keeping.ts";
-import { historyEventsMax, historySlackEvents, logsPerAuthorMax, ownLogsMax } from "../../src/rooms/limits.ts";
+import { logsPerAuthorMax, ownLogsMax } from "../../src/rooms/limits.ts";
 import { findText } from "../support/find-in.ts";
-import { type Citizen, Town } from "./rooms.town.ts";
-
-const placeOf = ({ roomId, author, logId, seq }: KeptEventKey): string => `${roomId} ${author}/${logId}/${seq}`;
-
-/** A vault. */
-class Shelf implements KeptRooms {
-  readonly records = new Map<string, Uint8Array>();
-  readonly rows = new Map<string, KeptEvent>();
-
-  get roomIds(): string[] {
-    return [...new Set([...this.rows.values()].map(({ roomId }) => roomId))];
-  }
-
-  events(roomId: string): KeptEvent[] {
-    return [...this.rows.values()].filter((row) => row.roomId === roomId).reverse();
-  }
-
-  write({ records, gone, events }: KeptChanges): void {
-    for (const { key, value } of records) {
-      if (value === undefined) this.records.delete(key);
-      else this.records.set(key, value);
-    }
-    for (const key of gone) this.rows.delete(placeOf(key));
-    for (const event of events) if (!this.rows.has(placeOf(event))) this.rows.set(placeOf(event), event);
-  }
-}
-
-/** A town in which everybody has a shelf. */
-class KeptTown extends Town {
-  readonly shelves = new Map<string, Shelf>();
-  #starts = 1;
-
-  override add(name: string, skewMs = 0, start = 1): Citizen {
-    const shelf = this.shelves.get(name) ?? new Shelf();
-    this.shelves.set(name, shelf);
-    return super.add(name, skewMs, start, shelf);
-  }
-
-  override take(...[citizen, outcome]: Parameters<Town["take"]>): void {
-    super.take(citizen, outcome);
-    this.save(citizen);
-  }
-
-  save(citizen: Citizen, isLast = false): void {
-    const kept = citizen.rooms.takeKept(this.millis, isLast);
-    if (kept !== undefined) this.shelf(citizen).write(kept);
-  }
-
-  shelf({ name }: Citizen): Shelf {
-    const shelf = this.shelves.get(name);
-    if (shelf === undefined) throw new Error(`nobody is called ${name}`);
-    return shelf;
-  }
-
-  stop(citizen: Citizen): void {
-    this.unlinkAll(citizen);
-    this.save(citizen, true);
-    this.citizens.splice(this.citizens.indexOf(citizen), 1);
-  }
-
-  /** Nobody is linked to it yet. */
-  start({ name }: Citizen): Citizen {
-    return this.add(name, 0, ++this.#starts);
-  }
-
-  restart(citizen: Citizen): Citizen {
-    this.stop(citizen);
-    return this.start(citizen);
-  }
-}
-
-function kept(...names: string[]): { t: KeptTown; people: Citizen[] } {
-  const t = new KeptTown();
-  const people = names.map((name) => t.add(name));
-  t.linkAll();
-  if (people[0] !== undefined) t.elect(people[0]);
-  t.settle();
-  return { t, people };
-}
-
-const direct = (a: Citizen, b: Citizen): string => (a.peerId < b.peerId ? `@${a.peerId}${b.peerId}` : `@${b.peerId}${a.peerId}`);
+import { direct, type KeptTown, kept } from "./rooms.kept-town.ts";
+import type { Citizen } from "./rooms.town.ts";
 
 /** All that people could ask about rooms. */
 function screen(citizen: Citizen, ...more: string[]): unknown {
@@ -327,29 +247,6 @@ describe("many starts", () => {
 });
 
 describe("on the disk", () => {
-  it("is no more of a room than is held in memory", () => {
-    const { t, people } = kept("ann", "ben");
-    const [ann, ben] = people as [Citizen, Citizen];
-    t.unlink(ann, ben);
-    const count = historyEventsMax + historySlackEvents + 5;
-    t.act(ann, ann.rooms.createRoom("long", "public", "", t.millis));
-    const room = ann.rooms.listRooms().find(({ name }) => name === "long")?.roomId ?? "";
-    for (let i = 1; i <= count; i++) t.say(ann, room, `${i}`);
-    const rows = t.shelf(ann).events(room);
-    expect(rows.length).toBeLessThanOrEqual(historyEventsMax + historySlackEvents + 1);
-    // Who is a member is told by an entry from below.
-    expect(Math.min(...rows.map(({ seq }) => seq))).toBe(2);
-    const before = screen(ann);
-    const again = t.restart(ann);
-    expect(screen(again)).toEqual(before);
-    t.link(again, ben);
-    t.elect(again);
-    t.settle();
-    t.act(ben, ben.rooms.joinRoom(room as never, t.millis));
-    t.settle(600_000, 2_000_000);
-    expect(ben.texts(room).at(-1)).toBe(`${count}`);
-  });
-
   it("is nothing that others said in a room that one has left, and nothing of one that is forgotten", () => {
     const { t, people } = kept("ann", "ben");
     const [ann, ben] = people as [Citizen, Citizen];

@@ -1,4 +1,5 @@
 /** What a peer reads of its rooms at the start: records and rows that earlier starts, or other versions, wrote into its vault. */
+
 import * as fc from "fast-check";
 import type { Millis } from "../../../src/ids.ts";
 import { signEvent } from "../../../src/rooms/event.ts";
@@ -15,6 +16,7 @@ import {
   encodeKeptRoom,
 } from "../../../src/rooms/kept-room.ts";
 import { lobbyId } from "../../../src/rooms/names.ts";
+import { archiveOf } from "../../support/written-rows.ts";
 import { person, signatures, Town } from "../../unit/rooms.town.ts";
 import { holdDecoded, holdInProportion, type Target } from "../target.ts";
 
@@ -77,7 +79,7 @@ const keptRooms: Target = {
         ["room/nonsense", input],
       ],
       roomIds: [lobbyId, "nonsense"],
-      events: (roomId) => (roomId === lobbyId ? [row] : []),
+      archive: archiveOf(() => [row]),
     });
     holdInProportion(rooms.listMessages(lobbyId, undefined, 10), input.length + 512);
     rooms.takeKept(0 as Millis, true);

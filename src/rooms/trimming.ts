@@ -1,0 +1,20 @@
+/** What leaves memory as a room grows, and what leaves it for good. */
+import type { RoomKeeper } from "./keeping.ts";
+import type { Room } from "./room.ts";
+
+export function trim(room: Room, keeper: RoomKeeper): void {
+  const { archive } = room;
+  const gone = room.timeline.trim();
+  if (gone.length === 0) return;
+  for (const entry of gone) room.news.forget(entry);
+  for (const entry of room.expiry.letGo(gone, archive !== undefined)) keeper.rewritten(room, entry);
+  const { pinned, unpinned } = room.logs.page(gone, archive === undefined);
+  archive?.use();
+  const forGood = archive?.letGo((left) => left > archive.eventsMax) ?? [
+    ...unpinned,
+    ...gone.flatMap(({ event }) => (pinned.has(event) ? [] : event)),
+  ];
+  if (forGood.length === 0) return;
+  keeper.letGo(room, forGood);
+  keeper.changed(room);
+}
