@@ -27,6 +27,7 @@ import type { AuthorLog, LogEntry } from "./log.ts";
 import type { Room } from "./room.ts";
 import { sameBytes } from "./shape.ts";
 import type { Said } from "./timed.ts";
+import { trim } from "./trimming.ts";
 
 /** By the room, its author, that author's log and the place in it. */
 export interface KeptEventKey {
@@ -212,6 +213,7 @@ export class Keeping implements RoomKeeper {
 
   /** @param isLast nothing is asked for after it */
   take(now: Millis, isLast = false): KeptChanges {
+    for (const room of [...this.#changed]) trim(room, this);
     for (const room of this.#changed) this.#writeRoom(room);
     this.#changed.clear();
     if (this.#confirmed.size > 0) this.#receiptsDueAt ??= later(now, keptReceiptsMs);

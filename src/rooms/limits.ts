@@ -27,8 +27,8 @@ export const letGoAtOnce = 1_000;
 export const pagedEntryBytes = 512;
 /** Rows of one reading of the archive: two pages of the screen, some 50 KB. */
 export const archivePageMax = 128;
-/** Logs whose words are asked for at once. */
-export const targetsAtOnce = 100;
+/** Logs whose words are asked for at once: with the bound below, as many rows as one reading gives. */
+export const targetsAtOnce = 10;
 /** Comings, goings and invitations of one log that are read again: more are nobody's but a liar's. */
 export const archivedWordsMax = 1_000;
 /** Entries that came before their predecessors, per log. What does not fit is sent again by its holder. */

@@ -332,7 +332,8 @@ export class Room {
     this.timeline.insert(entry);
     this.#keeper.entered(this, log, entry);
     entries.push(entry);
-    trim(this, this.#keeper);
+    // Else once this step is over: what is written down in it can be read only then.
+    if (this.archive === undefined) trim(this, this.#keeper);
     if (isOwn && (log.key !== this.ownKey || (event.body.kind === "joined" && !this.isJoined)))
       this.newsSince = Math.max(this.newsSince, event.clock);
     this.#noteNews(entry);
