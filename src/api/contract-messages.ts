@@ -10,9 +10,25 @@ export const messageSchema = z.object({
   text: z.string(),
   sentAt: millis,
   replyTo: z.string().nullable(),
-  state: z.enum(["queued", "held", "delivered", "read"]).describe("of your own messages; others' are delivered"),
+  state: z
+    .enum(["queued", "held", "delivered", "read"])
+    .describe(
+      "of your own messages: delivered or read by every reader, held: it gets to them though you and any one other are lost; others' are delivered",
+    ),
   receivedBy: z.array(peerId).describe("of your own messages: whose peer has acknowledged it"),
   readers: z.number().int().nonnegative().describe("how many others it is meant for"),
+  heldBy: z
+    .number()
+    .int()
+    .nonnegative()
+    .describe("of your own messages: how many others who are here now have it, for every reader who lacks it; held from two on"),
+  readBy: z.array(peerId).describe("of your own messages: who has seen it, and says so"),
+  notHeld: z
+    .enum(["noHolders", "full", "noKeys", "unreadable"])
+    .nullable()
+    .describe(
+      "why a queued message is not held: too few are here to hold it, they have no space, its reader's keys are not known here, or its reader cannot open what was sealed",
+    ),
   mentionsYou: z.boolean(),
   expiresAt: millis.nullable().describe("when it disappears here; null: it stays"),
   notice: z

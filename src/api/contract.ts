@@ -98,6 +98,9 @@ export const hostStatsSchema = z.object({
   ),
   rooms: z.array(z.object({ roomId, name: z.string(), memberCount: z.number() })),
   relayed: z.object({ frames: z.number(), bytes: z.number() }),
+  mail: z
+    .object({ items: z.number().int(), bytes: z.number().int(), oldestAt: millis.nullable(), forPeople: z.number().int() })
+    .describe("sealed messages that this peer holds for people who are away"),
   refused: z.object({
     tooMany: z.number(),
     badHandshake: z.number(),

@@ -1,7 +1,7 @@
 /** What the API's calls have in common: what they act on, whom they name, and why they are refused. */
 import type { ApiError, ErrorCode } from "../api/contract.ts";
 import type { Address, Millis, PeerId, RoomId } from "../ids.ts";
-import type { Rooms } from "../rooms/index.ts";
+import type { MailStats, Rooms } from "../rooms/index.ts";
 import { directRoomId, type RoomsFailure } from "../rooms/index.ts";
 import type { RoomsOutcome } from "../rooms/ports.ts";
 import type { ApiOutcome } from "./effect.ts";
@@ -25,6 +25,7 @@ export interface Acts {
   handOff(to: PeerId, now: Millis): "later";
   readonly people: People;
   unauthentic(): number;
+  mailStats(): MailStats;
   readonly floods: FloodReports;
 }
 

@@ -29,7 +29,7 @@ export function answer(acts: Acts, method: PeerMethodName, params: unknown, now:
     case "host.handOff":
       return handOff(acts, (params as Params<"host.handOff">).to as PeerId, now);
     case "host.stats":
-      return done(acts.views.hostStats(acts.unauthentic(), acts.floods.list(now), acts.log.entries()));
+      return done(acts.views.hostStats(acts.mailStats(), acts.unauthentic(), acts.floods.list(now), acts.log.entries()));
     case "rooms.list":
       return done({ rooms: acts.views.rooms() });
     case "rooms.create": {

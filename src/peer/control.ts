@@ -30,7 +30,7 @@ export function decodeControl(bytes: Uint8Array): Control | undefined {
 }
 
 /** The first byte of every plaintext names its addressee within the peer. */
-export const addressee = { mesh: 0, rooms: 1 } as const;
+export const addressee = { mesh: 0, rooms: 1, mail: 2 } as const;
 
 export function addressed(to: number, payload: Uint8Array): Uint8Array {
   const plaintext = new Uint8Array(payload.length + 1);

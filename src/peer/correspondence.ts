@@ -3,7 +3,7 @@ import type { Correspondent, SealedCopy, Sealing, SealingRecord } from "../crypt
 import type { Millis, PeerId, RoomId } from "../ids.ts";
 import type { KnownPeer } from "../mesh/index.ts";
 import type { Post } from "../rooms/ports.ts";
-import { addressed, addressee, type Control, encodeControl } from "./control.ts";
+import { addressed, addressee, type Control, encodeControl, payloadFor } from "./control.ts";
 import { groupByPayload } from "./group-posts.ts";
 
 export interface CorrespondenceParts {
@@ -61,6 +61,24 @@ export class Correspondence {
 
   tell(to: PeerId, control: Control, now: Millis): void {
     this.#seal(undefined, [to], addressed(addressee.mesh, encodeControl(control)), now);
+  }
+
+  /** About mail: see docs/decisions/0019. */
+  tellOfMail(to: PeerId, frame: Uint8Array, now: Millis): void {
+    this.#seal(undefined, [to], addressed(addressee.mail, frame), now);
+  }
+
+  /** For somebody who is away, as it would go over a link. Undefined where there is neither a session nor a prekey. */
+  sealAway(to: Correspondent, payload: Uint8Array, now: Millis): Uint8Array | undefined {
+    const audience = { roomId: "", members: undefined, readers: [to] };
+    return this.#parts.sealing.seal(audience, addressed(addressee.rooms, payload), now)[0]?.sealed;
+  }
+
+  /** What somebody sealed for us and others brought; payloads for rooms. Undefined for what does not open. */
+  openAway(from: Correspondent, sealed: Uint8Array, now: Millis): readonly Uint8Array[] | undefined {
+    const opened = this.#parts.sealing.open(from, sealed, now);
+    this.#sendOwn(now);
+    return opened.ok ? opened.plaintexts.flatMap((plaintext) => payloadFor(addressee.rooms, plaintext) ?? []) : undefined;
   }
 
   /** Undefined for what does not open. A few of these are honest: keys that were lost, which is being repaired. */

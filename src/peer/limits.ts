@@ -41,3 +41,13 @@ export const changesHeldMax = 500;
 
 /** Records or entries of rooms that one effect has written down: a vault takes ten thousand at once. */
 export const keptAtOnceMax = 5_000;
+
+/** People whose keys are remembered, to seal mail for them when they are away; met longest ago goes first. A record of 250 bytes each. */
+export const knownKeysMax = 2_000;
+/** Mail that was opened and waits for what comes before it. */
+export const earlyMailMax = 256;
+/** What changes who has what is gathered for so long … */
+export const mailGatherMs = 100;
+/** … and with more people than this within reach, where somebody comes or goes all the time, looked at as often at most. */
+export const smallCrowd = 25;
+export const mailGatherCrowdMs = 1_000;

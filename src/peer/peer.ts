@@ -9,10 +9,11 @@ import { publicIdentityFromKeys } from "../crypto/index.ts";
 import type { PublicIdentity } from "../crypto/ports.ts";
 import type { Address, Millis, PeerId, RequestId } from "../ids.ts";
 import { farewellMs, formatAddress, Mesh, type MeshEvent, type MeshOutcome } from "../mesh/index.ts";
-import { type Received, Rooms } from "../rooms/index.ts";
+import { Rooms } from "../rooms/index.ts";
 import type { RoomsOutcome } from "../rooms/ports.ts";
+import { Arrivals } from "./arrivals.ts";
 import { answer } from "./calls.ts";
-import { addressed, addressee, decodeControl, payloadFor } from "./control.ts";
+import { addressed, addressee, payloadFor } from "./control.ts";
 import { Correspondence } from "./correspondence.ts";
 import type { Effect } from "./effect.ts";
 import { FloodReports } from "./flood-reports.ts";
@@ -22,6 +23,7 @@ import { LogBook } from "./log-book.ts";
 import type { PeerOptions } from "./options.ts";
 import { OwnCard } from "./own-card.ts";
 import { type Note, People } from "./people.ts";
+import { PostOffice } from "./post-office.ts";
 import { randomFraction } from "./random-fraction.ts";
 import { Remembered } from "./remembered.ts";
 import { type RoomNewsParts, tellRoomChange } from "./room-news.ts";
@@ -43,16 +45,18 @@ export class Peer {
   readonly #correspondence: Correspondence;
   readonly #card: OwnCard;
   readonly #people: People;
+  readonly #office: PostOffice;
+  readonly #arrivals: Arrivals;
   readonly #roomNews: RoomNewsParts;
-  #unauthentic = 0;
   #hostId: PeerId;
   #farewellUntil: Millis | undefined;
   #isStopped = false;
   #effects: Effect[] = [];
 
   constructor(options: PeerOptions, now: Millis) {
-    this.#options = { ...options, rooms: undefined };
+    this.#options = { ...options, mail: [], rooms: undefined };
     const { identity, signatures, networkSealing, randomBytes, wallNow } = options;
+    const isBlocked = (peerId: PeerId): boolean => this.#people.contacts.of(peerId).isBlocked;
     this.#hostId = identity.peerId;
     this.#self = {
       peerId: identity.peerId,
@@ -81,6 +85,21 @@ export class Peer {
       this.#card.about(),
       now,
     );
+    this.#office = new PostOffice(
+      {
+        self: identity,
+        signatures,
+        identityFromKeys,
+        wallNow,
+        mesh: this.#mesh,
+        correspondence: this.#correspondence,
+        rooms: () => this.#rooms.forMail,
+        isBlocked,
+        receive: (from, payload, at) => this.#rooms.receive(from, payload, at),
+        absorb: (outcome, at) => this.#absorbRooms(outcome, at),
+      },
+      options.mail ?? [],
+    );
     this.#rooms = new Rooms(
       {
         self: identity,
@@ -90,9 +109,10 @@ export class Peer {
         randomBytes,
         wallNow,
         nameOf: (peerId) => this.#views.nameOf(peerId),
-        isBlocked: (peerId) => this.#people.contacts.of(peerId).isBlocked,
-        identityOf: (peerId) => this.#mesh.known(peerId)?.identity,
+        isBlocked,
+        identityOf: (peerId) => (this.#mesh.known(peerId) ?? this.#office.keys.get(peerId))?.identity,
         identityFromKeys,
+        delivery: this.#office.delivery,
       },
       options.rooms,
     );
@@ -126,6 +146,15 @@ export class Peer {
       note: (kind, peerId, text) => this.#note(kind, peerId, text),
       tell: (to, report, at) => this.#correspondence.tell(to, report, at),
     });
+    this.#arrivals = new Arrivals({
+      mesh: this.#mesh,
+      rooms: this.#rooms,
+      correspondence: this.#correspondence,
+      office: this.#office,
+      floods: this.#floods,
+      absorb: (outcome, at) => this.#absorb(outcome, at),
+      absorbRooms: (outcome, at) => this.#absorbRooms(outcome, at),
+    });
     this.#remembered = new Remembered(options.remembered);
   }
 
@@ -150,10 +179,11 @@ export class Peer {
       default:
         this.#absorb(this.#mesh.handle(input, now), now);
     }
+    this.#office.step(now);
     if (this.#correspondence.takeWaitingChanged()) for (const { roomId } of this.#rooms.listRooms()) this.#news.room(roomId);
     this.#effects.push(...this.#news.take(now));
     if (this.#isStopped) this.#effects.push({ type: "stopped" });
-    const records = [...this.#correspondence.takeRecords(), ...this.#people.contacts.takeRecords()];
+    const records = [...this.#correspondence.takeRecords(), ...this.#people.contacts.takeRecords(), ...this.#office.takeRecords()];
     const effects = [...keepingEffects(records, this.#rooms.takeKept(now, this.#isStopped)), ...this.#effects];
     this.#effects = [];
     return effects;
@@ -166,6 +196,7 @@ export class Peer {
       this.#rooms.nextWakeAt(),
       this.#news.nextWakeAt(),
       this.#correspondence.nextWakeAt(),
+      this.#office.nextWakeAt(),
       this.#farewellUntil,
     ].filter((at) => at !== undefined);
     return due.length === 0 ? undefined : (Math.min(...due) as Millis);
@@ -188,6 +219,7 @@ export class Peer {
   }
 
   #meshEvent(event: MeshEvent, now: Millis): void {
+    this.#office.meshEvent(event, now);
     switch (event.type) {
       case "reachable":
         this.#noteOf(event.peerId, this.#people.greeting(event.peerId, this.#name(event.peerId), now));
@@ -214,10 +246,10 @@ export class Peer {
         this.#hostChanged(now);
         break;
       case "arrived":
-        this.#open(event.from, event.sealed, event.isDirect ?? false, now);
+        this.#arrivals.open(event.from, event.sealed, event.isDirect ?? false, now);
         break;
       case "broadcastArrived":
-        this.#received(this.#rooms.receiveBroadcast(event.body, now), now);
+        this.#arrivals.broadcast(event.body, now);
         break;
       case "connectSettled":
         this.#effects.push(...this.#waiting.connectSettled(event.ticket, event.peerId, this.#self.peerId, event.isForeign ?? false));
@@ -267,35 +299,8 @@ export class Peer {
     if (peers !== undefined) this.#effects.push({ type: "rememberPeers", peers });
   }
 
-  // ── Sealed payloads ───────────────────────────────────────────────────────────────────────────────────────────────
-
-  #open(from: PeerId, sealed: Uint8Array, isDirect: boolean, now: Millis): void {
-    const opened = this.#correspondence.open(from, sealed, now);
-    if (opened !== undefined) for (const plaintext of opened) this.#read(from, plaintext, now);
-    // Of what came by way of others nobody knows whose it is.
-    else if (isDirect) this.#mesh.reception.blame(from, now);
-  }
-
-  #read(from: PeerId, plaintext: Uint8Array, now: Millis): void {
-    const payload = plaintext.subarray(1);
-    if (plaintext[0] === addressee.rooms) {
-      this.#received(this.#rooms.receive(from, payload, now), now, from);
-      return;
-    }
-    const control = plaintext[0] === addressee.mesh ? decodeControl(payload) : undefined;
-    if (control === undefined) this.#mesh.refused.badFrames += 1;
-    else if (control.k === "flood") this.#floods.told(from, control, now);
-    else this.#absorb(this.#mesh.acceptHandOff(from, control.term, now), now);
-  }
-
-  #received(received: Received, now: Millis, from?: PeerId): void {
-    if (received.ok) return void this.#absorbRooms(received.outcome, now);
-    if (received.failure === "malformed") this.#mesh.refused.badFrames += 1;
-    else this.#unauthentic += 1;
-    if (from !== undefined && received.failure !== "notAllowed") this.#mesh.reception.blame(from, now);
-  }
-
   #absorbRooms(outcome: RoomsOutcome, now: Millis): void {
+    if (outcome.changes.length > 0) this.#office.changed(now);
     for (const change of outcome.changes) tellRoomChange(this.#roomNews, change);
     for (const payload of outcome.broadcasts) {
       this.#absorb(this.#mesh.broadcast(this.#options.networkSealing.seal(addressed(addressee.rooms, payload)), now), now);
@@ -320,7 +325,8 @@ export class Peer {
         connect: (addresses, at) => this.#connect(requestId, addresses, at),
         handOff: (to, at) => this.#handOff(requestId, to, at),
         people: this.#people,
-        unauthentic: () => this.#unauthentic + this.#correspondence.refused,
+        mailStats: () => this.#office.stats(),
+        unauthentic: () => this.#arrivals.unauthentic + this.#correspondence.refused,
         floods: this.#floods,
       },
       method,
@@ -348,11 +354,8 @@ export class Peer {
 
   #handOff(requestId: RequestId, to: PeerId, now: Millis): "later" {
     const refused = this.#waiting.handingOff(requestId);
-    if (refused !== undefined) {
-      this.#effects.push(...refused);
-      return "later";
-    }
-    this.#offerRole(to, now);
+    if (refused === undefined) this.#offerRole(to, now);
+    else this.#effects.push(...refused);
     return "later";
   }
 
@@ -374,6 +377,7 @@ export class Peer {
 
   #leave(now: Millis): void {
     if (this.#isStopped) return;
+    this.#office.settle(now);
     this.#absorb(this.#mesh.stop(now), now);
     this.#isStopped = true;
   }

@@ -2,7 +2,7 @@
 import type { HostStats, HostView, LogEntry, MessageView, PeerView, Result, RoomView, Session } from "../api/contract.ts";
 import type { Millis, PeerId, RoomId } from "../ids.ts";
 import { formatAddress, type KnownPeer, type Mesh } from "../mesh/index.ts";
-import { directRoomId, otherOf, type RoomMessage, type Rooms } from "../rooms/index.ts";
+import { directRoomId, type MailStats, otherOf, type RoomMessage, type Rooms } from "../rooms/index.ts";
 
 import type { ShownFlood } from "./flood-reports.ts";
 import { namesMax } from "./limits.ts";
@@ -202,13 +202,16 @@ export class Views {
       state: message.state,
       receivedBy: [...message.receivedBy],
       readers: message.readers,
+      heldBy: message.heldBy,
+      readBy: [...message.readBy],
+      notHeld: message.notHeld ?? null,
       mentionsYou: message.mentionsYou,
       expiresAt: message.expiresAt ?? null,
       notice: message.timerMs === undefined ? null : { kind: "timer", timerMs: message.timerMs },
     };
   }
 
-  hostStats(unauthentic: number, shownFloods: readonly ShownFlood[], log: LogEntry[]): HostStats {
+  hostStats({ oldestAt, ...held }: MailStats, unauthentic: number, shownFloods: readonly ShownFlood[], log: LogEntry[]): HostStats {
     const peers = this.#mesh.reachable().map((peerId) => {
       const link = this.#mesh.linkTo(peerId);
       const relayed = this.#mesh.relayed.for(peerId);
@@ -224,6 +227,7 @@ export class Views {
     const rooms = this.rooms()
       .filter((room) => room.visibility === "public")
       .map(({ roomId, name, memberCount }) => ({ roomId, name, memberCount }));
+    const mail = { ...held, oldestAt: oldestAt ?? null };
     const floods = shownFloods.map(({ peerId, since, dropped, reportedBy }) => ({
       peerId,
       name: this.nameOf(peerId) ?? "Someone",
@@ -231,6 +235,6 @@ export class Views {
       dropped,
       reportedBy: reportedBy ?? null,
     }));
-    return { peers, rooms, relayed: this.#mesh.relayed.inAll(), refused: { ...this.#mesh.refused, unauthentic }, floods, log };
+    return { peers, rooms, relayed: this.#mesh.relayed.inAll(), mail, refused: { ...this.#mesh.refused, unauthentic }, floods, log };
   }
 }

@@ -23,9 +23,15 @@
  */
 
 export type { Archive } from "./archive.ts";
+export type { DeliveryPort, MessageState } from "./delivery.ts";
+export { Deposits, type NotHeld } from "./deposits.ts";
+export type { RoomsForMail } from "./for-mail.ts";
 export type { ReceiveFailure } from "./inbox.ts";
 export type { KeptChanges, KeptEvent, KeptEventKey } from "./keeping.ts";
-export type { MessageState, RoomMessage } from "./messages.ts";
+export { decodeMailFrame, encodeMailFrame, type IdentityFromKeys, type Mail } from "./mail-frames.ts";
+export type { MailStats } from "./mail-store.ts";
+export { Mailbox, type Reading } from "./mailbox.ts";
+export type { RoomMessage } from "./messages.ts";
 export { directRoomId, lobbyId, otherOf } from "./names.ts";
 export type { MessagePage } from "./pages.ts";
 export type { KeptRooms } from "./restoring.ts";

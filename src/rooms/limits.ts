@@ -194,6 +194,53 @@ export const listMessagesMax = 500;
 /** Messages of one room that a search looks at, the newest first: each costs some 20 microseconds. */
 export const searchedMessagesMax = 5_000;
 
+/** One piece of mail: a payload sealed, with its sender's keys and signature. Sealed once more it still fits an envelope. */
+export const mailBytesMax = 52 * 1024;
+/** Pieces in one frame: small ones come together. */
+export const mailPerFrameMax = 64;
+/** Ids in one frame: 200 proofs, the longest of what is said of one, fill 45 KiB. */
+export const mailIdsPerFrameMax = 200;
+/** Mail asked for from one other and not there yet: more would fill its link's queue. */
+export const mailWindowBytes = 192 * 1024;
+/** A holder or reader that was asked, or asked something, and is silent, is asked again after so long; doubles up to the maximum. */
+export const mailRetryMsMin = 2_000;
+export const mailRetryMsMax = 60_000;
+/** Holders of one piece: the host and its first successors. Two have to be left when one is lost. */
+export const mailCopies = 3;
+/** Others that have to have a message before it counts as held: then one may be lost with the sender. */
+export const heldByMin = 2;
+/** Changes of the host, its successors and who is here are gathered for so long before mail is offered on. */
+export const mailGatherMs = 100;
+/** Mail lies so long for somebody who does not come: a fortnight's holiday. Prekeys are kept for longer. */
+export const mailAgeMs = 14 * 24 * 3_600_000;
+/** How often it is looked at what has become too old. */
+export const mailExpiryMs = 10 * 60_000;
+/** Of one sender for one reader: the session of the two skips no more messages at once. */
+export const mailPerPairMax = 256;
+export const mailPerSenderMax = 1_000;
+export const mailPerReaderMax = 1_000;
+/** In all: 32 MiB on the host's disk, and as much in its memory. */
+export const mailItemsMax = 4_000;
+export const mailPerSenderBytesMax = 6 * 1024 * 1024;
+export const mailPerReaderBytesMax = 8 * 1024 * 1024;
+export const mailTotalBytesMax = 32 * 1024 * 1024;
+/** A sender's own mail that waits: as much as a holder takes of one sender. */
+export const depositsMax = mailPerSenderMax;
+/** In one room, members who are away and get mail of their own; beyond it a message waits for a member who has it. */
+export const mailReadersPerRoomMax = 16;
+/** Proofs that mail was taken, so that a sender who comes back hears it, and other holders let go. */
+export const mailProofsMax = 4_000;
+/** Mail that this peer has taken, or will not: it is not fetched from every holder again. */
+export const mailSeenMax = 4_000;
+/** Offers remembered until they can be asked for: what a holder may have for one reader, from three holders. */
+export const mailOffersMax = 4_000;
+/** In a room whose members are here it is theirs to acknowledge, for so long, before others are asked to hold mail. */
+export const mailPatienceMs = 5_000;
+/** Own messages of one room whose state is looked at when somebody came or went. */
+export const statesWatchedMax = 100;
+/** The same, counted with the others' between them. */
+export const statesLookedAtMax = 1_000;
+
 function hold(condition: boolean, relation: string): void {
   if (!condition) throw new Error(`limits of rooms: ${relation}`);
 }
@@ -211,3 +258,6 @@ hold(announceWaitMs > directoryCrowdDelayMs, "a new host's list is there before 
 hold(gossipMs > retryMsMin, "an author repeats before others ask");
 hold(receiptsMembersMax * receiptSpreadMs * 2 < crowdRetryMsMin, "acknowledgements are there before the author repeats");
 hold(receiptsMembersMax > crowdMin, "small crowds acknowledge");
+hold(payloadBytesMax + 2_048 < mailBytesMax, "a payload fits a piece of mail");
+hold(mailBytesMax < mailWindowBytes, "a window holds at least one piece of mail");
+hold(mailCopies > heldByMin, "one holder more than needed is asked");

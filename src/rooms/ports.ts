@@ -4,6 +4,7 @@
  */
 import type { PublicIdentity, Signatures } from "../crypto/ports.ts";
 import type { LogId, Millis, PeerId, RoomId } from "../ids.ts";
+import type { DeliveryPort } from "./delivery.ts";
 
 /** One payload for one peer; the owner seals and routes it. Best effort: rooms notice loss and repair it. */
 export interface Post {
@@ -41,6 +42,8 @@ export interface RoomsPorts {
   readonly nameOf: (peerId: PeerId) => string | undefined;
   /** Whose words are kept for the others, and not shown here. */
   readonly isBlocked: (peerId: PeerId) => boolean;
+  /** Who is here, and who holds mail for those who are not; undefined: everybody is, and nobody does. */
+  readonly delivery?: DeliveryPort;
   /** Public keys of a peer whose card is known. */
   readonly identityOf: (peerId: PeerId) => PublicIdentity | undefined;
   /** Throws nothing; undefined where keys do not hash to the id or the binding is false. */

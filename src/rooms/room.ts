@@ -3,6 +3,7 @@ import type { PublicIdentity } from "../crypto/ports.ts";
 import type { LogId, Millis, PeerId, RoomId } from "../ids.ts";
 import { RoomArchive, type RoomStore } from "./archive.ts";
 import { HybridClock } from "./clock.ts";
+import type { DeliveryPort } from "./delivery.ts";
 import { logIdIn } from "./digest.ts";
 import { type EventBody, type LogKey, logKey, type RoomEvent, signEvent } from "./event.ts";
 import { Expiry } from "./expiry.ts";
@@ -54,6 +55,7 @@ export class Room {
   readonly news = new Unread();
   /** Of the lobby nothing disappears: nobody may decide that for everybody. */
   readonly expiry = new Expiry();
+  readonly delivery: DeliveryPort | undefined;
   readonly #ports: RoomsPorts;
   readonly #keeper: RoomKeeper;
   #ownLogId: LogId;
@@ -63,6 +65,7 @@ export class Room {
 
   constructor(ports: RoomsPorts, roomId: RoomId, record: RoomRecord | undefined, keeper: RoomKeeper, kept?: RoomStore) {
     this.#ports = ports;
+    this.delivery = ports.delivery;
     this.#keeper = keeper;
     this.archive = kept && new RoomArchive(this, kept);
     this.timeline = new Timeline(kept?.tail);

@@ -8,6 +8,7 @@ import { Directory } from "./directory.ts";
 import { expireDue, nextExpiryAt, written } from "./disappearing.ts";
 import { type EventBody, messageId } from "./event.ts";
 import { Exchange } from "./exchange.ts";
+import { RoomsForMail } from "./for-mail.ts";
 import { Inbox } from "./inbox.ts";
 import { Keeping, type KeptChanges, noKeeper } from "./keeping.ts";
 import { pendingInvitesMax, personNameBytesMax, roomMembersMax, roomsMax, textBytesMax, topicBytesMax } from "./limits.ts";
@@ -34,6 +35,7 @@ export class Rooms {
   readonly #exchange: Exchange;
   readonly #directory: Directory;
   readonly #inbox: Inbox;
+  readonly forMail: RoomsForMail;
   /** When anything last happened that may concern messages that disappear. */
   #now = 0 as Millis;
 
@@ -51,6 +53,7 @@ export class Rooms {
     const random = (): number => uniform(ports.randomBytes);
     const exchange = new Exchange({ self: ports.self, outbox: this.#outbox, bounds, random, identityOf: ports.identityOf.bind(ports) });
     this.#exchange = exchange;
+    this.forMail = new RoomsForMail(this.#self, this.#registry, exchange, this.#outbox);
     this.#directory = new Directory(
       {
         self: this.#self,

@@ -38,7 +38,7 @@ export interface Vault {
   close(): void;
 }
 
-export const tableNames = ["profile", "sessions", "senderKeys", "contacts", "settings", "rooms"] as const;
+export const tableNames = ["profile", "sessions", "senderKeys", "contacts", "settings", "rooms", "mail"] as const;
 export type Table = (typeof tableNames)[number];
 
 export interface Change {

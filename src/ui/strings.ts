@@ -113,10 +113,17 @@ export const strings = {
   delivery: {
     queued: "Waiting on this computer until somebody can be reached",
     noReaders: "Nobody else is here to read it yet; it is delivered when somebody comes",
-    held: (n: number, readers: number, names: string) => `Reached ${n} of ${readers}: ${names}`,
+    reached: (n: number, readers: number, names: string) => `Delivered to ${n} of ${readers}: ${names}`,
+    held: (n: number) => `Held by ${n} others until they come; you may leave`,
+    heldByOne: "Only one other computer holds it until they come: if both of you leave, it waits for one of you",
+    notHeld: {
+      noHolders: "Waiting on this computer: too few others are here to hold it until they come",
+      full: "Waiting on this computer: the others hold as much as they can. Stay until the two of you meet",
+      noKeys: "Waiting on this computer until the two of you meet",
+      unreadable: "Waiting on this computer: they could not open what was held for them, so the two of you have to meet",
+    },
     delivered: (names: string) => (names ? `Delivered to ${names}` : "Delivered"),
     read: (names: string) => (names ? `Read by ${names}` : "Read"),
-    label: { queued: "waiting", held: (n: number) => `reached ${n}`, delivered: "delivered", read: "read" },
   },
 
   notices: {
@@ -240,6 +247,11 @@ export const strings = {
     relayed: "Passed on",
     relayedSum: (frames: number, bytes: string) => `${count(frames, "message", "messages")}, ${bytes}`,
     relayedNone: "Nothing yet: everybody reaches everybody directly.",
+    mail: "Held for people who are away",
+    mailNone: "Nothing",
+    mailSum: (items: number, people: number, bytes: string) =>
+      `${count(items, "sealed message", "sealed messages")} for ${count(people, "person", "people")}, ${bytes}`,
+    mailOldest: (date: string) => `the oldest since ${date}`,
     refused: "Turned away",
     refusedSum: (n: number) => count(n, "attempt", "attempts"),
     refusedNone: "Nothing",

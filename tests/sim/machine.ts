@@ -116,6 +116,7 @@ export class Machine implements Asked {
         signatures,
         ...this.#sealings(identity, randomBytes, store),
         contacts: store.records("contacts"),
+        mail: store.records("mail"),
         rooms: this.disk && store.rooms(),
         remembered,
       },

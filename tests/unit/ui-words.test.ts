@@ -38,11 +38,20 @@ describe("words on the screen", () => {
   it("say what has become of a message, with names", () => {
     const nameOf = (id: string) => id.toUpperCase();
     const of = (change: Parameters<typeof messageView>[0]) => describeDelivery(messageView(change), nameOf);
-    expect(of({ messageId: "1", state: "held", receivedBy: ["a", "b"], readers: 5 })).toEqual({
+    expect(of({ messageId: "1", state: "held", receivedBy: ["a", "b"], readers: 5, heldBy: 2 })).toEqual({
       mark: "held",
       count: 2,
-      words: "Reached 2 of 5: A and B",
+      words: "Delivered to 2 of 5: A and B. Held by 2 others until they come; you may leave",
     });
+    expect(of({ messageId: "1", state: "held", readers: 1, heldBy: 3 })).toMatchObject({
+      count: undefined,
+      words: expect.stringMatching(/^Held by 3/u),
+    });
+    expect(of({ messageId: "1", state: "queued", readers: 1, heldBy: 1 }).words).toMatch(/^Only one other/u);
+    expect(of({ messageId: "1", state: "queued", readers: 1, notHeld: "full" }).words).toMatch(/as much as they can/u);
+    expect(of({ messageId: "1", state: "delivered", receivedBy: ["a", "b"], readBy: ["b"], readers: 2 }).words).toBe(
+      "Delivered to A and B. Read by B",
+    );
     expect(of({ messageId: "1", state: "delivered", receivedBy: ["a", "b", "c", "d", "e", "f", "g"], readers: 7 }).words).toBe(
       "Delivered to A, B, C, D, E and 2 more",
     );

@@ -11,6 +11,7 @@ export interface Delivery {
   readonly words: string;
 }
 
+const words = strings.delivery;
 /** Names said before "and 3 more". */
 const namesSaid = 5;
 
@@ -19,15 +20,34 @@ export function describeDelivery(message: MessageView, nameOf: (peerId: string) 
   const received = message.receivedBy.length;
   switch (message.state) {
     case "queued":
-      return { mark: "queued", count: undefined, words: message.readers === 0 ? strings.delivery.noReaders : strings.delivery.queued };
+      return { mark: "queued", count: received === 0 ? undefined : received, words: queuedWords(message, names) };
     case "held":
-      return { mark: "held", count: received, words: strings.delivery.held(received, message.readers, names) };
+      return {
+        mark: "held",
+        count: received === 0 ? undefined : received,
+        words: sentences(reached(message, names), words.held(message.heldBy)),
+      };
     case "delivered":
-      return { mark: "delivered", count: undefined, words: strings.delivery.delivered(names) };
+      return { mark: "delivered", count: undefined, words: sentences(words.delivered(names), readWords(message, nameOf)) };
     case "read":
-      return { mark: "read", count: undefined, words: strings.delivery.read(names) };
+      return { mark: "read", count: undefined, words: words.read(listNames(message.readBy.map(nameOf))) };
   }
 }
+
+function queuedWords(message: MessageView, names: string): string {
+  const { readers, heldBy, notHeld } = message;
+  if (readers === 0) return words.noReaders;
+  const wait = heldBy === 1 ? words.heldByOne : notHeld === null ? words.queued : words.notHeld[notHeld];
+  return sentences(reached(message, names), wait);
+}
+
+const reached = ({ receivedBy, readers }: MessageView, names: string): string =>
+  receivedBy.length === 0 ? "" : words.reached(receivedBy.length, readers, names);
+
+const readWords = ({ readBy }: MessageView, nameOf: (peerId: string) => string): string =>
+  readBy.length === 0 ? "" : words.read(listNames(readBy.map(nameOf)));
+
+const sentences = (...said: readonly string[]): string => said.filter((sentence) => sentence !== "").join(". ");
 
 export function listNames(names: readonly string[]): string {
   if (names.length > namesSaid) return strings.andMore(names.slice(0, namesSaid).join(", "), names.length - namesSaid);

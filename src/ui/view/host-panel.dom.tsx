@@ -76,13 +76,21 @@ function Connected({ stats }: { readonly stats: HostStats }) {
   );
 }
 
-function Sums({ stats: { relayed, refused } }: { readonly stats: HostStats }) {
+function Sums({ stats: { relayed, refused, mail } }: { readonly stats: HostStats }) {
+  const { dates } = useApp();
   const refusals = refused.tooMany + refused.badHandshake + refused.timedOut + refused.badFrames + refused.unauthentic;
   return (
     <dl class="facts">
       <div class="fact">
         <dt>{words.relayed}</dt>
         <dd>{relayed.frames === 0 ? words.relayedNone : words.relayedSum(relayed.frames, formatBytes(relayed.bytes))}</dd>
+      </div>
+      <div class="fact">
+        <dt>{words.mail}</dt>
+        <dd>
+          {mail.items === 0 ? words.mailNone : words.mailSum(mail.items, mail.forPeople, formatBytes(mail.bytes))}
+          {mail.oldestAt !== null && `, ${words.mailOldest(dates.full(mail.oldestAt))}`}
+        </dd>
       </div>
       <div class="fact">
         <dt>{words.refused}</dt>

@@ -99,6 +99,7 @@ export function createScene({ named = true, alone = false, isHost = false, histo
         .filter(({ visibility }) => visibility === "public")
         .map(({ roomId, name, memberCount }) => ({ roomId, name, memberCount })),
       relayed: { frames: 612, bytes: 918_000 },
+      mail: { items: 14, bytes: 9_800, oldestAt: Date.now() - 26 * hourMs, forPeople: 3 },
       refused: { tooMany: 0, badHandshake: 2, timedOut: 1, badFrames: 0, unauthentic: 0 },
       floods: [
         { peerId: idOf("w"), name: "Wren", since: Date.now() - 5 * minuteMs, dropped: 18_204, reportedBy: null },
@@ -161,6 +162,9 @@ function message(
     replyTo: null,
     state: "delivered",
     receivedBy: [],
+    heldBy: 0,
+    readBy: [],
+    notHeld: null,
     readers: 4,
     mentionsYou: false,
     expiresAt: null,

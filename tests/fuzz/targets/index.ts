@@ -4,6 +4,7 @@ import { cryptoTargets } from "./crypto.ts";
 import { discoveryTargets } from "./discovery.ts";
 import { keptTargets } from "./kept.ts";
 import { machineTargets } from "./machines.ts";
+import { mailTargets } from "./mail.ts";
 import { meshTargets } from "./mesh.ts";
 import { roomsTargets } from "./rooms.ts";
 import { sessionTargets } from "./sessions.ts";
@@ -16,6 +17,7 @@ export const targets: readonly Target[] = [
   ...sessionTargets,
   ...roomsTargets,
   ...keptTargets,
+  ...mailTargets,
   ...machineTargets,
   ...textTargets,
   ...storeTargets,

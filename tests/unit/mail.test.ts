@@ -1,0 +1,33 @@
+/** Delivery while away: who is off is written to, the sender leaves, a holder is lost, and the message is there all the same. */
+import { expect, it } from "vitest";
+import { VirtualLan, type VirtualPeer } from "../sim/virtual-lan.ts";
+
+/** Ada, and Bea who is out of reach of everybody; the others hold mail. */
+function town(seed: number, others: number): { lan: VirtualLan; ada: VirtualPeer; bea: VirtualPeer; holders: VirtualPeer[] } {
+  const lan = new VirtualLan(seed);
+  const holders = Array.from({ length: others }, (_, at) => lan.join(`Holder ${at + 1}`));
+  lan.pass(3_000);
+  const ada = lan.join("Ada");
+  const bea = lan.join("Bea");
+  lan.pass(3_000);
+  lan.cutBetween([bea], [ada, ...holders]);
+  lan.pass(30_000);
+  return { lan, ada, bea, holders };
+}
+
+it("reaches somebody who was away, though its sender has left and a holder is lost", async () => {
+  const { lan, ada, bea, holders } = town(1, 3);
+  const to = `@${bea.identity.peerId}`;
+  const id = await ada.say(to, "For later");
+  expect(await ada.message(to, id)).toMatchObject({ state: "queued", heldBy: 0 });
+  lan.pass(1_000);
+  expect(await ada.message(to, id)).toMatchObject({ state: "held", heldBy: 3, receivedBy: [] });
+  lan.kill(ada);
+  const [lost, ...left] = holders;
+  if (lost !== undefined) lan.kill(lost);
+  lan.pass(20_000);
+  lan.healBetween([bea], left);
+  lan.sightAgain();
+  lan.pass(10_000);
+  expect(await bea.texts(`@${ada.identity.peerId}`)).toEqual(["For later"]);
+});
