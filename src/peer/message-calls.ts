@@ -49,7 +49,7 @@ export function answerAboutMessages(acts: Acts, method: MessageMethodName, param
     }
     case "messages.markRead":
       return inConversation(acts, (params as Params<"messages.markRead">).in, (roomId) => {
-        acts.absorbRooms({ posts: [], broadcasts: [], changes: acts.rooms.markRead(roomId) }, now);
+        acts.absorbRooms({ posts: [], broadcasts: [], changes: acts.rooms.markRead(roomId, now) }, now);
         return done({});
       });
   }

@@ -41,6 +41,8 @@ export interface PostOfficeParts {
 export class PostOffice {
   readonly delivery: DeliveryPort;
   readonly keys: KnownKeys;
+  /** Whether this person tells others what they have seen, and is shown the same. */
+  readReceipts = true;
   readonly #parts: PostOfficeParts;
   readonly #mailbox: Mailbox;
   readonly #deposits: Deposits;
@@ -97,6 +99,7 @@ export class PostOffice {
     this.delivery = {
       isHere: isReachable,
       holders: (log, seq, to) => this.#deposits.holders(log, seq, to),
+      readReceipts: () => this.readReceipts,
       whyNot: (log, seq, to) => this.#deposits.whyNot(log, seq, to),
     };
   }

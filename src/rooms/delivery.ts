@@ -4,6 +4,7 @@ import type { NotHeld } from "./deposits.ts";
 import type { LogKey } from "./event.ts";
 import { heldByMin } from "./limits.ts";
 import type { AuthorLog, LogEntry } from "./log.ts";
+import { readersOf } from "./reads.ts";
 import type { Room } from "./room.ts";
 
 /**
@@ -17,6 +18,8 @@ export interface DeliveryPort {
   isHere(peerId: PeerId): boolean;
   holders(log: AuthorLog, seq: number, to: PeerId): readonly PeerId[];
   whyNot(log: AuthorLog, seq: number, to: PeerId): NotHeld;
+  /** Whether this person tells others what they have seen, and is shown the same. */
+  readReceipts(): boolean;
 }
 
 export interface Delivered {
@@ -44,15 +47,17 @@ export function deliveryOf(room: Room, self: PeerId, entry: LogEntry): Delivered
   const receivedBy = log === undefined ? [] : reached(log.confirmed, event.seq);
   const meant = meantFor(room, self, entry, receivedBy);
   const readers = meant.size;
+  const readBy = log === undefined ? [] : readersOf(room, log.readBy, event.seq);
   const received = new Set(receivedBy);
   const missing = [...meant].filter((peerId) => !received.has(peerId));
   if (readers > 0 && missing.length === 0) {
-    return { state: "delivered", receivedBy, readBy: [], readers, heldBy: receivedBy.length, notHeld: undefined };
+    const state = readBy.length >= readers && [...meant].every((peerId) => readBy.includes(peerId)) ? "read" : "delivered";
+    return { state, receivedBy, readBy, readers, heldBy: receivedBy.length, notHeld: undefined };
   }
   const { heldBy, least } = heldFor(room, log, event.seq, receivedBy, missing);
   const isHeld = heldBy >= heldByMin;
   const notHeld = isHeld || log === undefined || least === undefined ? undefined : room.delivery?.whyNot(log, event.seq, least);
-  return { state: isHeld ? "held" : "queued", receivedBy, readBy: [], readers, heldBy, notHeld };
+  return { state: isHeld ? "held" : "queued", receivedBy, readBy, readers, heldBy, notHeld };
 }
 
 /** Members who are here pass it on to whoever comes; holders of mail have it for one. */

@@ -10,6 +10,7 @@ import { lobbyId, otherOf } from "./names.ts";
 import type { Outbox } from "./outbox.ts";
 import { type AuthorKeys, decodePayload, type RoomsPayload } from "./payload.ts";
 import type { RoomsPorts } from "./ports.ts";
+import { heardReads } from "./reads.ts";
 import type { Registry } from "./registry.ts";
 import type { Room } from "./room.ts";
 
@@ -184,6 +185,7 @@ export class Inbox {
     if (room === undefined || !room.admits(from)) return "notAllowed";
     if (room.pendingInvites.has(from) || room.membership.isAwaited(from)) exchange.confirmInvite(room, from);
     if (payload.whole && payload.reply) exchange.caughtUp(room, now);
+    heardReads(this.#parts.outbox, room, this.#parts.ports.self.peerId, from, payload.read ?? []);
     exchange.with(room, from, (sync) => sync.heard(payload, now));
     if (payload.whole) askForKeys(room, this.#parts.ports, exchange, [from], now);
     exchange.pump(registry.all(), from, now);

@@ -24,6 +24,7 @@ import {
 } from "./kept-room.ts";
 import { keptAuthorsMax, keptPeopleMax, keptReceiptsMs, keptReceiptsPeopleMax, letGoAtOnce } from "./limits.ts";
 import type { AuthorLog, LogEntry } from "./log.ts";
+import { encodeKeptReads, readsKey, readsOf } from "./reads.ts";
 import type { Room } from "./room.ts";
 import { sameBytes } from "./shape.ts";
 import type { Said } from "./timed.ts";
@@ -174,6 +175,7 @@ export class Keeping implements RoomKeeper {
     for (const log of room.logs.values()) this.#letGoLog(room, log);
     if (!this.#written.delete(room.roomId)) return;
     this.#records.push({ key: roomKey(room.roomId), value: undefined }, { key: receiptsKey(room.roomId), value: undefined });
+    this.#records.push({ key: readsKey(room.roomId), value: undefined });
   }
 
   #letGoLog(room: Room, log: AuthorLog): void {
@@ -255,7 +257,10 @@ export class Keeping implements RoomKeeper {
 
   #writeReceipts(): void {
     this.#receiptsDueAt = undefined;
-    for (const room of this.#confirmed) this.#records.push({ key: receiptsKey(room.roomId), value: encodeKeptReceipts(receiptsOf(room)) });
+    for (const room of this.#confirmed) {
+      this.#records.push({ key: receiptsKey(room.roomId), value: encodeKeptReceipts(receiptsOf(room)) });
+      this.#records.push({ key: readsKey(room.roomId), value: encodeKeptReads(readsOf(room)) });
+    }
     this.#confirmed.clear();
   }
 }

@@ -188,6 +188,8 @@ export const keptReceiptsMs = 5_000;
 /** Authors whose entries are kept: five lobbies full of strangers. A record each; a profile's vault takes 20,000 in all. */
 export const keptAuthorsMax = 10_000;
 
+/** Logs of one author of which it is told what was seen: one for each of its last starts. */
+export const readPlacesMax = 8;
 /** A change of members alters the state of one's own messages; this many of the newest are told to the screen. */
 export const restatedMessagesMax = 100;
 export const listMessagesMax = 500;

@@ -52,6 +52,10 @@ export class AuthorLog {
   readonly pinned: RoomEvent[] = [];
   /** Of a log of one's own: who has acknowledged up to where. */
   readonly confirmed = new Map<PeerId, number>();
+  /** The same: who has seen it up to where. */
+  readonly readBy = new Map<PeerId, number>();
+  /** Of somebody else's: up to where this person has seen it. */
+  seen = 0;
   #entries: LogEntry[] = [];
   #floor = 0;
   #floorEnd = 0;

@@ -11,6 +11,7 @@ import {
   logsPerSliceMax,
   payloadBytesMax,
   provenInvitesMax,
+  readPlacesMax,
   recordBytesMax,
   roomsPerPeerMax,
   seqMax,
@@ -76,6 +77,8 @@ export type RoomsPayload =
       readonly reply: boolean;
       /** So that a member who has been restarted learns which room this is. */
       readonly record?: Uint8Array;
+      /** What the sender's person has seen of the receiver's logs. */
+      readonly read?: readonly VectorEntry[];
     }
   /** "Where these are not your digests, let us compare." */
   | { readonly k: "compare"; readonly roomId: RoomId; readonly digests: Uint8Array; readonly record?: Uint8Array }
@@ -175,6 +178,8 @@ function decodeHave(map: Fields): RoomsPayload | undefined {
   const slices = map.get("slices");
   if (map.has("record") && !isBytes(record, recordBytesMax)) return undefined;
   if (map.has("slices") && !isCount(slices, allSlices)) return undefined;
+  const read = map.has("read") ? listOf(map.get("read"), readPlacesMax, vectorEntry) : [];
+  if (read === undefined) return undefined;
   return {
     k: "have",
     roomId,
@@ -183,6 +188,7 @@ function decodeHave(map: Fields): RoomsPayload | undefined {
     reply,
     ...(slices !== undefined && { slices: slices as SliceMask }),
     ...(record !== undefined && { record: record as Uint8Array }),
+    ...(map.has("read") && { read }),
   };
 }
 

@@ -8,6 +8,7 @@ import { decodeKeptAuthor, decodeKeptEntry, decodeKeptReceipts, decodeKeptRoom, 
 import { archivedWordsMax, archivePageMax, targetsAtOnce } from "./limits.ts";
 import { lobbyId, otherOf } from "./names.ts";
 import type { RoomsPorts } from "./ports.ts";
+import { decodeKeptReads, readsKey, restoreReads } from "./reads.ts";
 import { decodeRecord } from "./record.ts";
 import type { Registry } from "./registry.ts";
 import type { Room } from "./room.ts";
@@ -78,6 +79,8 @@ export function restoreRooms(ports: RoomsPorts, registry: Registry, keeping: Kee
       return author === undefined ? [] : [[event, author]];
     });
     room.restore(state, logsOf(roomId, heads, words, state?.logs ?? []), learnt, (receipts && decodeKeptReceipts(receipts)) ?? []);
+    const reads = decodeKeptReads(records.get(readsKey(roomId)) ?? new Uint8Array());
+    if (reads !== undefined) restoreReads(room, ports.self.peerId, reads);
     if (isWhole) room.goOn();
     keeping.restored(room, written);
   }

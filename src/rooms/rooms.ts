@@ -17,6 +17,7 @@ import { lobbyId, normalRoomName, otherOf } from "./names.ts";
 import { Outbox } from "./outbox.ts";
 import { findMessage, type MessagePage, pageOf } from "./pages.ts";
 import { type RoomChange, type RoomsOutcome, type RoomsPorts, uniform } from "./ports.ts";
+import { markRead } from "./reads.ts";
 import { restate } from "./receipts.ts";
 import { createRecord, type History, type Visibility } from "./record.ts";
 import { Registry, type Resolved } from "./registry.ts";
@@ -110,7 +111,6 @@ export class Rooms {
     return this.#outbox.take();
   }
 
-  /** Idempotent. */
   peerUnreachable(peerId: PeerId, now: Millis): RoomsOutcome {
     this.#exchange.peerUnreachable(peerId, now);
     if (this.#registry.lobby.membership.setPresent(peerId, false)) this.#outbox.roomChanged(lobbyId);
@@ -235,8 +235,8 @@ export class Rooms {
   }
 
   /** Everything there has been seen. */
-  markRead(roomId: RoomId): RoomChange[] {
-    return this.#registry.get(roomId)?.markRead() ? [{ type: "roomChanged", roomId }] : [];
+  markRead(roomId: RoomId, now: Millis): RoomChange[] {
+    return markRead(this.#exchange, this.#registry.get(roomId), this.#self, now);
   }
 
   /** Whom this person blocks is different now: the port says so already. */

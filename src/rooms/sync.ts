@@ -18,6 +18,7 @@ import { crowdRetryMsMin, gossipMs, haveDelayMs, logsPerSliceMax, retryMsMin, re
 import type { AuthorLog } from "./log.ts";
 import type { RoomsPayload, VectorEntry } from "./payload.ts";
 import { mayRead } from "./reading.ts";
+import { readsFor } from "./reads.ts";
 import type { Room } from "./room.ts";
 import { allSlices, type SliceMask } from "./slices.ts";
 
@@ -50,6 +51,7 @@ export class PeerSync {
   /** Slices of which it has not told yet, of those it was asked for. */
   #awaited: SliceMask = allSlices;
   #haveAt: Millis | undefined;
+  #owesRead = false;
   #rewoundAt = Number.NEGATIVE_INFINITY;
 
   constructor(context: SyncContext, peer: PeerId) {
@@ -157,6 +159,12 @@ export class PeerSync {
     if (progress?.hasSpoken) this.#context.confirmed(log, this.peer, Math.min(progress.stated, log.seq));
   }
 
+  /** This person has seen what the other wrote. */
+  seen(now: Millis): void {
+    this.#owesRead = true;
+    this.#haveAt ??= later(now, haveDelayMs);
+  }
+
   /** What came from it is acknowledged soon, together with what else comes. */
   owe(log: AuthorLog, now: Millis, delayMs = haveDelayMs): void {
     if (!this.#mayTell(log)) return;
@@ -180,7 +188,7 @@ export class PeerSync {
     this.owe(log, now);
   }
 
-  heard({ vector, whole, reply: isAsked, slices = allSlices }: Omit<Have, "record">, now: Millis): void {
+  heard({ vector, whole, reply: isAsked, slices = allSlices }: Omit<Have, "record" | "read">, now: Millis): void {
     const { room, self } = this.#context;
     // Who has come in through somebody else takes us to tell it by ourselves, as members do who know of each other.
     const reply = isAsked || (whole && !room.isAudience(this.peer));
@@ -335,8 +343,11 @@ export class PeerSync {
   /** `vector` holds nothing that the other may not hear of. */
   #send(vector: readonly VectorEntry[], form: Omit<Have, "k" | "roomId" | "vector">): void {
     const { room } = this.#context;
-    if (vector.length > 0 || form.whole || form.reply)
-      this.#context.send(this.peer, room, { k: "have", roomId: room.roomId, vector, ...form });
+    const tells = (this.#owesRead || form.whole) && !this.#context.isCrowded(room);
+    const read = tells ? readsFor(room, this.peer) : [];
+    this.#owesRead = false;
+    if (vector.length > 0 || form.whole || form.reply || read.length > 0)
+      this.#context.send(this.peer, room, { k: "have", roomId: room.roomId, vector, ...form, ...(read.length > 0 && { read }) });
   }
 }
 

@@ -79,6 +79,7 @@ export const collections: Readonly<Record<string, number>> = {
   "AuthorLog.#entries[].sentTo": everybody,
   "AuthorLog.#held": rooms.heldEventsMax,
   "AuthorLog.confirmed": everybody,
+  "AuthorLog.readBy": everybody,
   "Expiry.keyless": history,
   "Expiry.keyless[]": everybody,
   "Expiry.#entries": history,

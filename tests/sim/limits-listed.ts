@@ -153,6 +153,7 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
     postponedMax: "a rate",
     gapTriesMax: "a rate",
     restatedMessagesMax: "a threshold",
+    readPlacesMax: "by the codec",
     mailBytesMax: "by the codec",
     mailPerFrameMax: "by the codec",
     mailWindowBytes: "a rate",

@@ -31,3 +31,43 @@ it("reaches somebody who was away, though its sender has left and a holder is lo
   lan.pass(10_000);
   expect(await bea.texts(`@${ada.identity.peerId}`)).toEqual(["For later"]);
 });
+
+it("says who has read a message, to those who say so themselves", async () => {
+  const lan = new VirtualLan(2);
+  const [ada, bea, cora] = [lan.join("Ada"), lan.join("Bea"), lan.join("Cora")];
+  lan.pass(3_000);
+  const to = `@${bea.identity.peerId}`;
+  const id = await ada.say(to, "Seen?");
+  lan.pass(1_000);
+  expect(await ada.message(to, id)).toMatchObject({ state: "delivered", readBy: [] });
+  await bea.call("messages.markRead", { in: `@${ada.identity.peerId}` });
+  lan.pass(1_000);
+  expect(await ada.message(to, id)).toMatchObject({ state: "read", readBy: [bea.identity.peerId] });
+  const all = await ada.say("#lobby", "All of you?");
+  lan.pass(1_000);
+  await cora.call("messages.markRead", { in: "#lobby" });
+  lan.pass(1_000);
+  expect(await ada.message("#lobby", all)).toMatchObject({ state: "delivered", readBy: [cora.identity.peerId] });
+});
+
+it("says it afterwards to an author who was away while it was read", async () => {
+  const { lan, ada, bea, holders } = town(3, 2);
+  const to = `@${bea.identity.peerId}`;
+  const id = await ada.say(to, "For later");
+  lan.pass(1_000);
+  lan.cutBetween([ada], holders);
+  lan.pass(30_000);
+  lan.healBetween([bea], holders);
+  lan.sightAgain();
+  lan.pass(10_000);
+  expect(await bea.texts(`@${ada.identity.peerId}`)).toEqual(["For later"]);
+  await bea.call("messages.markRead", { in: `@${ada.identity.peerId}` });
+  lan.pass(1_000);
+  expect(await ada.message(to, id)).toMatchObject({ state: "queued", heldBy: 0 });
+  lan.healBetween([ada], [bea, ...holders]);
+  lan.sightAgain();
+  lan.pass(10_000);
+  expect(await ada.message(to, id)).toMatchObject({ state: "read", readBy: [bea.identity.peerId] });
+  for (const holder of holders)
+    expect((await holder.call("host.stats", {})).mail).toEqual({ items: 0, bytes: 0, oldestAt: null, forPeople: 0 });
+});

@@ -44,7 +44,7 @@ describe("a restarted profile", () => {
     t.unlinkAll(cid);
     t.say(ann, "lobby", "cid is gone");
     t.settle();
-    t.take(ann, { posts: [], broadcasts: [], changes: ann.rooms.markRead(open) });
+    t.take(ann, { posts: [], broadcasts: [], changes: ann.rooms.markRead(open, t.now as never) });
     for (const other of [ben]) t.unlink(ann, other);
     const before = screen(ann, direct(ann, ben));
 

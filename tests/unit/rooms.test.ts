@@ -20,7 +20,7 @@ describe("lobby", () => {
     expect(ann.rooms.message(id)).toMatchObject({ state: "delivered", readers: 2, receivedBy: [ben.peerId, cid.peerId].sort() });
     expect(ben.rooms.unread("lobby" as never)).toBe(1);
     expect(ann.rooms.unread("lobby" as never)).toBe(0);
-    expect(ben.rooms.markRead("lobby" as never)).toEqual([{ type: "roomChanged", roomId: "lobby" }]);
+    expect(ben.rooms.markRead("lobby" as never, t.now as never)).toEqual([{ type: "roomChanged", roomId: "lobby" }]);
     expect(ben.rooms.unread("lobby" as never)).toBe(0);
     t.settle();
   });

@@ -16,6 +16,7 @@ import {
   encodeKeptRoom,
 } from "../../../src/rooms/kept-room.ts";
 import { lobbyId } from "../../../src/rooms/names.ts";
+import { decodeKeptReads, encodeKeptReads } from "../../../src/rooms/reads.ts";
 import { archiveOf } from "../../support/written-rows.ts";
 import { person, signatures, Town } from "../../unit/rooms.town.ts";
 import { holdDecoded, holdInProportion, type Target } from "../target.ts";
@@ -47,6 +48,7 @@ const room = encodeKeptRoom({
   learnt: [said],
 });
 const receipts = encodeKeptReceipts([{ logId, confirmed: [[peerId, 4]] }]);
+const reads = encodeKeptReads({ own: [[logId, [[peerId, 2]]]], seen: [[peerId, logId, 4]] });
 const author = encodeKeptAuthor(mara.self);
 const entry = encodeKeptEntry({ event: said, sentTo: [peerId] });
 const keyed = encodeKeptEntry({ event: said, sentTo: undefined, key: new Uint8Array(32) });
@@ -56,17 +58,19 @@ const keptRooms: Target = {
   covers: [
     "src/rooms/kept-room.ts decodeKeptRoom",
     "src/rooms/kept-room.ts decodeKeptReceipts",
+    "src/rooms/reads.ts decodeKeptReads",
     "src/rooms/kept-room.ts decodeKeptEntry",
     "src/rooms/kept-room.ts decodeKeptAuthor",
     "src/rooms/event.ts decodeOwnEvent",
   ],
   form: "cbor",
-  valid: fc.constantFrom(room, receipts, author, entry, keyed),
+  valid: fc.constantFrom(room, receipts, reads, author, entry, keyed),
   bytesMax: 64 * 1024,
   cpuMsMax: 500,
   run(input) {
     holdDecoded(input, decodeKeptRoom, encodeKeptRoom);
     holdDecoded(input, decodeKeptReceipts, encodeKeptReceipts);
+    holdDecoded(input, decodeKeptReads, encodeKeptReads);
     holdDecoded(input, decodeKeptAuthor, encodeKeptAuthor);
     holdDecoded(input, (bytes) => decodeKeptEntry(lobbyId, bytes), encodeKeptEntry);
     // Whatever stands there, the peer starts, and says what it can read.
