@@ -9,6 +9,7 @@ import { footprintRows, pageRow } from "./footprint.ts";
 import { hostRows } from "./host.ts";
 import { keptRoomsRows } from "./kept-rooms.ts";
 import { latencyRows } from "./latency.ts";
+import { newcomerRows } from "./newcomer.ts";
 import { scaleRows } from "./scale.ts";
 import { sealingRows } from "./sealing.ts";
 import { startRow } from "./start.ts";
@@ -32,6 +33,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   page: () => Promise.resolve([pageRow()]),
   sealing: () => Promise.resolve(sealingRows()),
   vault: async () => [...(await vaultRows()), ...(await keptRoomsRows())],
+  newcomer: newcomerRows,
   scale: () => scaleRows(sizes),
   crowd: async () => {
     await benchCrowd({ peers: positive("peers"), rate: positive("rate"), minutes: positive("minutes") });

@@ -67,6 +67,7 @@ export const roomSchema = z.object({
   visibility,
   history,
   hasUntold: z.boolean().describe("something was said before you came, and is not shown to you"),
+  missing: z.number().int().nonnegative().describe("older entries, messages for the most part, that have not come from the others yet"),
   joined: z.boolean(),
   invitedBy: peerId.nullable(),
   memberCount: z.number().int().nonnegative(),
@@ -262,6 +263,9 @@ export const eventSchema = z.discriminatedUnion("event", [
   z.object({ event: z.literal("roomRemoved"), roomId }),
   z.object({ event: z.literal("messageAdded"), message: messageSchema }),
   z.object({ event: z.literal("messageChanged"), message: messageSchema }),
+  z
+    .object({ event: z.literal("historyGrown"), in: z.string() })
+    .describe("older messages have come from others: `messages.list` gives more than before"),
   z.object({ event: z.literal("messageRemoved"), messageId: z.string(), in: z.string() }).describe("it has disappeared"),
   z.object({ event: z.literal("logged"), entry: logEntrySchema }),
   z

@@ -30,6 +30,9 @@ export function tellRoomChange(parts: RoomNewsParts, change: RoomChange): void {
       news.messageAdded(change.messageId);
       return;
     }
+    case "historyGrown":
+      news.historyGrown(change.roomId);
+      return;
     case "messageRemoved":
       news.messageRemoved(change.messageId, change.roomId);
       return;

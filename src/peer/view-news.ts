@@ -12,6 +12,7 @@ export class ViewNews {
   readonly #peers = new Set<PeerId>();
   readonly #changedRooms = new Set<RoomId>();
   readonly #removedRooms = new Set<RoomId>();
+  readonly #grown = new Set<RoomId>();
   readonly #added: string[] = [];
   readonly #removed: [messageId: string, roomId: RoomId][] = [];
   /** Acknowledged by one member after the other: told at once when they are few, together when they come fast. */
@@ -60,6 +61,10 @@ export class ViewNews {
     this.#changedRooms.delete(roomId);
   }
 
+  historyGrown(roomId: RoomId): void {
+    this.#grown.add(roomId);
+  }
+
   messageAdded(messageId: string): void {
     this.#added.push(messageId);
   }
@@ -98,6 +103,8 @@ export class ViewNews {
       this.#changedMessages.delete(messageId);
       effects.push({ type: "notifyView", event: { event: "messageAdded", message: this.#views.message(message) } });
     }
+    for (const roomId of this.#grown)
+      effects.push({ type: "notifyView", event: { event: "historyGrown", in: this.#views.conversation(roomId) } });
     for (const [messageId, roomId] of this.#removed)
       effects.push({ type: "notifyView", event: { event: "messageRemoved", messageId, in: this.#views.conversation(roomId) } });
     if (this.#isChangeDue(now)) this.#tellChanges(effects, now);
@@ -117,6 +124,7 @@ export class ViewNews {
     this.#peers.clear();
     this.#changedRooms.clear();
     this.#removedRooms.clear();
+    this.#grown.clear();
     this.#added.length = 0;
     this.#removed.length = 0;
     this.#hasSession = false;

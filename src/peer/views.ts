@@ -154,6 +154,7 @@ export class Views {
       visibility: room.visibility,
       history: room.history,
       hasUntold: room.hasUntold,
+      missing: room.missing,
       joined: room.joined,
       invitedBy: room.invitedBy ?? null,
       memberCount: room.memberCount,

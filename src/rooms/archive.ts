@@ -13,7 +13,7 @@ import { type LogKey, logKey, type Place, type RoomEvent } from "./event.ts";
 import type { KeptEvent } from "./keeping.ts";
 import { decodeKeptEntry } from "./kept-room.ts";
 import { archivedEventsMax, archivedWordsMax, archivePageMax, letGoAtOnce } from "./limits.ts";
-import { AuthorLog, type LogEntry } from "./log.ts";
+import type { AuthorLog, LogEntry } from "./log.ts";
 import type { Room } from "./room.ts";
 import { secretOf } from "./timed.ts";
 import type { TailBounds } from "./timeline.ts";
@@ -114,14 +114,6 @@ export class RoomArchive {
       .about(roomId, [wordsTarget(log.key)], archivedWordsMax)
       .flatMap(({ bytes }) => decodeKeptEntry(roomId, bytes)?.event ?? [])
       .sort((a, b) => a.seq - b.seq);
-  }
-
-  /** What a log's entries up to `floor` pin. */
-  pinsAt(log: AuthorLog, floor: number): readonly RoomEvent[] {
-    if (floor >= log.base) return log.pinned;
-    const below = new AuthorLog(log.author, log.logId);
-    for (const event of this.words(log)) if (event.seq <= floor) below.pin(event);
-    return below.pinned;
   }
 
   /**

@@ -5,6 +5,7 @@ import { compareEvents, type LogKey, type RoomEvent } from "./event.ts";
 import { archivePageMax, authorBytes, eventsPerPayloadMax, floorBytes, payloadBytesMax, timedKeyCostBytes } from "./limits.ts";
 import type { AuthorLog, LogEntry } from "./log.ts";
 import { type AuthorKeys, encodePayload, type TimedKey, type VectorEntry } from "./payload.ts";
+import { pinsAt } from "./pins.ts";
 import type { Room } from "./room.ts";
 
 /** Entries of one log that a peer is to get: those after `sent`. */
@@ -12,6 +13,8 @@ export interface Queue {
   readonly log: AuthorLog;
   sent: number;
   readonly target: number;
+  /** Where it begins for that peer, who asks for the rest. */
+  readonly above: number;
 }
 
 export interface Batch {
@@ -38,13 +41,14 @@ export function takeBatch(
     if (next === undefined) break;
     const { queue, entry } = next;
     const { log } = queue;
-    const pinned = queue.sent < log.floor ? entries.pinsAt(log, log.floor) : [];
+    const floor = floorOf(queue);
+    const pinned = queue.sent < floor ? entries.pinsAt(log, floor) : [];
     let cost = entry.event.bytes.length + 3 + (entry.secret === undefined ? 0 : timedKeyCostBytes);
     for (const event of pinned) cost += event.bytes.length + 3;
     if (!batch.logs.includes(log)) cost += authorBytes + floorBytes;
     if (bytes + cost > payloadBytesMax || batch.events.length + pinned.length >= eventsPerPayloadMax) break;
     bytes += cost;
-    if (queue.sent < log.floor) batch.floors.push([log.author.peerId, log.logId, log.floor]);
+    if (queue.sent < floor) batch.floors.push([log.author.peerId, log.logId, floor]);
     batch.events.push(...pinned, entry.event);
     if (entry.secret !== undefined && mayRead(entry)) batch.keys.push([batch.events.length - 1, entry.secret.key]);
     if (!batch.logs.includes(log)) batch.logs.push(log);
@@ -57,12 +61,14 @@ function nextQueue(queues: readonly Queue[], receiver: PeerId, entries: Entries)
   let best: { queue: Queue; entry: LogEntry } | undefined;
   for (const queue of queues) {
     if (queue.sent >= queue.target) continue;
-    const entry = entries.at(queue.log, Math.max(queue.sent, queue.log.floor) + 1);
+    const entry = entries.at(queue.log, Math.max(queue.sent, floorOf(queue)) + 1);
     if (entry === undefined) continue;
     if (best === undefined || precedes(queue.log, entry, best, receiver)) best = { queue, entry };
   }
   return best;
 }
+
+const floorOf = ({ log, above }: Queue): number => Math.max(log.floor, above);
 
 export interface Entries {
   at(log: AuthorLog, seq: number): LogEntry | undefined;
@@ -90,7 +96,7 @@ export class EntryReader implements Entries {
   }
 
   pinsAt(log: AuthorLog, floor: number): readonly RoomEvent[] {
-    return this.#room.archive?.pinsAt(log, floor) ?? log.pinned;
+    return pinsAt(this.#room, log, floor);
   }
 }
 

@@ -1,5 +1,6 @@
 /** What follows for rooms where this person blocks somebody, or takes it back. */
 import type { PeerId, RoomId } from "../ids.ts";
+import { mentionsSelf } from "./news.ts";
 import type { RoomChange, RoomsPorts } from "./ports.ts";
 import type { Room } from "./room.ts";
 import { saidIn } from "./timed.ts";
@@ -50,7 +51,7 @@ function forgetNews(room: Room, self: PeerId, peerId: PeerId, isBlocked: IsBlock
     if (entry.event.author !== peerId && isBlocked(entry.event.author)) continue;
     left--;
     if (entry.event.author === peerId) gone++;
-    else if (room.mentionsSelf(said.text)) mentions++;
+    else if (mentionsSelf(room, said.text)) mentions++;
   }
   if (gone > 0) news.recount(news.count - gone, mentions, (entry) => entry.event.author !== peerId);
   return gone > 0;

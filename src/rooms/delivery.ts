@@ -44,7 +44,7 @@ export function deliveryOf(room: Room, self: PeerId, entry: LogEntry): Delivered
     return { state: "delivered", receivedBy: [], readBy: [], readers, heldBy: 0, notHeld: undefined };
   }
   const log = room.logs.get(`${event.author}/${event.logId}` as LogKey);
-  const receivedBy = log === undefined ? [] : reached(log.confirmed, event.seq);
+  const receivedBy = log === undefined ? [] : receiversOf(log, event.seq);
   const meant = meantFor(room, self, entry, receivedBy);
   const readers = meant.size;
   const readBy = log === undefined ? [] : readersOf(room, log.readBy, event.seq);
@@ -82,11 +82,8 @@ function heldFor(
   return { heldBy: heldBy ?? here.length, least };
 }
 
-export function reached(places: ReadonlyMap<PeerId, number>, seq: number): PeerId[] {
-  const peerIds: PeerId[] = [];
-  for (const [peerId, place] of places) if (place >= seq) peerIds.push(peerId);
-  return peerIds.sort();
-}
+const receiversOf = (log: AuthorLog, seq: number): PeerId[] =>
+  [...log.confirmed.keys()].filter((peerId) => log.isConfirmed(peerId, seq)).sort();
 
 /** Members other than the author; in the lobby those who were here when it was sent, and whoever got it later. */
 function meantFor(room: Room, self: PeerId, entry: LogEntry, receivedBy: readonly PeerId[]): ReadonlySet<PeerId> {

@@ -199,7 +199,7 @@ export class Deposits {
   /** Up to where it reaches, or why it did not come about. */
   #deposit(room: Room, log: AuthorLog, to: PeerId, from: number, now: Millis): number | NotHeld {
     const { self, signSeed, signatures, mailbox, wallNow } = this.#ports;
-    const queue = { log, sent: from, target: log.seq };
+    const queue = { log, sent: from, target: log.seq, above: 0 };
     const batch = takeBatch([queue], to, new EntryReader(room), (entry) => mayRead(room, to, entry));
     if (batch === undefined) return "noKeys";
     const sealed = this.#ports.seal(to, this.#ports.encode(room, batch), now);

@@ -5,6 +5,7 @@ import { expiryCheckMsMax } from "./limits.ts";
 import type { Outbox } from "./outbox.ts";
 import type { RoomsPorts } from "./ports.ts";
 import type { Room } from "./room.ts";
+import { expire } from "./room-keys.ts";
 import { type Said, sealText } from "./timed.ts";
 
 /** A message as it is written in this room now, with the key that must go beside it where it disappears. */
@@ -28,7 +29,7 @@ export function nextExpiryAt(rooms: Iterable<Room>, wall: Millis, now: Millis): 
 export function expireDue(rooms: Iterable<Room>, outbox: Outbox): boolean {
   const emptied = new Set<RoomId>();
   for (const room of rooms) {
-    for (const { event } of room.expire()) {
+    for (const { event } of expire(room)) {
       outbox.messageRemoved(messageId(event), room.roomId);
       emptied.add(room.roomId);
     }

@@ -242,7 +242,7 @@ export class Exchange {
       const log = room.logs.get(logKey(event.author, event.logId));
       if (log === undefined) continue;
       if (event.author === this.#self) for (const sync of this.#syncs.get(room.roomId)?.values() ?? []) sync.recalled(log);
-      else if (event.author !== from && (crowd?.isCrowded === true || from === undefined)) this.#acknowledge(room, log, now);
+      else if (event.author !== from && (crowd?.isCrowded === true || from === undefined)) this.acknowledge(room, log, now);
       if (event.body.kind === "invited") this.invitations.offer(room, event.body.peerId, now);
     }
     if (crowd?.isCrowded !== true) return;
@@ -260,7 +260,7 @@ export class Exchange {
   }
 
   /** An entry's author learns that it is here, where it waits to hear that. */
-  #acknowledge(room: Room, log: AuthorLog, now: Millis): void {
+  acknowledge(room: Room, log: AuthorLog, now: Millis): void {
     const author = log.author.peerId;
     const crowd = this.#crowds.get(room.roomId);
     if (crowd?.isCrowded === true && !crowd.hasReceipts && !crowd.isPartnerOf(author)) return;
@@ -376,7 +376,7 @@ export class Exchange {
       isCrowded: (about) => this.isCrowded(about),
       sendEvents: (to, about, batch: Batch) => this.#outbox.post(to, about.roomId, this.encoder.encode(about.roomId, this.#self, batch)),
       carries: (about, author, to, isStrange) => this.#carries(about, author, to, isStrange),
-      confirmed: (log, by, seq) => confirm(this.#outbox, room, log, by, seq),
+      confirmed: (log, ...confirmed) => confirm(this.#outbox, room, log, ...confirmed),
     };
   }
 

@@ -1,6 +1,7 @@
 /** What comes from other peers: judged whole before any of it has effect, then taken in. */
 import type { PublicIdentity } from "../crypto/ports.ts";
 import type { Millis, PeerId, RoomId } from "../ids.ts";
+import type { Backfills } from "./backfills.ts";
 import type { Directory } from "./directory.ts";
 import { decodeEvent, logKey, messageId, type RoomEvent, verifyEvent } from "./event.ts";
 import type { Exchange } from "./exchange.ts";
@@ -8,11 +9,12 @@ import type { LogEntry } from "./log.ts";
 import { askForKeys } from "./missing-keys.ts";
 import { lobbyId, otherOf } from "./names.ts";
 import type { Outbox } from "./outbox.ts";
-import { type AuthorKeys, decodePayload, type RoomsPayload } from "./payload.ts";
+import { type AuthorKeys, decodePayload, type Older, type RoomsPayload } from "./payload.ts";
 import type { RoomsPorts } from "./ports.ts";
 import { heardReads } from "./reads.ts";
 import type { Registry } from "./registry.ts";
 import type { Room } from "./room.ts";
+import { learnKey } from "./room-keys.ts";
 
 /** Why a payload had no effect. A room that is unknown and one that is none of the sender's business look the same. */
 export type ReceiveFailure = "malformed" | "unauthentic" | "notAllowed";
@@ -24,6 +26,7 @@ export interface InboxParts {
   readonly ports: RoomsPorts;
   readonly registry: Registry;
   readonly exchange: Exchange;
+  readonly backfills: Backfills;
   readonly directory: Directory;
   readonly outbox: Outbox;
   /** Membership of a room, or of this peer in it, is different from what it was. */
@@ -48,6 +51,10 @@ export class Inbox {
         return this.#have(from, payload, now);
       case "compare":
         return this.#compare(from, payload, now);
+      case "past":
+        return this.#past(from, payload);
+      case "older":
+        return this.#older(from, payload, now);
       case "invite":
         return this.#invite(from, payload, now);
       case "announceRooms":
@@ -126,7 +133,7 @@ export class Inbox {
       const author = wanted.has(event) ? authors.get(event.author) : undefined;
       const floor = floors.get(logKey(event.author, event.logId));
       const key = keys.get(event);
-      if (!wanted.has(event) && key !== undefined) for (const entry of room.learnKey(event, key)) this.#tell(room, [entry]);
+      if (!wanted.has(event) && key !== undefined) for (const entry of learnKey(room, event, key)) this.#tell(room, [entry]);
       if (author === undefined || (floor !== undefined && event.seq <= floor)) continue;
       if (floor === event.seq - 1) {
         const pinned = events.filter(
@@ -141,6 +148,7 @@ export class Inbox {
     this.#tell(room, fresh);
     if (room.membership.members() !== before || room.isJoined !== wasJoined) this.#parts.membersChanged(room, before, wasJoined, now);
     exchange.received(room, fresh, from, from === undefined || isQuiet, now);
+    if (fresh.length > 0) this.#parts.backfills.pump(room, now);
     const others = room.membership.members().filter((peerId) => peerId !== from);
     if (fresh.length > 0) askForKeys(room, this.#parts.ports, exchange, others, now);
     for (const event of events) {
@@ -197,6 +205,21 @@ export class Inbox {
     if (room === undefined || !room.admits(from)) return "notAllowed";
     this.#parts.exchange.compared(room, from, payload.digests, now);
     return "taken";
+  }
+
+  #past(from: PeerId, { roomId, asks }: Extract<RoomsPayload, { k: "past" }>): Judgement {
+    const room = this.#parts.registry.get(roomId);
+    if (room === undefined || !room.admits(from)) return "notAllowed";
+    this.#parts.backfills.asked(room, from, asks);
+    return "taken";
+  }
+
+  #older(from: PeerId, older: Older, now: Millis): Judgement {
+    const room = this.#parts.registry.get(older.roomId);
+    if (room === undefined || !room.admits(from)) return "notAllowed";
+    const { isTrue, entries } = this.#parts.backfills.answered(room, from, older, now);
+    this.#tell(room, entries);
+    return isTrue ? "taken" : "unauthentic";
   }
 
   /** A conversation of two begins only with a word of one of them: of others, anybody could invent any number. */

@@ -8,8 +8,8 @@
  *
  * It does not seal, route, store (it says what is to be stored: keeping.ts) or find peers, and does not know who is host but by being told. It does not detect an
  * author who signs two different entries for one place: each peer keeps what it saw first and wants no more of that log.
- * Nor does it prove that a member who says "older entries were let go" does so rightly: such a member can withhold the
- * beginning of a log from a newcomer, and can forge none of it.
+ * Nor does it prove that a member who says "older entries were let go" does so rightly: others are asked for them, too
+ * (backfill.ts).
  *
  * 1. An entry has effect only with a valid signature of its author, in the order of its log, once.
  * 2. Two peers with the same entries show the same messages in the same order.

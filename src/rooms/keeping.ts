@@ -58,9 +58,12 @@ export interface KeptChanges {
   readonly rewritten: readonly KeptEvent[];
 }
 
+/** What is written down of an entry. */
+export type Written = Pick<LogEntry, "event" | "arrivedAt" | "sentTo" | "secret">;
+
 /** What a room tells of itself. */
 export interface RoomKeeper {
-  entered(room: Room, log: AuthorLog, entry: LogEntry): void;
+  entered(room: Room, log: AuthorLog, entry: Written): void;
   pinned(room: Room, log: AuthorLog, event: RoomEvent): void;
   /** Somebody's `invited` entry, without those before it. */
   learnt(room: Room, event: RoomEvent, author: PublicIdentity): void;
@@ -106,7 +109,7 @@ export class Keeping implements RoomKeeper {
     this.#self = self;
   }
 
-  entered(room: Room, log: AuthorLog, entry: LogEntry): void {
+  entered(room: Room, log: AuthorLog, entry: Written): void {
     this.#keep(room, log, entry);
   }
 
@@ -153,7 +156,7 @@ export class Keeping implements RoomKeeper {
     for (const log of room.logs.values()) {
       if (log.author.peerId === this.#self) continue;
       this.#letGoLog(room, log);
-      log.letGo(log.base);
+      log.letGo(log.base, false);
     }
     this.changed(room);
   }
@@ -229,7 +232,7 @@ export class Keeping implements RoomKeeper {
     return changes;
   }
 
-  #keep(room: Room, log: AuthorLog, entry: Pick<LogEntry, "event" | "arrivedAt" | "sentTo" | "secret">): void {
+  #keep(room: Room, log: AuthorLog, entry: Written): void {
     if (!this.#keepAuthor(log.author)) return;
     this.#events.push(rowOf(entry));
     this.#changed.add(room);
@@ -267,7 +270,7 @@ export class Keeping implements RoomKeeper {
 
 const placeOf = ({ author, logId, seq }: Pick<KeptEvent, "author" | "logId" | "seq">): string => `${author}/${logId}/${seq}`;
 
-const rowOf = ({ event, arrivedAt, sentTo, secret }: Pick<LogEntry, "event" | "arrivedAt" | "sentTo" | "secret">): KeptEvent =>
+const rowOf = ({ event, arrivedAt, sentTo, secret }: Written): KeptEvent =>
   keptEvent({ event, sentTo, key: secret?.key }, arrivedAt, secret?.said);
 
 /** As it is written: `said` where it can be read. */
@@ -292,8 +295,8 @@ const isWorthKeeping = (room: Room): boolean => room.logs.size > 0 || room.invit
 
 function keptOf(room: Room): Parameters<typeof encodeKeptRoom>[0] {
   const logs: KeptLog[] = [];
-  for (const { author, logId, floor, isFrozen } of room.logs.values())
-    if (floor > 0 || isFrozen) logs.push({ author: author.peerId, logId, floor, isFrozen });
+  for (const { author, logId, floor, cut, isFrozen } of room.logs.values())
+    if (floor > 0 || isFrozen) logs.push({ author: author.peerId, logId, floor, cut, isFrozen });
   return {
     record: room.record?.bytes,
     newsSince: room.newsSince,
@@ -313,10 +316,11 @@ function keptOf(room: Room): Parameters<typeof encodeKeptRoom>[0] {
 function receiptsOf(room: Room): KeptReceipts[] {
   const receipts: KeptReceipts[] = [];
   let people = 0;
-  for (const { logId, confirmed } of [...room.ownLogs].reverse()) {
+  for (const { logId, confirmed, lacking } of [...room.ownLogs].reverse()) {
     people += confirmed.size;
     if (people > keptReceiptsPeopleMax) break;
-    if (confirmed.size > 0) receipts.push({ logId, confirmed: [...confirmed] });
+    if (confirmed.size > 0)
+      receipts.push({ logId, confirmed: [...confirmed].map(([peerId, seq]) => [peerId, seq, lacking.get(peerId) ?? 0]) });
   }
   return receipts;
 }

@@ -28,13 +28,15 @@ export interface KeptLog {
   readonly author: PeerId;
   readonly logId: LogId;
   readonly floor: number;
+  /** What was let go on purpose; the rest below the floor has not come yet. */
+  readonly cut: number;
   readonly isFrozen: boolean;
 }
 
 /** Who has acknowledged which of our own logs up to where. */
 export interface KeptReceipts {
   readonly logId: LogId;
-  readonly confirmed: readonly (readonly [PeerId, number])[];
+  readonly confirmed: readonly (readonly [peerId: PeerId, seq: number, floor: number])[];
 }
 
 export interface KeptEntry {
@@ -59,7 +61,7 @@ export function encodeKeptRoom(room: KeptRoom): Uint8Array {
     room.inviters,
     room.pendingInvites,
     room.isClosed,
-    room.logs.map(({ author, logId, floor, isFrozen }) => [author, logId, floor, isFrozen]),
+    room.logs.map(({ author, logId, floor, cut, isFrozen }) => [author, logId, floor, isFrozen, cut]),
     room.learnt.map(({ bytes }) => bytes),
   ]);
 }
@@ -102,9 +104,11 @@ export function decodeKeptReceipts(bytes: Uint8Array): KeptReceipts[] | undefine
   if (!Array.isArray(fields) || fields.length !== 2 || fields[0] !== receiptsVersion) return undefined;
   return listOf(fields[1], keptLogsMax, (item) => {
     if (!isList(item, 2) || !isLogId(item[0])) return undefined;
-    const confirmed = listOf(item[1], keptReceiptsPeopleMax, (pair): readonly [PeerId, number] | undefined =>
-      isList(pair, 2) && isPeerId(pair[0]) && isCount(pair[1], seqMax) ? [pair[0], pair[1]] : undefined,
-    );
+    const confirmed = listOf(item[1], keptReceiptsPeopleMax, (item): KeptReceipts["confirmed"][number] | undefined => {
+      if (!isList(item, 3)) return undefined;
+      const [peerId, seq, floor = 0] = item;
+      return isPeerId(peerId) && isCount(seq, seqMax) && isCount(floor, seq) ? [peerId, seq, floor] : undefined;
+    });
     return confirmed && { logId: item[0], confirmed };
   });
 }
@@ -139,9 +143,11 @@ export function decodeKeptAuthor(bytes: Uint8Array): AuthorKeyBytes | undefined 
 }
 
 function decodeLog(item: unknown): KeptLog | undefined {
-  if (!isList(item, 4)) return undefined;
-  const [author, logId, floor, isFrozen] = item;
-  return isPeerId(author) && isLogId(logId) && isCount(floor, seqMax) && isFlag(isFrozen) ? { author, logId, floor, isFrozen } : undefined;
+  if (!isList(item, 5)) return undefined;
+  // Version 1 let go of what memory did not hold: it is welcome again.
+  const [author, logId, floor, isFrozen, cut = 0] = item;
+  const isLog = isPeerId(author) && isLogId(logId) && isCount(floor, seqMax) && isFlag(isFrozen) && isCount(cut, floor);
+  return isLog ? { author, logId, floor, isFrozen, cut } : undefined;
 }
 
 const isPeers = (value: unknown): value is PeerId[] => isList(value, keptPeopleMax) && value.every(isPeerId);

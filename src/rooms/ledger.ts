@@ -15,6 +15,7 @@ export interface Progress extends Queue {
   hasSpoken: boolean;
   /** Entries up to here are ours to deliver. */
   target: number;
+  above: number;
 }
 
 export class Ledger {
@@ -38,7 +39,7 @@ export class Ledger {
   open(log: AuthorLog, start: number, hasSpoken: boolean): Progress {
     let progress = this.#progress.get(log.key);
     if (progress === undefined) {
-      progress = { log, stated: start, hasSpoken, sent: start, target: start };
+      progress = { log, stated: start, hasSpoken, sent: start, target: start, above: 0 };
       this.#progress.set(log.key, progress);
     }
     return progress;
@@ -77,7 +78,8 @@ export class Ledger {
   /** Brings the window up to date. */
   recount(): void {
     let bytes = 0;
-    for (const { log, sent, stated } of this.unacked) if (sent > stated) bytes += log.endAt(sent) - log.endAt(stated);
+    for (const { log, sent, stated, above } of this.unacked)
+      if (sent > stated) bytes += log.endAt(sent) - log.endAt(Math.min(sent, Math.max(stated, above)));
     this.#window.bytes += bytes - this.#inFlight;
     this.#inFlight = bytes;
   }

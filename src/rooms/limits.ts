@@ -45,7 +45,7 @@ export const sliceCount = 16;
 export const sliceDigestBytes = 4;
 /** Logs of one slice: its whole vector must fit into one payload. */
 export const logsPerSliceMax = 600;
-export const vectorEntryBytes = 68;
+export const vectorEntryBytes = 77;
 /** Membership entries kept of the part of a log that was let go. They must fit into one payload with the first kept event. */
 export const pinnedInvitesMax = 32;
 /** Invitations that lead from a room's creator to somebody. A longer way is not shown with an invitation; it stands in the logs. */
@@ -172,6 +172,27 @@ export const postponedMax = 3;
 export const gapPatienceMs = 1_000;
 /** Partners asked for the same predecessors; after them comparing has to find somebody who has them. */
 export const gapTriesMax = 5;
+
+/** Entries asked for at once of what was said before: as many of usual length fill a payload. */
+export const pastEntriesMax = 96;
+/** Askings in one payload. */
+export const pastAsksMax = 8;
+/** Pages under way to one partner, and to all: with it each has the next page ready while the last is taken in. */
+export const asksPerPartnerMax = 3;
+export const asksMax = 12;
+/** Members that a newcomer fills up from at once. */
+export const fillPartnersMax = 4;
+/** After so many pages windows are told how much is missing. */
+export const answersToldMin = 20;
+/** A page that has not come by then is asked for elsewhere, and that member is left in peace for a while. */
+export const fillPatienceMs = 6_000;
+export const fillRestMs = 20_000;
+/** The newest entries of a room that a newcomer is given at once; what was said before follows, newest first. */
+export const recentEventsMax = 300;
+/** Smaller rooms are given whole. */
+export const recentRoomMin = 600;
+/** So long after the first word of others a peer is new in a room. */
+export const newcomerMs = 60_000;
 
 /** Members asked at once for keys that did not come with their entries: one will do, and the others may not have them either. */
 export const keyAsksMax = 3;

@@ -52,6 +52,8 @@ export class AuthorLog {
   readonly pinned: RoomEvent[] = [];
   /** Of a log of one's own: who has acknowledged up to where. */
   readonly confirmed = new Map<PeerId, number>();
+  /** And from where on, where the rest has not come to them yet. */
+  readonly lacking = new Map<PeerId, number>();
   /** The same: who has seen it up to where. */
   readonly readBy = new Map<PeerId, number>();
   /** Of somebody else's: up to where this person has seen it. */
@@ -59,6 +61,7 @@ export class AuthorLog {
   #entries: LogEntry[] = [];
   #floor = 0;
   #floorEnd = 0;
+  #cut = 0;
   #base = 0;
   #baseEnd = 0;
   #seq = 0;
@@ -79,6 +82,14 @@ export class AuthorLog {
 
   get floor(): number {
     return this.#floor;
+  }
+  /** Up to here it was let go on purpose. */
+  get cut(): number {
+    return this.#cut;
+  }
+  /** Older entries would be welcome. */
+  get isShallow(): boolean {
+    return this.#floor > this.#cut && !this.#frozen && this.#seq > this.#floor;
   }
   get base(): number {
     return this.#base;
@@ -118,6 +129,11 @@ export class AuthorLog {
   /** Of those in memory. */
   entry(seq: number): LogEntry | undefined {
     return this.#entries[seq - this.#base - 1];
+  }
+
+  /** Whether somebody has acknowledged that entry of a log of one's own. */
+  isConfirmed(by: PeerId, seq: number): boolean {
+    return seq <= (this.confirmed.get(by) ?? 0) && seq > (this.lacking.get(by) ?? 0);
   }
 
   /** Bytes up to and with `seq`; what was let go counts as one, and of what is in the archive each entry as much as another. */
@@ -164,9 +180,10 @@ export class AuthorLog {
   }
 
   /** After a restart, before anything else: what memory does not hold. */
-  restore(floor: number, base: number, pinned: readonly RoomEvent[]): void {
+  restore(floor: number, cut: number, base: number, pinned: readonly RoomEvent[]): void {
     for (const event of pinned) this.pin(event);
     this.#floor = floor;
+    this.#cut = cut;
     this.#base = base;
     this.#baseEnd = (base - floor) * pagedEntryBytes;
     this.#end = this.#baseEnd;
@@ -202,9 +219,10 @@ export class AuthorLog {
     this.#base = base;
   }
 
-  /** What is in the archive up to `seq` is there no longer. */
-  letGo(seq: number): void {
+  /** What is in the archive up to `seq` is there no longer. `isOver`: and is not wanted again. */
+  letGo(seq: number, isOver = true): void {
     const floor = Math.min(seq, this.#base);
+    if (isOver) this.#cut = Math.max(this.#cut, floor);
     if (floor <= this.#floor) return;
     this.#floorEnd = this.endAt(floor);
     this.#floor = floor;

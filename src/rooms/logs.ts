@@ -8,6 +8,8 @@ import { allSlices, SliceDigests, type SliceMask, sliceOf } from "./slices.ts";
 
 export class Logs {
   readonly slices = new SliceDigests();
+  /** Those of which older entries would be welcome. */
+  readonly shallow = new Set<AuthorLog>();
   readonly #logs = new Map<LogKey, AuthorLog>();
   readonly #byAuthor = new Map<PeerId, AuthorLog[]>();
 
@@ -57,6 +59,8 @@ export class Logs {
 
   /** What is known of this log is different now. */
   touch(log: AuthorLog): void {
+    if (log.isShallow) this.shallow.add(log);
+    else this.shallow.delete(log);
     this.slices.touch(log);
   }
 

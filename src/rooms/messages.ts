@@ -4,6 +4,7 @@ import { type Delivered, deliveryOf } from "./delivery.ts";
 import { compareEvents, messageId } from "./event.ts";
 import { listMessagesMax, searchedMessagesMax } from "./limits.ts";
 import type { LogEntry } from "./log.ts";
+import { mentionsSelf } from "./news.ts";
 import { shownBefore } from "./pages.ts";
 import type { Room } from "./room.ts";
 import { saidIn } from "./timed.ts";
@@ -39,7 +40,7 @@ export function messageOf(room: Room, self: PeerId, entry: LogEntry): RoomMessag
     sentAt: entry.shownAt,
     replyTo: said.replyTo,
     ...deliveryOf(room, self, entry),
-    mentionsYou: !isOwn && room.mentionsSelf(said.text),
+    mentionsYou: !isOwn && mentionsSelf(room, said.text),
     expiresAt: entry.secret?.expiresAt,
     timerMs,
   };

@@ -33,6 +33,10 @@ export class Outbox {
     this.#told.delete(roomId);
   }
 
+  historyGrown(roomId: RoomId): void {
+    this.#tell(`${roomId} grown`, { type: "historyGrown", roomId });
+  }
+
   messageAdded(messageId: string): void {
     this.#tell(messageId, { type: "messageAdded", messageId });
   }

@@ -9,6 +9,8 @@ import {
   listedMembersMax,
   listPartsMax,
   logsPerSliceMax,
+  pastAsksMax,
+  pastEntriesMax,
   payloadBytesMax,
   provenInvitesMax,
   readPlacesMax,
@@ -27,11 +29,28 @@ export interface AuthorKeys {
   readonly binding: Uint8Array;
 }
 
-/** "Of this log, everything up to seq." */
-export type VectorEntry = readonly [author: PeerId, logId: LogId, seq: number];
+/** "Of this log, everything up to seq"; or, with a floor, what stands between the two: the rest has not come yet. */
+export type VectorEntry = readonly [author: PeerId, logId: LogId, seq: number, floor?: number];
 
 /** The key of a message that disappears, and the place of its event in the payload. */
 export type TimedKey = readonly [at: number, key: Uint8Array];
+
+export type PastAsk = readonly [author: PeerId, logId: LogId, to: number, count: number];
+
+/** The answer to one of them. */
+export interface Older {
+  readonly roomId: RoomId;
+  readonly author: PeerId;
+  readonly logId: LogId;
+  readonly to: number;
+  /** From `to` downward, as many as have room. */
+  readonly events: readonly Uint8Array[];
+  /** The last coming or going of the author before these. */
+  readonly words: readonly Uint8Array[];
+  readonly keys: readonly TimedKey[];
+  /** The sender has nothing up to here. */
+  readonly floor: number;
+}
 
 export interface Announced {
   readonly record: Uint8Array;
@@ -75,11 +94,16 @@ export type RoomsPayload =
       readonly slices?: SliceMask;
       /** Asks for the other's vector of these logs, and for what the sender lacks. */
       readonly reply: boolean;
+      /** Of logs of which nothing is stated, what was said lately is enough. */
+      readonly recent?: true;
       /** So that a member who has been restarted learns which room this is. */
       readonly record?: Uint8Array;
       /** What the sender's person has seen of the receiver's logs. */
       readonly read?: readonly VectorEntry[];
     }
+  /** "Of these logs, the entries up to `to`, newest first, so many at most." */
+  | { readonly k: "past"; readonly roomId: RoomId; readonly asks: readonly PastAsk[] }
+  | ({ readonly k: "older" } & Older)
   /** "Where these are not your digests, let us compare." */
   | { readonly k: "compare"; readonly roomId: RoomId; readonly digests: Uint8Array; readonly record?: Uint8Array }
   /** `events` are the `invited` entries that lead from the creator to the receiver, in this order: nobody else may be left to show them. */
@@ -112,6 +136,10 @@ export function decodePayload(bytes: Uint8Array): RoomsPayload | undefined {
       return decodeEvents(map);
     case "have":
       return decodeHave(map);
+    case "past":
+      return decodePast(map);
+    case "older":
+      return decodeOlder(map);
     case "compare":
       return decodeCompare(map);
     case "invite":
@@ -176,6 +204,7 @@ function decodeHave(map: Fields): RoomsPayload | undefined {
   const record = map.get("record");
   if (!isRoomId(roomId) || vector === undefined || !isFlag(whole) || !isFlag(reply)) return undefined;
   const slices = map.get("slices");
+  if (map.has("recent") && map.get("recent") !== true) return undefined;
   if (map.has("record") && !isBytes(record, recordBytesMax)) return undefined;
   if (map.has("slices") && !isCount(slices, allSlices)) return undefined;
   const read = map.has("read") ? listOf(map.get("read"), readPlacesMax, vectorEntry) : [];
@@ -186,11 +215,39 @@ function decodeHave(map: Fields): RoomsPayload | undefined {
     vector,
     whole,
     reply,
+    ...(map.has("recent") && { recent: true as const }),
     ...(slices !== undefined && { slices: slices as SliceMask }),
     ...(record !== undefined && { record: record as Uint8Array }),
     ...(map.has("read") && { read }),
   };
 }
+
+function decodePast(map: Fields): RoomsPayload | undefined {
+  const roomId = map.get("roomId");
+  const asks = listOf(map.get("asks"), pastAsksMax, (value): PastAsk | undefined => {
+    if (!isList(value, 4)) return undefined;
+    const [author, logId, to, count] = value;
+    const isAsk = isPeerId(author) && isLogId(logId) && isCount(to, seqMax) && isCount(count, pastEntriesMax) && count > 0;
+    return isAsk ? [author, logId, to, count] : undefined;
+  });
+  return isRoomId(roomId) && asks !== undefined ? { k: "past", roomId, asks } : undefined;
+}
+
+function decodeOlder(map: Fields): RoomsPayload | undefined {
+  const roomId = map.get("roomId");
+  const author = map.get("author");
+  const logId = map.get("logId");
+  const to = map.get("to");
+  const floor = map.get("floor");
+  const events = listOf(map.get("events"), pastEntriesMax, eventBytes);
+  const words = listOf(map.get("words"), 1, eventBytes);
+  if (!isRoomId(roomId) || !isPeerId(author) || !isLogId(logId) || !isCount(to, seqMax) || !isCount(floor, seqMax)) return undefined;
+  if (events === undefined || words === undefined) return undefined;
+  const keys = listOf(map.get("keys"), events.length, timedKey);
+  return keys && { k: "older", roomId, author, logId, to, events, words, keys, floor };
+}
+
+const eventBytes = (value: unknown): Uint8Array | undefined => (isBytes(value, eventBytesMax) ? value : undefined);
 
 function decodeInvite(map: Fields): RoomsPayload | undefined {
   const record = map.get("record");
@@ -232,9 +289,11 @@ function listOf<T>(value: unknown, lengthMax: number, item: (value: unknown) => 
 }
 
 function vectorEntry(value: unknown): VectorEntry | undefined {
-  if (!isList(value, 3)) return undefined;
-  const [author, logId, seq] = value;
-  return isPeerId(author) && isLogId(logId) && isCount(seq, seqMax) ? [author, logId, seq] : undefined;
+  if (!isList(value, 4)) return undefined;
+  const [author, logId, seq, floor] = value;
+  if (!isPeerId(author) || !isLogId(logId) || !isCount(seq, seqMax)) return undefined;
+  if (floor === undefined) return [author, logId, seq];
+  return isCount(floor, seq) && floor > 0 ? [author, logId, seq, floor] : undefined;
 }
 
 function timedKey(value: unknown): TimedKey | undefined {

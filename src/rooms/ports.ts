@@ -19,6 +19,8 @@ export type RoomChange =
   | { readonly type: "roomRemoved"; readonly roomId: RoomId }
   | { readonly type: "messageAdded"; readonly messageId: string }
   | { readonly type: "messageChanged"; readonly messageId: string }
+  /** Older entries have come from other members: more can be listed than before. */
+  | { readonly type: "historyGrown"; readonly roomId: RoomId }
   /** Its time is over. */
   | { readonly type: "messageRemoved"; readonly messageId: string; readonly roomId: RoomId };
 

@@ -4,6 +4,10 @@ import { logKey } from "./event.ts";
 import type { LogEntry } from "./log.ts";
 import type { Room } from "./room.ts";
 
+/** Up to which clock nothing can be read by this one; undefined where all can. */
+export const thereSince = (room: Room, peerId: PeerId): number | undefined =>
+  room.history === "all" ? undefined : room.membership.thereSince(peerId);
+
 export function mayRead(room: Room, peerId: PeerId, { event }: LogEntry): boolean {
   if (room.history === "all" || peerId === event.author) return true;
   const since = room.membership.thereSince(peerId);

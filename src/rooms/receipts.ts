@@ -1,24 +1,23 @@
 /** Who has acknowledged what this peer wrote, and which messages are shown anew by that. */
 import type { PeerId } from "../ids.ts";
-import { messageId } from "./event.ts";
+import { messageId, type RoomEvent } from "./event.ts";
 import { restatedMessagesMax } from "./limits.ts";
 import type { AuthorLog } from "./log.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Room } from "./room.ts";
 
-/** Somebody has everything of a log of our own up to `seq`. */
-export function confirm(outbox: Outbox, room: Room, log: AuthorLog, by: PeerId, seq: number): void {
-  const before = log.confirmed.get(by) ?? 0;
-  if (seq <= before) return;
-  log.confirmed.set(by, seq);
+/** Somebody has what stands in a log of our own between `floor` and `seq`. @param floor undefined: as before */
+export function confirm(outbox: Outbox, room: Room, log: AuthorLog, by: PeerId, seq: number, floor?: number): void {
+  const before = { seq: log.confirmed.get(by) ?? 0, floor: log.lacking.get(by) ?? 0 };
+  const after = { seq: Math.max(seq, before.seq), floor: floor ?? before.floor };
+  if (after.seq === before.seq && after.floor === before.floor) return;
+  log.confirmed.set(by, after.seq);
+  if (after.floor > 0) log.lacking.set(by, after.floor);
+  else log.lacking.delete(by);
   room.confirmed();
-  for (
-    let entry = log.entry(Math.max(before, log.base) + 1);
-    entry !== undefined && entry.event.seq <= seq;
-    entry = log.entry(entry.event.seq + 1)
-  ) {
-    if (entry.shown) outbox.messageChanged(messageId(entry.event));
-  }
+  const had = ({ seq: place }: RoomEvent): boolean => place <= before.seq && place > before.floor;
+  for (const entry of log.entries())
+    if (entry.shown && had(entry.event) !== log.isConfirmed(by, entry.event.seq)) outbox.messageChanged(messageId(entry.event));
 }
 
 /** Members came or went: whether the newest of our own messages are delivered may be different now. */

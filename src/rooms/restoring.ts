@@ -28,6 +28,7 @@ export interface RestoredLog {
   readonly author: PublicIdentity;
   readonly logId: LogId;
   readonly floor: number;
+  readonly cut: number;
   readonly base: number;
   readonly words: readonly RoomEvent[];
   readonly entries: readonly RestoredEntry[];
@@ -105,7 +106,7 @@ export function restoreRooms(ports: RoomsPorts, registry: Registry, keeping: Kee
       const author = authors.get(peerId);
       if (author === undefined) return [];
       const key = logKey(peerId, logId);
-      const { floor = 0, isFrozen = false } = frozenOrCut.get(key) ?? {};
+      const { floor = 0, cut = 0, isFrozen = false } = frozenOrCut.get(key) ?? {};
       if (last <= floor) return [];
       const tail = (tails.get(key) ?? []).filter(({ seq }) => seq > floor).sort((a, b) => b.seq - a.seq);
       const isPaged = tail[0]?.seq !== last;
@@ -119,7 +120,7 @@ export function restoreRooms(ports: RoomsPorts, registry: Registry, keeping: Kee
       if (entries.length === 0) return [];
       const base = last - entries.length;
       const below = (words.get(key) ?? []).filter(({ seq }) => seq <= base);
-      return [{ author, logId, floor, base, words: below.sort((a, b) => a.seq - b.seq), entries: entries.reverse(), isFrozen }];
+      return [{ author, logId, floor, cut, base, words: below.sort((a, b) => a.seq - b.seq), entries: entries.reverse(), isFrozen }];
     });
   }
 

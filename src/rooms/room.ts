@@ -10,18 +10,18 @@ import { Expiry } from "./expiry.ts";
 import type { RoomKeeper } from "./keeping.ts";
 import type { KeptReceipts, KeptRoom } from "./kept-room.ts";
 import { Learnt } from "./learnt.ts";
-import { ownLogsMax } from "./limits.ts";
+import { newcomerMs, ownLogsMax } from "./limits.ts";
 import type { Accepted, AuthorLog, LogEntry } from "./log.ts";
 import { Logs } from "./logs.ts";
 import { Membership, ruleOf } from "./membership.ts";
 import { lobbyId } from "./names.ts";
+import { noteNews } from "./news.ts";
 import type { RoomsPorts } from "./ports.ts";
 import type { History, RoomRecord } from "./record.ts";
 import type { RestoredLog } from "./restoring.ts";
-import { saidIn, secretOf } from "./timed.ts";
 import { Timeline } from "./timeline.ts";
 import { trim } from "./trimming.ts";
-import { mentions, Unread } from "./unread.ts";
+import { Unread } from "./unread.ts";
 
 export class Room {
   readonly roomId: RoomId;
@@ -56,17 +56,19 @@ export class Room {
   /** Of the lobby nothing disappears: nobody may decide that for everybody. */
   readonly expiry = new Expiry();
   readonly delivery: DeliveryPort | undefined;
-  readonly #ports: RoomsPorts;
-  readonly #keeper: RoomKeeper;
+  readonly ports: RoomsPorts;
+  readonly keeper: RoomKeeper;
   #ownLogId: LogId;
+  /** When others' first word came. */
+  #heardAt: number | undefined;
   readonly #clock = new HybridClock();
   /** Older messages were there before this peer was: they are history, not news. */
   newsSince = 0;
 
   constructor(ports: RoomsPorts, roomId: RoomId, record: RoomRecord | undefined, keeper: RoomKeeper, kept?: RoomStore) {
-    this.#ports = ports;
+    this.ports = ports;
+    this.keeper = keeper;
     this.delivery = ports.delivery;
-    this.#keeper = keeper;
     this.archive = kept && new RoomArchive(this, kept);
     this.timeline = new Timeline(kept?.tail);
     this.roomId = roomId;
@@ -85,10 +87,15 @@ export class Room {
   }
 
   get isJoined(): boolean {
-    return this.membership.isMember(this.#ports.self.peerId);
+    return this.membership.isMember(this.ports.self.peerId);
   }
   get history(): History {
     return this.record?.history ?? "all";
+  }
+
+  /** Others' words have only begun to come in: what was said lately is enough, the rest is asked for. */
+  get isNewcomer(): boolean {
+    return this.archive !== undefined && (this.#heardAt === undefined || this.ports.wallNow() - this.#heardAt < newcomerMs);
   }
 
   get isPublic(): boolean {
@@ -96,7 +103,7 @@ export class Room {
   }
   /** Of this start of this peer, and of those before it. */
   get ownLogs(): readonly AuthorLog[] {
-    return this.logs.of(this.#ports.self.peerId);
+    return this.logs.of(this.ports.self.peerId);
   }
   get hasOwnLog(): boolean {
     return this.ownLogs.length > 0;
@@ -116,7 +123,7 @@ export class Room {
   audience(): PeerId[] {
     const audience = new Set(this.membership.members());
     for (const peerId of [...this.listed, ...this.introducers]) if (!this.membership.hasLeft(peerId)) audience.add(peerId);
-    audience.delete(this.#ports.self.peerId);
+    audience.delete(this.ports.self.peerId);
     return [...audience];
   }
 
@@ -152,12 +159,15 @@ export class Room {
     }
     this.timeline.restore(logs.flatMap((log) => this.#restoreLog(log)).filter((entry) => !entry.isPaged));
     for (const { logId, confirmed } of receipts) {
-      const log = this.logs.get(logKey(this.#ports.self.peerId, logId));
-      for (const [peerId, seq] of confirmed) log?.confirmed.set(peerId, seq);
+      const log = this.logs.get(logKey(this.ports.self.peerId, logId));
+      for (const [peerId, seq, lacking] of confirmed) {
+        log?.confirmed.set(peerId, seq);
+        if (lacking > 0) log?.lacking.set(peerId, lacking);
+      }
     }
     if (state === undefined) return;
     this.newsSince = state.newsSince;
-    this.news.restore(state.unread, state.mentioned, this.timeline.messages, this.#ports.self.peerId);
+    this.news.restore(state.unread, state.mentioned, this.timeline.messages, this.ports.self.peerId);
     // The entry that goes with it may have been lost: entries count.
     this.invitedBy = this.isJoined ? undefined : state.invitedBy;
     this.isClosed = state.isClosed && !this.isJoined;
@@ -166,9 +176,10 @@ export class Room {
     for (const peerId of state.pendingInvites) this.pendingInvites.add(peerId);
   }
 
-  #restoreLog({ author, logId, floor, base, words, entries, isFrozen }: RestoredLog): LogEntry[] {
+  #restoreLog({ author, logId, floor, cut, base, words, entries, isFrozen }: RestoredLog): LogEntry[] {
     const log = this.logs.open(author, logId);
-    log.restore(floor, base, words);
+    if (author.peerId !== this.ports.self.peerId) this.#heardAt = 0;
+    log.restore(floor, cut, base, words);
     const restored = entries.map(({ event, arrivedAt, sentTo, key, isPaged }) => {
       const entry = log.append(event, arrivedAt, !this.membership.isWritten, sentTo, key);
       entry.isPaged = isPaged;
@@ -196,7 +207,7 @@ export class Room {
 
   /** Appends to one's own log. */
   append(body: EventBody, key?: Uint8Array): LogEntry {
-    const { self, signatures, signSeed, wallNow } = this.#ports;
+    const { self, signatures, signSeed, wallNow } = this.ports;
     const log = this.logs.open(self, this.#ownLogId);
     const at = wallNow();
     const content = {
@@ -221,7 +232,7 @@ export class Room {
   wants(event: RoomEvent): boolean {
     const key = logKey(event.author, event.logId);
     if (event.roomId !== this.roomId || key === this.ownKey) return false;
-    if (!this.isJoined && event.author !== this.#ports.self.peerId) return false;
+    if (!this.isJoined && event.author !== this.ports.self.peerId) return false;
     const log = this.logs.get(key);
     return log === undefined ? this.logs.hasSpaceFor(event.author) : event.seq > log.stated;
   }
@@ -240,7 +251,7 @@ export class Room {
     if (place === "early" && mayWait) log.hold(event);
     if (place === "broken") this.#freeze(log);
     if (place === "next") {
-      this.#enter(log, event, this.#ports.wallNow(), entries, key);
+      this.#enter(log, event, this.ports.wallNow(), entries, key);
       this.#drain(log, entries);
     }
     return { entries, hasGap: place === "early" || place === "full" };
@@ -256,14 +267,16 @@ export class Room {
     if (log.stated >= floor) return entries;
     for (const event of pinned) {
       if (!this.#counts(log) || !log.pin(event)) continue;
-      this.#keeper.pinned(this, log, event);
+      this.keeper.pinned(this, log, event);
       this.expiry.noteTimer(event);
-      this.#drainPermitted(this.membership.apply(event), entries);
+      this.drainPermitted(this.membership.apply(event), entries);
     }
     if (this.#counts(log)) {
+      // They come again, from below.
+      if (this.archive !== undefined) this.timeline.drop(log.entries().filter((entry) => !entry.isPaged));
       log.startAbove(floor, next);
       this.logs.touch(log);
-      this.#keeper.changed(this);
+      this.keeper.changed(this);
     }
     return entries;
   }
@@ -279,35 +292,35 @@ export class Room {
     this.learnt.add(event, author);
     // What we say now comes after it.
     this.#clock.observe(event.clock);
-    this.#keeper.learnt(this, event, author);
-    this.#drainPermitted(this.membership.apply(event), entries);
+    this.keeper.learnt(this, event, author);
+    this.drainPermitted(this.membership.apply(event), entries);
     return entries;
   }
 
   /** Somebody has acknowledged what this peer wrote here. */
   confirmed(): void {
-    this.#keeper.confirmed(this);
+    this.keeper.confirmed(this);
   }
 
   /** Something of it is different that does not follow from its entries. */
   changed(): void {
-    this.#keeper.changed(this);
+    this.keeper.changed(this);
   }
 
   markRead(): boolean {
     const changed = this.news.markRead();
-    if (changed) this.#keeper.changed(this);
+    if (changed) this.keeper.changed(this);
     return changed;
   }
 
   #freeze(log: AuthorLog): void {
     log.freeze();
     this.logs.touch(log);
-    this.#keeper.changed(this);
+    this.keeper.changed(this);
   }
 
   #counts(log: AuthorLog): boolean {
-    return log.author.peerId === this.#ports.self.peerId || this.membership.permits(log.author.peerId);
+    return log.author.peerId === this.ports.self.peerId || this.membership.permits(log.author.peerId);
   }
 
   #drain(log: AuthorLog, entries: LogEntry[]): void {
@@ -316,68 +329,34 @@ export class Room {
         this.#freeze(log);
         return;
       }
-      this.#enter(log, event, this.#ports.wallNow(), entries);
+      this.#enter(log, event, this.ports.wallNow(), entries);
     }
   }
 
-  #drainPermitted(permitted: readonly PeerId[], entries: LogEntry[]): void {
+  /** What had waited for these permissions. */
+  drainPermitted(permitted: readonly PeerId[], entries: LogEntry[]): void {
     for (const peerId of permitted) for (const log of this.logs.of(peerId)) this.#drain(log, entries);
   }
 
   #enter(log: AuthorLog, event: RoomEvent, arrivedAt: Millis, entries: LogEntry[], key?: Uint8Array): LogEntry {
     this.#clock.observe(event.clock);
-    const isOwn = event.author === this.#ports.self.peerId;
+    const isOwn = event.author === this.ports.self.peerId;
+    if (!isOwn) this.#heardAt ??= arrivedAt;
     const isWritten = this.membership.isWritten;
     const sentTo = isOwn && this.roomId === lobbyId && event.body.kind === "message" ? this.membership.members() : undefined;
     const entry = log.append(event, arrivedAt, !isWritten, sentTo, key);
     this.logs.touch(log);
     this.#noteTimed(entry);
     this.timeline.insert(entry);
-    this.#keeper.entered(this, log, entry);
+    this.keeper.entered(this, log, entry);
     entries.push(entry);
     // Else once this step is over: what is written down in it can be read only then.
-    if (this.archive === undefined) trim(this, this.#keeper);
+    if (this.archive === undefined) trim(this, this.keeper);
     if (isOwn && (log.key !== this.ownKey || (event.body.kind === "joined" && !this.isJoined)))
       this.newsSince = Math.max(this.newsSince, event.clock);
-    this.#noteNews(entry);
-    this.#drainPermitted(this.membership.apply(event), entries);
+    noteNews(this, entry);
+    this.drainPermitted(this.membership.apply(event), entries);
     return entry;
-  }
-
-  #noteNews(entry: LogEntry): void {
-    const { author, clock } = entry.event;
-    const said = saidIn(entry);
-    const isNews = entry.shown && author !== this.#ports.self.peerId && clock > this.newsSince;
-    if (said === undefined || !isNews || this.#ports.isBlocked(author)) return;
-    this.news.add(entry, this.mentionsSelf(said.text));
-  }
-
-  // ── Messages that disappear ───────────────────────────────────────────────────────────────────────────────────────
-
-  /** Destroys the keys of messages whose time is over; returns those. */
-  expire(): LogEntry[] {
-    const gone = this.expiry.expire(this.#ports.wallNow());
-    for (const entry of gone) {
-      this.timeline.hide(entry);
-      this.news.forget(entry);
-      this.#keeper.rewritten(this, entry);
-    }
-    return gone;
-  }
-
-  /** The key of an entry that came without it, from somebody who has it. Returns what can be read by that. */
-  learnKey({ author, logId, seq }: RoomEvent, key: Uint8Array): LogEntry[] {
-    const entry = this.isJoined ? this.logs.get(logKey(author, logId))?.entry(seq) : undefined;
-    if (entry === undefined || entry.secret !== undefined || !entry.isSpoken) return [];
-    const secret = secretOf(entry.event, key, entry.arrivedAt);
-    if (secret === undefined || (secret.expiresAt ?? Number.POSITIVE_INFINITY) <= this.#ports.wallNow()) return [];
-    entry.secret = secret;
-    entry.shown = true;
-    this.timeline.show(entry);
-    this.expiry.add(entry);
-    this.#noteNews(entry);
-    this.#keeper.rewritten(this, entry);
-    return [entry];
   }
 
   #noteTimed(entry: LogEntry): void {
@@ -385,10 +364,5 @@ export class Room {
     if (entry.event.body.kind !== "timer") return;
     if (this.roomId === lobbyId) entry.shown = false;
     else if (entry.isSpoken) this.expiry.noteTimer(entry.event);
-  }
-
-  mentionsSelf(text: string): boolean {
-    const name = this.#ports.nameOf(this.#ports.self.peerId);
-    return mentions(text, name === undefined || name === "" ? ["everyone", "room"] : ["everyone", "room", name]);
   }
 }

@@ -1,17 +1,17 @@
 /** All rooms of one peer. See index.ts for what it promises. */
 import type { MessageId, Millis, PeerId, RoomId } from "../ids.ts";
 import { storeOf } from "./archive.ts";
+import { Backfills } from "./backfills.ts";
 import { earliest } from "./backoff.ts";
 import { blockingChanged } from "./blocking.ts";
 import { type CrowdBounds, crowdBounds } from "./crowd.ts";
 import { Directory } from "./directory.ts";
-import { expireDue, nextExpiryAt, written } from "./disappearing.ts";
-import { type EventBody, messageId } from "./event.ts";
+import { expireDue, nextExpiryAt } from "./disappearing.ts";
 import { Exchange } from "./exchange.ts";
 import { RoomsForMail } from "./for-mail.ts";
 import { Inbox } from "./inbox.ts";
 import { Keeping, type KeptChanges, noKeeper } from "./keeping.ts";
-import { pendingInvitesMax, personNameBytesMax, roomMembersMax, roomsMax, textBytesMax, topicBytesMax } from "./limits.ts";
+import { pendingInvitesMax, roomMembersMax, roomsMax, topicBytesMax } from "./limits.ts";
 import { lastShownAt, type RoomMessage, searchIn } from "./messages.ts";
 import { lobbyId, normalRoomName, otherOf } from "./names.ts";
 import { Outbox } from "./outbox.ts";
@@ -24,7 +24,9 @@ import { Registry, type Resolved } from "./registry.ts";
 import { type KeptRooms, restoreRooms } from "./restoring.ts";
 import type { Received, RoomsFailure, RoomsResult } from "./result.ts";
 import type { Room } from "./room.ts";
-import { isText, utf8Length } from "./shape.ts";
+import { expire } from "./room-keys.ts";
+import { utf8Length } from "./shape.ts";
+import { Speaking } from "./speaking.ts";
 import { isListed, membersOf, type RoomSummary, summaryOf } from "./summary.ts";
 
 export class Rooms {
@@ -35,8 +37,10 @@ export class Rooms {
   readonly #registry: Registry;
   readonly #exchange: Exchange;
   readonly #directory: Directory;
+  readonly #backfills: Backfills;
   readonly #inbox: Inbox;
   readonly forMail: RoomsForMail;
+  readonly #speaking: Speaking;
   /** When anything last happened that may concern messages that disappear. */
   #now = 0 as Millis;
 
@@ -50,11 +54,16 @@ export class Rooms {
     this.#registry = new Registry(ports, this.#keeping ?? noKeeper, kept && storeOf(kept));
     this.#outbox = new Outbox((roomId) => this.#registry.get(roomId)?.changed());
     if (kept !== undefined && this.#keeping !== undefined) restoreRooms(ports, this.#registry, this.#keeping, kept);
-    for (const room of this.#registry.all()) room.expire();
+    for (const room of this.#registry.all()) expire(room);
     const random = (): number => uniform(ports.randomBytes);
     const exchange = new Exchange({ self: ports.self, outbox: this.#outbox, bounds, random, identityOf: ports.identityOf.bind(ports) });
     this.#exchange = exchange;
     this.forMail = new RoomsForMail(this.#self, this.#registry, exchange, this.#outbox);
+    const appended = (room: Room, now: Millis): void => {
+      this.#now = now;
+      exchange.appended(room, now);
+    };
+    this.#speaking = new Speaking({ ports, outbox: this.#outbox, appended });
     this.#directory = new Directory(
       {
         self: this.#self,
@@ -73,19 +82,34 @@ export class Rooms {
       },
       ports.wallNow(),
     );
+    this.#backfills = new Backfills({
+      ports,
+      registry: this.#registry,
+      outbox: this.#outbox,
+      isReachable: (peerId) => exchange.isReachable(peerId),
+      acknowledge: (...heard) => exchange.acknowledge(...heard),
+      membersChanged: (...changed) => this.#membersChanged(...changed),
+    });
     this.#inbox = new Inbox({
+      backfills: this.#backfills,
       ports,
       registry: this.#registry,
       exchange,
       directory: this.#directory,
       outbox: this.#outbox,
-      membersChanged: (room, before, wasJoined, now) => this.#membersChanged(room, before, wasJoined, now),
+      membersChanged: (...changed) => this.#membersChanged(...changed),
     });
   }
 
   nextWakeAt(): Millis | undefined {
     const expiryAt = nextExpiryAt(this.#registry.all(), this.#ports.wallNow(), this.#now);
-    return earliest(this.#exchange.nextWakeAt(), this.#directory.nextWakeAt(), this.#keeping?.nextWakeAt(), expiryAt);
+    return earliest(
+      this.#exchange.nextWakeAt(),
+      this.#backfills.nextWakeAt(),
+      this.#directory.nextWakeAt(),
+      this.#keeping?.nextWakeAt(),
+      expiryAt,
+    );
   }
 
   wake(now: Millis): RoomsOutcome {
@@ -93,11 +117,12 @@ export class Rooms {
     // Before anything is sent again.
     if (expireDue(this.#registry.all(), this.#outbox)) this.#exchange.encoder.forget();
     this.#exchange.wake(now);
+    this.#backfills.wake(now);
     this.#directory.wake(now);
     return this.#outbox.take();
   }
 
-  /** What is to be on disk before anything else of this step is done. @param isLast nothing is asked for after it */
+  /** To be on disk before anything else of this step is done. @param isLast nothing is asked for after it */
   takeKept(now: Millis, isLast = false): KeptChanges | undefined {
     return this.#keeping?.take(now, isLast);
   }
@@ -107,12 +132,14 @@ export class Rooms {
     if (peerId === this.#self || this.#exchange.isReachable(peerId)) return this.#outbox.take();
     if (this.#registry.lobby.membership.setPresent(peerId, true)) this.#outbox.roomChanged(lobbyId);
     this.#exchange.peerReachable(peerId, this.#registry.all(), now);
+    this.#backfills.peerReachable(now);
     this.#directory.peerReachable(peerId, now);
     return this.#outbox.take();
   }
 
   peerUnreachable(peerId: PeerId, now: Millis): RoomsOutcome {
     this.#exchange.peerUnreachable(peerId, now);
+    this.#backfills.peerUnreachable(peerId, now);
     if (this.#registry.lobby.membership.setPresent(peerId, false)) this.#outbox.roomChanged(lobbyId);
     this.#directory.peerUnreachable(peerId, now);
     for (const room of [...this.#registry.all()]) this.#dropHearsay(room, peerId);
@@ -134,14 +161,15 @@ export class Rooms {
   receive(from: PeerId, payload: Uint8Array, now: Millis): Received {
     if (from === this.#self) return { ok: false, failure: "notAllowed" };
     this.#now = now;
-    const judgement = this.#inbox.receive(from, payload, now);
-    const outcome = this.#outbox.take();
-    return judgement === "taken" ? { ok: true, outcome } : { ok: false, failure: judgement };
+    return this.#received(this.#inbox.receive(from, payload, now));
   }
 
   /** Somebody's broadcast: it has to prove by itself who wrote it. Never throws for whatever `payload` holds. */
   receiveBroadcast(payload: Uint8Array, now: Millis): Received {
-    const judgement = this.#inbox.receiveBroadcast(payload, now);
+    return this.#received(this.#inbox.receiveBroadcast(payload, now));
+  }
+
+  #received(judgement: ReturnType<Inbox["receive"]>): Received {
     const outcome = this.#outbox.take();
     return judgement === "taken" ? { ok: true, outcome } : { ok: false, failure: judgement };
   }
@@ -198,7 +226,7 @@ export class Rooms {
     if (room.roomId === lobbyId) return refused("lobbyPermanent");
     if (room.membership.isMember(peerId)) return this.#done({ roomId });
     if (room.membership.members().length >= roomMembersMax || room.pendingInvites.size >= pendingInvitesMax) return refused("roomFull");
-    if (!room.isPublic && !room.membership.permits(peerId)) this.#append(room, { kind: "invited", peerId }, now);
+    if (!room.isPublic && !room.membership.permits(peerId)) this.#speaking.append(room, { kind: "invited", peerId }, now);
     room.pendingInvites.add(peerId);
     room.changed();
     this.#exchange.invitations.invite(room, peerId, now);
@@ -211,27 +239,16 @@ export class Rooms {
     replyTo: string | undefined,
     now: Millis,
   ): RoomsResult<{ readonly messageId: MessageId }> {
-    if (utf8Length(text) > textBytesMax) return refused("textTooLong");
     const room = this.#joined(conversation, true);
     if (typeof room === "string") return refused(room);
-    if (room.mustRejoin) this.#append(room, this.#joinedBody(), now);
-    const { body, key } = written(room, this.#ports, { text, ...(replyTo !== undefined && { replyTo }) });
-    const id = this.#append(room, body, now, key);
-    this.#outbox.messageAdded(id);
-    this.#outbox.roomChanged(conversation);
-    return this.#done({ messageId: id });
+    const sent = this.#speaking.say(room, { text, ...(replyTo !== undefined && { replyTo }) }, now);
+    return typeof sent === "string" ? this.#done({ messageId: sent as MessageId }) : refused(sent.code);
   }
 
-  /** Messages written from here on disappear after so long; null: they stay. In the lobby nobody may decide that. */
   setTimer(conversation: RoomId, afterMs: number | null, now: Millis): RoomsResult<{ readonly timerMs: number | null }> {
     const room = this.#joined(conversation, true);
     if (typeof room === "string") return refused(room);
-    if (room.roomId === lobbyId) return refused("lobbyPermanent");
-    if ((room.expiry.timerMs ?? null) === afterMs) return this.#done({ timerMs: afterMs });
-    if (room.mustRejoin) this.#append(room, this.#joinedBody(), now);
-    this.#outbox.messageAdded(this.#append(room, { kind: "timer", afterMs }, now));
-    this.#outbox.roomChanged(conversation);
-    return this.#done({ timerMs: afterMs });
+    return this.#speaking.setTimer(room, afterMs, now) ? this.#done({ timerMs: afterMs }) : refused("lobbyPermanent");
   }
 
   /** Everything there has been seen. */
@@ -293,17 +310,9 @@ export class Rooms {
     return this.#registry.correspondents();
   }
 
-  unread(roomId: RoomId): number {
-    return this.#registry.get(roomId)?.unread ?? 0;
-  }
-
-  mentioned(roomId: RoomId): boolean {
-    return this.#registry.get(roomId)?.mentioned ?? false;
-  }
-
-  lastMessageAt(roomId: RoomId): Millis | undefined {
-    return lastShownAt(this.#registry.get(roomId), this.#ports.isBlocked);
-  }
+  readonly unread = (roomId: RoomId): number => this.#registry.get(roomId)?.unread ?? 0;
+  readonly mentioned = (roomId: RoomId): boolean => this.#registry.get(roomId)?.mentioned ?? false;
+  readonly lastMessageAt = (roomId: RoomId): Millis | undefined => lastShownAt(this.#registry.get(roomId), this.#ports.isBlocked);
 
   /** What a peer was called when it last came into a room that this peer is in. */
   lastNameOf(peerId: PeerId): string | undefined {
@@ -323,24 +332,12 @@ export class Rooms {
     return room.isPublic || room.invitedBy !== undefined ? "notMember" : "unknownRoom";
   }
 
-  #append(room: Room, body: EventBody, now: Millis, key?: Uint8Array): MessageId {
-    this.#now = now;
-    const entry = room.append(body, key);
-    this.#exchange.appended(room, now);
-    return messageId(entry.event);
-  }
-
-  #joinedBody(): EventBody {
-    const name = this.#ports.nameOf(this.#self) ?? "";
-    return { kind: "joined", name: isText(name, personNameBytesMax) ? name : "" };
-  }
-
   #join(room: Room, now: Millis): void {
     if (room.invitedBy !== undefined) {
       room.introducers.clear();
       for (const peerId of room.inviters) room.introducers.add(peerId);
     }
-    room.append(this.#joinedBody());
+    room.append(this.#speaking.joinedBody());
     this.#enter(room, now);
   }
 

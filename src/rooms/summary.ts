@@ -15,6 +15,8 @@ export interface RoomSummary {
   readonly history: History;
   /** Something was said before this peer came, and is not shown to it. */
   readonly hasUntold: boolean;
+  /** Older entries that others know of, and that have not come yet. */
+  readonly missing: number;
   readonly joined: boolean;
   /** Of a room that this peer is not in. */
   readonly invitedBy: PeerId | undefined;
@@ -32,6 +34,12 @@ export const isListed = (room: Room): boolean =>
 export const membersOf = (room: Room | undefined): readonly PeerId[] =>
   (room?.isJoined === true ? room.membership.members() : room?.listed) ?? [];
 
+function missingIn({ logs }: Room): number {
+  let missing = 0;
+  for (const { floor, cut } of logs.shallow) missing += floor - cut;
+  return missing;
+}
+
 export function summaryOf(room: Room): RoomSummary {
   return {
     roomId: room.roomId,
@@ -41,6 +49,7 @@ export function summaryOf(room: Room): RoomSummary {
     timerMs: room.expiry.timerMs,
     history: room.history,
     hasUntold: room.isJoined && room.timeline.hasUntold,
+    missing: room.isJoined ? missingIn(room) : 0,
     joined: room.isJoined,
     invitedBy: room.isJoined ? undefined : room.invitedBy,
     memberCount: room.isJoined ? room.membership.memberCount : Math.max(room.listed.length, room.listedCount),

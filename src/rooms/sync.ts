@@ -19,6 +19,7 @@ import type { AuthorLog } from "./log.ts";
 import type { RoomsPayload, VectorEntry } from "./payload.ts";
 import { mayRead } from "./reading.ts";
 import { readsFor } from "./reads.ts";
+import { recentStart } from "./recent.ts";
 import type { Room } from "./room.ts";
 import { allSlices, type SliceMask } from "./slices.ts";
 
@@ -33,7 +34,7 @@ export interface SyncContext {
   /** The room is crowded: the two keep up by comparing, this one ends where nothing waits, and nobody tells unasked. */
   isCrowded(room: Room): boolean;
   /** The other acknowledged entries of this peer's own, up to `seq`. */
-  confirmed(log: AuthorLog, by: PeerId, seq: number): void;
+  confirmed(log: AuthorLog, by: PeerId, seq: number, floor?: number): void;
 }
 
 export class PeerSync {
@@ -188,12 +189,13 @@ export class PeerSync {
     this.owe(log, now);
   }
 
-  heard({ vector, whole, reply: isAsked, slices = allSlices }: Omit<Have, "record" | "read">, now: Millis): void {
+  heard({ vector, whole, reply: isAsked, recent, slices = allSlices }: Omit<Have, "record" | "read">, now: Millis): void {
     const { room, self } = this.#context;
     // Who has come in through somebody else takes us to tell it by ourselves, as members do who know of each other.
     const reply = isAsked || (whole && !room.isAudience(this.peer));
     const isCrowded = this.#context.isCrowded(room);
     const stated = new Map(vector.map(([author, logId, seq]) => [logKey(author, logId), seq]));
+    const floors = new Map(vector.map(([author, logId, , floor = 0]) => [logKey(author, logId), floor]));
     if (whole) {
       this.#awaited &= ~slices;
       // What was compared in a crowd are some slices, at one moment.
@@ -208,7 +210,8 @@ export class PeerSync {
       if (seq === undefined || !this.#mayTell(log)) continue;
       const progress = this.#of(log);
       const before = progress.hasSpoken ? progress.stated : undefined;
-      if (whole || reply || !progress.hasSpoken || seq > progress.stated) this.#state(progress, seq, now);
+      const floor = floors.get(log.key);
+      if (whole || reply || !progress.hasSpoken || seq > progress.stated || floor !== undefined) this.#state(progress, seq, now, floor);
       if (progress.stated >= log.seq) {
         answer.push(stateOf(log));
         continue;
@@ -220,6 +223,7 @@ export class PeerSync {
         (whole ? this.#context.carries(room, log.author.peerId, this.peer, isStrange) : reply || this.#isStuck(progress, seq, before));
       if (isOurs) {
         this.#ledger.assign(progress);
+        if (seq === 0) progress.above = recent === true ? recentStart(room, log) : 0;
         if (isRewind) this.#ledger.rewind(progress);
       } else if (progress.target < log.seq && !isCrowded) this.#ledger.doubtful.add(progress);
     }
@@ -258,10 +262,10 @@ export class PeerSync {
     return this.#ledger.open(log, this.#isKnown ? 0 : assumed, this.#isKnown);
   }
 
-  #state(progress: Progress, seq: number, now: Millis): void {
+  #state(progress: Progress, seq: number, now: Millis, floor?: number): void {
     if (this.#ledger.state(progress, seq)) this.#resend.renew(now);
     const { log } = progress;
-    if (log.author.peerId === this.#context.self) this.#context.confirmed(log, this.peer, Math.min(seq, log.seq));
+    if (log.author.peerId === this.#context.self) this.#context.confirmed(log, this.peer, Math.min(seq, log.seq), floor);
   }
 
   /** After leaving, all there is to say is that: it has to get there. */
@@ -347,7 +351,14 @@ export class PeerSync {
     const read = tells ? readsFor(room, this.peer) : [];
     this.#owesRead = false;
     if (vector.length > 0 || form.whole || form.reply || read.length > 0)
-      this.#context.send(this.peer, room, { k: "have", roomId: room.roomId, vector, ...form, ...(read.length > 0 && { read }) });
+      this.#context.send(this.peer, room, {
+        k: "have",
+        roomId: room.roomId,
+        vector,
+        ...form,
+        ...(read.length > 0 && { read }),
+        ...(room.isNewcomer && { recent: true }),
+      });
   }
 }
 
@@ -363,4 +374,6 @@ function namedIn(room: Room, stated: ReadonlyMap<LogKey, number>): AuthorLog[] {
   return logs;
 }
 
-const stateOf = (log: AuthorLog): VectorEntry => [log.author.peerId, log.logId, log.stated];
+function stateOf({ author, logId, stated, floor, isShallow }: AuthorLog): VectorEntry {
+  return isShallow ? [author.peerId, logId, stated, floor] : [author.peerId, logId, stated];
+}

@@ -1,14 +1,17 @@
 /** The entries of a room that memory holds, in the order of every screen, and the messages among them. Both are kept sorted as entries come. */
 import { compareEvents, type Place } from "./event.ts";
-import { tailBytesMax, tailEventsMax, tailSlackEvents } from "./limits.ts";
+import { recentEventsMax, recentRoomMin, tailBytesMax, tailEventsMax, tailSlackEvents } from "./limits.ts";
 import type { LogEntry } from "./log.ts";
 
 /** How many entries of a room memory holds, and by how many more before the oldest leave it. */
 export interface TailBounds {
   readonly events: number;
   readonly slack: number;
+  /** So many of them a newcomer is given at once, where the room has `recentRoomMin`. */
+  readonly recent: number;
+  readonly recentRoomMin: number;
 }
-export const tailBounds: TailBounds = { events: tailEventsMax, slack: tailSlackEvents };
+export const tailBounds: TailBounds = { events: tailEventsMax, slack: tailSlackEvents, recent: recentEventsMax, recentRoomMin };
 
 export class Timeline {
   readonly #entries: LogEntry[] = [];
@@ -16,10 +19,10 @@ export class Timeline {
   /** Something was said that this peer may not read, since it was said before it came. */
   hasUntold = false;
   #bytes = 0;
-  readonly #bounds: TailBounds;
+  readonly bounds: TailBounds;
 
   constructor(bounds: TailBounds = tailBounds) {
-    this.#bounds = bounds;
+    this.bounds = bounds;
   }
 
   get messages(): readonly LogEntry[] {
@@ -60,8 +63,8 @@ export class Timeline {
 
   /** Lets the oldest go once there are too many; returns them, oldest first. They are paged from then on. */
   trim(): LogEntry[] {
-    if (this.#entries.length <= this.#bounds.events + this.#bounds.slack && this.#bytes <= tailBytesMax) return [];
-    let count = Math.max(0, this.#entries.length - this.#bounds.events);
+    if (this.#entries.length <= this.bounds.events + this.bounds.slack && this.#bytes <= tailBytesMax) return [];
+    let count = Math.max(0, this.#entries.length - this.bounds.events);
     let bytes = 0;
     for (let i = 0; i < this.#entries.length; i++) {
       if (i >= count && this.#bytes - bytes <= tailBytesMax) break;
@@ -74,6 +77,22 @@ export class Timeline {
     this.#messages.splice(0, shown);
     for (const entry of gone) entry.isPaged = true;
     return gone;
+  }
+
+  /** Of the oldest of so many entries; undefined where there are no more. */
+  clockOfNewest(count: number): number | undefined {
+    return this.#entries[this.#entries.length - count]?.event.clock;
+  }
+
+  /** They are there no longer. */
+  drop(entries: readonly LogEntry[]): void {
+    for (const list of [this.#entries, this.#messages]) {
+      for (const entry of entries) {
+        const at = position(list, entry.event);
+        if (list[at] === entry) list.splice(at, 1);
+      }
+    }
+    for (const { event } of entries) this.#bytes -= event.bytes.length;
   }
 
   /** Messages before a place, newest first. */

@@ -79,6 +79,8 @@ export function createApp(api: Api): App {
       attention.arrived(event.message);
     } else if (event.event === "messageChanged") {
       conversations.changed(event.message);
+    } else if (event.event === "historyGrown") {
+      conversations.grown(event.in);
     } else if (event.event === "messageRemoved") {
       conversations.removed(event.in, event.messageId);
       attention.removed(event.messageId);

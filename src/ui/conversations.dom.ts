@@ -27,6 +27,8 @@ export interface Conversations {
   reach(id: ConversationId, messageId: string): Promise<boolean>;
   added(message: MessageView): void;
   changed(message: MessageView): void;
+  /** Older messages have come, before those that are remembered or between them. */
+  grown(id: ConversationId): void;
   /** It has disappeared. */
   removed(id: ConversationId, messageId: string): void;
   /** After an interruption: the open one is read anew, the others when they are opened. */
@@ -90,7 +92,7 @@ export function createConversations(api: Api): Conversations {
       setTimeout(() => {
         resyncs.delete(id);
         // A failure shows as a broken connection, after which everything is read anew.
-        loadNewest(id, pageMessages).catch(() => undefined);
+        loadNewest(id, windowOf(id).value.messages.length).catch(() => undefined);
       }, resyncPauseMs),
     );
   }
@@ -119,6 +121,12 @@ export function createConversations(api: Api): Conversations {
     changed(message) {
       const window = windows.get(message.in);
       if (window) window.value = { ...window.value, ...replaceMessage(window.value, message) };
+    },
+    grown(id) {
+      const window = windows.get(id);
+      if (window === undefined || window.value.status === "unread") return;
+      window.value = { ...window.value, hasOlder: true };
+      resyncSoon(id);
     },
     removed(id, messageId) {
       const window = windows.get(id);

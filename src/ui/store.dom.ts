@@ -70,6 +70,7 @@ export function createStore(api: Api): Store {
       case "messageAdded":
       case "messageChanged":
       case "messageRemoved":
+      case "historyGrown":
       case "logged":
       case "profilesChanged":
         return;

@@ -95,6 +95,7 @@ export const strings = {
     beginningLobby: "Everybody on this network is in the lobby. Say hello.",
     beginningPrivate: "Only those who are invited can read this room.",
     beginningPublic: "Everybody on this network can join this room.",
+    olderComing: (count: string) => `${count} older messages are on their way from the others.`,
     untold: "Earlier messages are not shown to you: this room gives newcomers what is said once they are in.",
     beginningPerson: (name: string) => `Only you and ${name} can read this.`,
     notJoined: (name: string) => `You are not in #${name}.`,

@@ -55,7 +55,7 @@ describe("a kept profile", () => {
     expect(made.summary()).toEqual({ protection: "passphrase", hasPassphrase: true, wipeOnQuit: false, damaged: false });
     expect(made.salvage).toBeUndefined();
     // With its log, as a crash would leave it.
-    const words = ["Ada", "setting", "what was", "lobby", "correct", "SQLite", Buffer.from(identity.signSeed)];
+    const words = ["Ada Lovelace", "a setting", "what was", "lobby", "correct", "SQLite", Buffer.from(identity.signSeed)];
     for (const name of readdirSync(directory)) for (const word of words) expect(readFileSync(path(name)).includes(word), name).toBe(false);
     await made.close();
     await made.close();

@@ -5,7 +5,7 @@ import type { LogId, PeerId, RoomId } from "../../src/ids.ts";
 import type { Frame } from "../../src/mesh/frames.ts";
 import { broadcastHopsMax, censusPartsMax, hopsMax, statementSeqMax, successorsMax, termMax, treeDepthMax } from "../../src/mesh/limits.ts";
 import type { News, Statement } from "../../src/mesh/news.ts";
-import { clockMax, listPartsMax, seqMax, sliceCount, sliceDigestBytes } from "../../src/rooms/limits.ts";
+import { clockMax, listPartsMax, pastEntriesMax, seqMax, sliceCount, sliceDigestBytes } from "../../src/rooms/limits.ts";
 import type { RoomsPayload } from "../../src/rooms/payload.ts";
 import { allSlices } from "../../src/rooms/slices.ts";
 import { cardOf } from "../unit/mesh-fixture.ts";
@@ -89,7 +89,12 @@ export const news: fc.Arbitrary<News> = fc.oneof(
 
 const seq = fc.oneof(fc.nat({ max: 20 }), fc.nat({ max: seqMax }));
 const authorKeys = fc.record({ signKey: bytes(32), agreeKey: bytes(32), binding: bytes(64) });
-const vectorEntry = fc.tuple(peerId, logId, seq);
+const vectorEntry = fc.oneof(
+  fc.tuple(peerId, logId, seq),
+  fc
+    .tuple(peerId, logId, fc.nat({ max: seqMax - 1 }), fc.constant(1))
+    .map(([author, log, last, floor]) => [author, log, last + 1, floor] as const),
+);
 const someBytes = fc.uint8Array({ maxLength: 60 });
 const part = fc
   .integer({ min: 1, max: listPartsMax })
@@ -123,12 +128,29 @@ export const payload: fc.Arbitrary<RoomsPayload> = fc.oneof(
       reply: fc.boolean(),
     }),
     maybe("slices", fc.nat({ max: allSlices })),
+    maybe("recent", fc.constant(true)),
     maybe("record", someBytes),
   ),
   merged(
     fc.record({ k: fc.constant("compare" as const), roomId, digests: bytes(sliceCount * sliceDigestBytes) }),
     maybe("record", someBytes),
   ),
+  fc.record({
+    k: fc.constant("past" as const),
+    roomId,
+    asks: fc.array(fc.tuple(peerId, logId, seq, fc.integer({ min: 1, max: pastEntriesMax })), { maxLength: 2 }),
+  }),
+  fc.record({
+    k: fc.constant("older" as const),
+    roomId,
+    author: peerId,
+    logId,
+    to: seq,
+    events: fc.array(someBytes, { maxLength: 3 }),
+    words: fc.array(someBytes, { maxLength: 1 }),
+    keys: fc.constant([]),
+    floor: seq,
+  }),
   fc.record({
     k: fc.constant("invite" as const),
     record: someBytes,

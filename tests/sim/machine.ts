@@ -6,14 +6,12 @@ import type { Identity, NetworkSealing, RandomBytes, Sealing } from "../../src/c
 import type { Address, ConnectionId, LogId, Millis, PeerId, RequestId } from "../../src/ids.ts";
 import type { Transport, TransportInput } from "../../src/mesh/transport.ts";
 import { createDriver, type Driver, type Effect, type Input, Peer } from "../../src/peer/index.ts";
-import { createMemoryStore } from "../../src/store/index.ts";
 import { bytesFrom } from "../support/random.ts";
 import { sealingThrough } from "../support/sealing.ts";
-import { archiveOf } from "../support/written-rows.ts";
 import { createNetworkSealingTwin, createTwinPrimitives } from "./sealing-twin.ts";
 import type { Asked, Start } from "./seen.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
-import type { DiskStore, VirtualDisk } from "./virtual-disk.ts";
+import { type DiskStore, VirtualDisk } from "./virtual-disk.ts";
 import type { World } from "./world.ts";
 
 export interface MachineOptions {
@@ -90,7 +88,7 @@ export class Machine implements Asked {
   async boot(): Promise<void> {
     const world = this.#world;
     const generation = ++this.#generation;
-    const store = this.disk?.open() ?? guestsStore();
+    const store = (this.disk ?? guestsDisk()).open();
     const { identity: secrets, name, remembered } = await store.load();
     const { signatures } = world;
     const identity = secrets === undefined ? world.newIdentity() : identityFromSecrets(signatures, secrets.signSeed, secrets.agreeSecret);
@@ -117,7 +115,7 @@ export class Machine implements Asked {
         ...this.#sealings(identity, randomBytes, store),
         contacts: store.records("contacts"),
         mail: store.records("mail"),
-        rooms: this.disk && store.rooms(),
+        rooms: store.rooms(),
         remembered,
       },
       this.clock.now(),
@@ -146,7 +144,10 @@ export class Machine implements Asked {
     });
     this.#running = { driver, peer, store };
     const { start } = this;
-    driver.subscribe((event) => world.see({ type: "told", start, event }));
+    driver.subscribe((event) => {
+      world.see({ type: "told", start, event });
+      if (event.event === "historyGrown") world.at(world.now, () => this.#lookBack(start, event.in));
+    });
     world.started(this);
     driver.enqueue({ type: "addressesChanged", addresses: [this.address] });
   }
@@ -314,6 +315,18 @@ export class Machine implements Asked {
     };
   }
 
+  /** The person scrolls up to the beginning. */
+  #lookBack(start: Start, conversation: string): void {
+    if (this.start !== start) return;
+    for (let before: string | undefined; ; ) {
+      const page = this.ask("messages.list", { in: conversation, limit: 500, ...(before !== undefined && { before }) });
+      if (page === undefined) return;
+      this.#world.see({ type: "listed", start, messages: page.messages });
+      before = page.messages[0]?.messageId;
+      if (!page.hasMore || before === undefined) return;
+    }
+  }
+
   /** One driver has one timer. It stands still while the machine sleeps. */
   #arm(): void {
     const timer = this.#timer;
@@ -340,12 +353,5 @@ function hex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-const guestsStore = (): DiskStore => ({
-  ...createMemoryStore(),
-  records: () => [],
-  saveRecords: () => undefined,
-  appendEvents: () => undefined,
-  rewriteEvents: () => undefined,
-  deleteEvents: () => undefined,
-  rooms: () => ({ records: [], roomIds: [], archive: archiveOf(() => []) }),
-});
+/** In memory, and gone with the process. */
+const guestsDisk = (): VirtualDisk => new VirtualDisk({ after: (_ms, run) => run(), syncMs: () => 0 });

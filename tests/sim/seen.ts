@@ -1,5 +1,5 @@
 /** What the simulator shows to those who check it: what happened, and what can be asked. No more than this do they know. */
-import type { EarshotEvent, Params, PeerMethodName, Result } from "../../src/api/contract.ts";
+import type { EarshotEvent, MessageView, Params, PeerMethodName, Result } from "../../src/api/contract.ts";
 import type { PeerId } from "../../src/ids.ts";
 
 /** One start of one peer. Its screen is empty at first. */
@@ -22,6 +22,8 @@ export type Seen =
   | { readonly type: "invited"; readonly start: Start; readonly roomId: string; readonly peerId: PeerId }
   /** The screen was told. */
   | { readonly type: "told"; readonly start: Start; readonly event: EarshotEvent }
+  /** Older messages had come, and the person has looked through them. */
+  | { readonly type: "listed"; readonly start: Start; readonly messages: readonly MessageView[] }
   /** The first has blocked the second, or takes it back; accepted by the API. */
   | { readonly type: "shunned"; readonly start: Start; readonly peerId: string; readonly isBlocked: boolean }
   | { readonly type: "asked"; readonly start: Start; readonly requestId: string; readonly method: string }

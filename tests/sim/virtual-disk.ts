@@ -80,7 +80,7 @@ export class VirtualDisk {
           records: this.#records("rooms"),
           roomIds: new Set(events.map(({ roomId }) => roomId)),
           // So few that what memory does not hold is met in every run.
-          tail: { events: 12, slack: 4 },
+          tail: { events: 12, slack: 4, recent: 6, recentRoomMin: 12 },
           archive: archiveOf(() => [...this.#writtenPlaces.values()].flatMap((what) => ("table" in what ? [] : what))),
         };
       },

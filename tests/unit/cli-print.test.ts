@@ -66,6 +66,7 @@ describe("tables", () => {
       visibility: "private",
       history: "all",
       hasUntold: false,
+      missing: 0,
       joined: false,
       invitedBy: "a".repeat(32),
       memberCount: 3,

@@ -1,11 +1,12 @@
 /** A room that is larger than what memory holds of it. */
 import { describe, expect, it } from "vitest";
+import { tailBounds } from "../../src/rooms/timeline.ts";
 import { KeptTown } from "./rooms.kept-town.ts";
 
 describe("what memory does not hold of a room", () => {
   it("is shown, passed on and restarted from as if it were there", () => {
     const t = new KeptTown();
-    t.tail = { events: 40, slack: 10 };
+    t.tail = { ...tailBounds, events: 40, slack: 10 };
     const [ann, ben] = [t.add("ann"), t.add("ben")];
     t.elect(ann);
     const { roomId } = t.act(ann, ann.rooms.createRoom("long", "public", "", t.millis));
@@ -36,7 +37,7 @@ describe("what memory does not hold of a room", () => {
 
   it("is let go from its oldest entries on once there is too much, and its members are known all the same", () => {
     const t = new KeptTown();
-    t.tail = { events: 40, slack: 10 };
+    t.tail = { ...tailBounds, events: 40, slack: 10 };
     t.eventsMax = 200;
     const [ann, ben] = [t.add("ann"), t.add("ben")];
     t.linkAll();

@@ -250,7 +250,7 @@ it("batches go in the order of screens, the receiver's own first, and below the 
     const { by, log } = logs[i % 3] as (typeof logs)[number];
     write(log, by, { kind: "message", text: "x".repeat(1_000) }, 100 + i);
   }
-  const queues = logs.map(({ log }) => ({ log, sent: 0, target: log.seq }));
+  const queues = logs.map(({ log }) => ({ log, sent: 0, target: log.seq, above: 0 }));
   const sent: { author: PeerId; clock: number }[] = [];
   const inMemory = { at: (log: AuthorLog, seq: number) => log.entry(seq), pinsAt: (log: AuthorLog) => log.pinned };
   for (

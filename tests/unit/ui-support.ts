@@ -51,6 +51,7 @@ export function roomView(roomId: string, change: Partial<RoomView> = {}): RoomVi
     visibility: "public",
     history: "all",
     hasUntold: false,
+    missing: 0,
     joined: true,
     invitedBy: null,
     memberCount: 1,

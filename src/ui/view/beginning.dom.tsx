@@ -1,5 +1,6 @@
 /** Above the first message there is: where one is, and what to do when nobody is here. */
 import { useApp } from "../app.dom.ts";
+import { formatCount } from "../model/amounts.ts";
 import { type Conversation, labelOf, lobbyId } from "../model/conversation.ts";
 import { strings } from "../strings.ts";
 import { Avatar } from "./avatar.dom.tsx";
@@ -29,6 +30,8 @@ export function Beginning({ conversation, isEmpty }: { readonly conversation: Co
       </div>
     );
   }
+  const missing = conversation.kind === "room" ? conversation.room.missing : 0;
+  if (missing > 0) return <p class="beginning-note">{words.olderComing(formatCount(missing))}</p>;
   return (
     <div class="beginning">
       {conversation.kind === "person" ? (

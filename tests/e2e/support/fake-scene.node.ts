@@ -33,6 +33,7 @@ const room = (roomId: string, change: Partial<RoomView> = {}): RoomView => ({
   visibility: "public",
   history: "all",
   hasUntold: false,
+  missing: 0,
   joined: true,
   invitedBy: null,
   memberCount: 7,

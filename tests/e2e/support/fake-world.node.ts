@@ -121,6 +121,7 @@ export function createFakeWorld(start: WorldStart): FakeWorld {
         visibility: visibility === "private" ? "private" : "public",
         history: visibility === "private" ? "fromJoin" : "all",
         hasUntold: false,
+        missing: 0,
         joined: true,
         invitedBy: null,
         memberCount: 1,

@@ -44,10 +44,10 @@ const room = encodeKeptRoom({
   inviters: [],
   pendingInvites: [peerId],
   isClosed: false,
-  logs: [{ author: peerId, logId, floor: 3, isFrozen: true }],
+  logs: [{ author: peerId, logId, floor: 3, cut: 0, isFrozen: true }],
   learnt: [said],
 });
-const receipts = encodeKeptReceipts([{ logId, confirmed: [[peerId, 4]] }]);
+const receipts = encodeKeptReceipts([{ logId, confirmed: [[peerId, 4, 2]] }]);
 const reads = encodeKeptReads({ own: [[logId, [[peerId, 2]]]], seen: [[peerId, logId, 4]] });
 const author = encodeKeptAuthor(mara.self);
 const entry = encodeKeptEntry({ event: said, sentTo: [peerId] });

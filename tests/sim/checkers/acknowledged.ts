@@ -42,6 +42,8 @@ export function createAcknowledged(report: Report): Checker {
       if (what.type === "started" && what.start.isLiar) liars.add(what.start.peerId);
       if (what.type === "shunned") shunned.add(`${what.start.peerId} ${what.peerId}`);
       if (what.type === "ended") for (const text of texts.values()) text.holders.delete(keyOf(what.start));
+      if (what.type === "listed")
+        for (const { in: conversation, messageId, text, from } of what.messages) note(what.start, conversation, messageId, text, from);
       if (what.type !== "told") return;
       const { event, start } = what;
       if (event.event === "roomChanged" && event.room.history === "fromJoin") untold.add(event.room.roomId);

@@ -1,0 +1,18 @@
+/** Whether an entry is news to this person. */
+import type { LogEntry } from "./log.ts";
+import type { Room } from "./room.ts";
+import { saidIn } from "./timed.ts";
+import { mentions } from "./unread.ts";
+
+export function noteNews(room: Room, entry: LogEntry): void {
+  const { author, clock } = entry.event;
+  const said = saidIn(entry);
+  const isNews = entry.shown && author !== room.ports.self.peerId && clock > room.newsSince;
+  if (said === undefined || !isNews || room.ports.isBlocked(author)) return;
+  room.news.add(entry, mentionsSelf(room, said.text));
+}
+
+export function mentionsSelf({ ports }: Room, text: string): boolean {
+  const name = ports.nameOf(ports.self.peerId);
+  return mentions(text, name === undefined || name === "" ? ["everyone", "room"] : ["everyone", "room", name]);
+}
