@@ -24,6 +24,8 @@ export const verbs = {
   connect: "NAME NAME: types the other's address",
   handOff: "NAME: whoever is host passes the role on",
   quit: "NAME",
+  forGood: "NAME: quits, and never comes back",
+  loseHolder: "somebody who holds mail dies, and never comes back",
   kill: "NAME: the process dies, the disk loses what was not synced",
   unplug: "NAME: the machine dies, and the others see nothing of it",
   killHost: "the process of whoever is host dies",

@@ -131,6 +131,43 @@ describe("checkers", () => {
     ).toContain("acknowledged");
   });
 
+  it("held: a message that nobody holds is said to be", async () => {
+    const boast = events("P1", (event) =>
+      (event.event === "messageAdded" || event.event === "messageChanged") && event.message.state === "queued"
+        ? [{ ...event, message: { ...event.message, state: "held", heldBy: 2 } }]
+        : [event],
+    );
+    const alone = [
+      "0 join P1 guest",
+      "50 join P2",
+      "6000 quit P2",
+      "30000 say P1 @P2 1",
+      "35000 forGood P1",
+      "40000 return P2",
+      "60000 calm",
+    ];
+    expect(await firing(boast, alone)).toContain("held");
+    expect(await firing({}, alone)).toEqual([]);
+  });
+
+  it("held: what is, survives its sender and a holder", async () => {
+    const settings = settingsOf(1, { liar: "none", stopsAtOnce: false });
+    const acts = ["0 join P1 guest", "50 join P2", "100 join P3 guest", "150 join P4 guest", "200 join P5", "6000 quit P2"];
+    acts.push("30000 say P1 @P2 1", "35000 forGood P1", "36000 loseHolder", "60000 return P2", "80000 calm");
+    let isHeld = false;
+    let isRead = false;
+    const { violations } = await play(cast, {
+      settings,
+      acts: acts.map(parseAct),
+      witness: (what) => {
+        if (what.type !== "told" || (what.event.event !== "messageAdded" && what.event.event !== "messageChanged")) return;
+        if (what.start.name === "P1" && what.event.message.state === "held") isHeld = true;
+        if (what.start.name === "P2" && what.event.message.text.endsWith("P1 1")) isRead = true;
+      },
+    });
+    expect({ violations, isHeld, isRead }).toEqual({ violations: [], isHeld: true, isRead: true });
+  });
+
   it("secrecy: a sealing that leaks", async () => {
     const leaky = (sealing: Sealing): Sealing => ({
       ...sealingThrough(sealing),

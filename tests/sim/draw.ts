@@ -27,6 +27,8 @@ const faults: Partial<Record<Verb, number>> = {
   connect: 3,
   handOff: 4,
   quit: 2,
+  forGood: 1,
+  loseHolder: 1,
   kill: 3,
   unplug: 2,
   killHost: 2,
@@ -177,7 +179,11 @@ class Drawing {
         this.#down.push(one);
         this.#push(verb, one);
         return;
+      case "forGood":
+        if (this.#down.length <= this.#names.length / 3) this.#push(verb, one);
+        return;
       case "killHost":
+      case "loseHolder":
         this.#push(verb);
         return;
       case "killInHandOff":
@@ -239,7 +245,9 @@ class Drawing {
     const place = this.#random();
     const room = place < 0.75 ? undefined : this.#pick(this.#rooms);
     const author = room === undefined ? one : this.#one(room.members);
-    const where = room?.name ?? (place < 0.5 ? "#lobby" : `@${other}`);
+    // To people who are off as well.
+    const reader = this.#random() < 0.4 ? (this.#pick(this.#down) ?? other) : other;
+    const where = room?.name ?? (place < 0.5 ? "#lobby" : `@${reader}`);
     const count = this.#random() < 0.05 ? 12 : 1;
     for (let i = 0; i < count; i += 1) {
       const bytes = this.#random() < 0.03 ? [String(this.#below(16_000))] : [];

@@ -7,6 +7,7 @@ import type { World } from "./world.ts";
 
 export class Stage {
   readonly #world: World;
+  readonly #gone = new Set<Machine>();
 
   constructor(world: World) {
     this.#world = world;
@@ -22,7 +23,7 @@ export class Stage {
         if (one === undefined) await world.boot(world.add(first, third || "here", second === "guest"));
         return;
       case "return":
-        if (one !== undefined && !one.isRunning) await world.boot(one);
+        if (one !== undefined && !one.isRunning && !this.#gone.has(one)) await world.boot(one);
         return;
       case "say":
         return this.#say(one, second, third, Number(words[3] ?? 0));
@@ -64,6 +65,14 @@ export class Stage {
         return void this.#handOff(one);
       case "quit":
         return one?.tell({ type: "stopRequested" });
+      case "forGood":
+        if (one !== undefined) this.#gone.add(one);
+        return one?.tell({ type: "stopRequested" });
+      case "loseHolder": {
+        const holder = world.peers.find((peer) => (peer.ask("host.stats", {})?.mail.items ?? 0) > 0);
+        if (holder !== undefined) this.#gone.add(holder);
+        return holder && world.end(holder, "killed");
+      }
       case "kill":
         return one && world.end(one, "killed");
       case "unplug":

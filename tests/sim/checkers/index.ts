@@ -7,6 +7,7 @@ import { createAnswers } from "./answers.ts";
 import { createAuthors } from "./authors.ts";
 import { createBounds } from "./bounds.ts";
 import { createDisappeared } from "./disappeared.ts";
+import { createHeld } from "./held.ts";
 import { createKept } from "./kept.ts";
 import { createNetworks } from "./networks.ts";
 import { createOnceInOrder } from "./once-in-order.ts";
@@ -26,6 +27,7 @@ export const checkersFor = (secrets: readonly string[], inside: Inside): readonl
   createBounds(inside),
   createAgreement,
   createKept,
+  createHeld,
   createDisappeared,
   createUntold,
   createShunned,
