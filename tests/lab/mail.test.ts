@@ -18,7 +18,7 @@ describe("mail", () => {
     await ben.stop();
     await ada.sees([ben], (peer) => !peer.online, "that Ben is off");
 
-    const messageId = await ada.say(`@${ben.peerId}`, "for later");
+    const messageId = await ada.say(`@${ben.peerId}`, "a secret for later");
     await ada.event(
       ({ event, ...of }) =>
         event === "messageChanged" &&
@@ -29,13 +29,15 @@ describe("mail", () => {
       "that it is held",
     );
     expect((await host.call("host.stats", {})).mail).toMatchObject({ items: 1, forPeople: 1 });
+    for (const holder of holders) expect(holder.holds("a secret for later"), holder.name).toBe(false);
+    expect(ada.holds("a secret for later"), "the memory of its author").toBe(true);
     await ada.stop();
     await host.kill("SIGKILL");
     const left = holders.filter((holder) => holder !== host);
     await agreedHost(left);
 
     const returned = await lab().startAs(home, profile);
-    await returned.shows(`@${ada.peerId}`, ["while you are here", "for later"]);
+    await returned.shows(`@${ada.peerId}`, ["while you are here", "a secret for later"]);
     // Nobody holds any longer what its reader has.
     for (const holder of left) await expect.poll(async () => (await holder.call("host.stats", {})).mail.items, { timeout: 10_000 }).toBe(0);
   });
