@@ -134,6 +134,7 @@ export class Peer {
       this.#rooms,
       this.#people,
       (roomId) => this.#correspondence.waitingFor(roomId),
+      (peerId) => this.#office.keys.nameOf(peerId),
       wallNow() - now,
     );
     this.#news = new ViewNews(this.#views, this.#rooms);

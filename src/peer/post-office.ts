@@ -88,6 +88,7 @@ export class PostOffice {
       room: (roomId) => parts.rooms().room(roomId),
       isReachable,
       isBlocked,
+      byLastMet: (peerIds) => this.keys.byLastMet(peerIds),
       encode: (room, batch) => parts.rooms().encode(room, batch),
       seal: (to, payload, now) => {
         const known = this.#correspondent(to);
@@ -164,6 +165,14 @@ export class PostOffice {
     this.#parts.absorb(outcome, now);
     // What was just told changes nothing by being told.
     this.#settleAt = settleAt;
+  }
+
+  /** From here on this person tells others what they have seen and is shown the same, or neither. */
+  setReadReceipts(on: boolean, now: Millis): void {
+    if (this.readReceipts === on) return;
+    this.readReceipts = on;
+    this.#parts.rooms().retell();
+    this.#parts.absorb(this.#parts.rooms().take(), now);
   }
 
   stats(): MailStats {

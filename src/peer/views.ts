@@ -29,8 +29,20 @@ export class Views {
   readonly #people: People;
   readonly #waitingFor: (roomId: RoomId) => PeerId[];
 
-  constructor(self: Self, mesh: Mesh, rooms: Rooms, people: People, waitingFor: (roomId: RoomId) => PeerId[], wallOffset: number) {
+  /** What people who are not here called themselves when they were. */
+  readonly #lastNameOf: (peerId: PeerId) => string | undefined;
+
+  constructor(
+    self: Self,
+    mesh: Mesh,
+    rooms: Rooms,
+    people: People,
+    waitingFor: (roomId: RoomId) => PeerId[],
+    lastNameOf: (peerId: PeerId) => string | undefined,
+    wallOffset: number,
+  ) {
     this.#people = people;
+    this.#lastNameOf = lastNameOf;
     this.#waitingFor = waitingFor;
     this.#self = self;
     this.#mesh = mesh;
@@ -54,7 +66,9 @@ export class Views {
   }
 
   nameOf(peerId: PeerId): string | undefined {
-    return peerId === this.#self.peerId ? this.#self.name : (this.#mesh.known(peerId)?.card.name ?? this.#people.contacts.of(peerId).name);
+    return peerId === this.#self.peerId
+      ? this.#self.name
+      : (this.#mesh.known(peerId)?.card.name ?? this.#people.contacts.of(peerId).name ?? this.#lastNameOf(peerId));
   }
 
   /** All others, here or not. */

@@ -31,6 +31,8 @@ export interface DepositsPorts {
   room(roomId: RoomId): Room | undefined;
   isReachable(peerId: PeerId): boolean;
   isBlocked(peerId: PeerId): boolean;
+  /** Those who were here last first. */
+  byLastMet(peerIds: readonly PeerId[]): PeerId[];
   encode(room: Room, batch: Batch): Uint8Array;
   /** As it would go over the link; undefined where there are no keys of that reader. */
   seal(to: PeerId, payload: Uint8Array, now: Millis): Uint8Array | undefined;
@@ -142,9 +144,11 @@ export class Deposits {
   }
 
   #settleRoom(room: Room, now: Millis): void {
-    const { self, isReachable, isBlocked } = this.#ports;
+    const { self, isReachable, isBlocked, byLastMet } = this.#ports;
     const others = room.membership.members().filter((peerId) => peerId !== self.peerId);
-    const away = others.filter((peerId) => !isReachable(peerId) && !isBlocked(peerId)).slice(0, mailReadersPerRoomMax);
+    const absent = others.filter((peerId) => !isReachable(peerId) && !isBlocked(peerId));
+    // Guests stay members of public rooms, and never come back.
+    const away = absent.length <= mailReadersPerRoomMax ? absent : byLastMet(absent).slice(0, mailReadersPerRoomMax);
     const here = others.filter((peerId) => isReachable(peerId));
     for (const log of away.length === 0 ? [] : room.ownLogs) {
       const having = here.filter((peerId) => (log.confirmed.get(peerId) ?? 0) >= log.seq);

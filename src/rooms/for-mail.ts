@@ -9,7 +9,7 @@ import type { AuthorLog } from "./log.ts";
 import type { Outbox } from "./outbox.ts";
 import { decodePayload } from "./payload.ts";
 import type { RoomsOutcome } from "./ports.ts";
-import { confirm } from "./receipts.ts";
+import { confirm, restate } from "./receipts.ts";
 import type { Registry } from "./registry.ts";
 import type { Room } from "./room.ts";
 
@@ -61,6 +61,11 @@ export class RoomsForMail {
     const states = new Map<string, string>();
     for (const room of this.#registry.all()) if (room.isJoined) this.#restate(room, states);
     this.#states = states;
+  }
+
+  /** The newest of one's own messages, whatever has become of them. */
+  retell(): void {
+    for (const room of this.#registry.all()) if (room.isJoined) restate(this.#outbox, room, this.#self);
   }
 
   take(): RoomsOutcome {

@@ -30,6 +30,8 @@ it("reaches somebody who was away, though its sender has left and a holder is lo
   lan.sightAgain();
   lan.pass(10_000);
   expect(await bea.texts(`@${ada.identity.peerId}`)).toEqual(["For later"]);
+  const { messages } = await bea.call("messages.list", { in: `@${ada.identity.peerId}` });
+  expect(messages).toMatchObject([{ fromName: "Ada", state: "delivered" }]);
 });
 
 it("says who has read a message, to those who say so themselves", async () => {

@@ -29,7 +29,7 @@ const frames = [
   encodeMailFrame({ k: "word", held: [mail.id], wanted: [mail.id], refused: [[mail.id, "full"]], gone: [forBen.id], taken: [taken] }),
 ];
 const { signKey, agreeKey, binding } = ann.self;
-const keys = encode({ signKey, agreeKey, binding, prekey: null }) as Uint8Array;
+const keys = encode({ signKey, agreeKey, binding, prekey: null, name: "Ann" }) as Uint8Array;
 const deposit = encodeDeposit({ roomId: "lobby" as never, logId: "00112233aabbccdd" as never, to: cid.self.peerId, from: 1, upTo: 3 });
 const held = encode([at, mail.bytes]) as Uint8Array;
 
