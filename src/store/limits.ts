@@ -27,6 +27,15 @@ export const readMax = 10_000;
 /** Each is looked up by itself. */
 export const targetsMax = 1_000;
 
+/** The same is found by its beginning, where a text has an endless word. */
+export const searchWordCharsMax = 64;
+/** What a person types; each word is looked up by itself. */
+export const searchWordsCharsMax = 500;
+/** Rooms of one peer, or people of one circle, that a search is narrowed to; SQLite takes some more in one expression. */
+export const searchFilterMax = 1_000;
+/** Rooms that one event of the same millisecond each leaves without crowding; more would make the numbers of the index longer. */
+export const textsAtOneClock = 64;
+
 /** SQLCipher's own, which its format expects; salvage.node.ts reads pages of this size. */
 export const vaultPageBytes = 4096;
 /** 64 GiB: what a page may say of how many there are. */

@@ -1,11 +1,23 @@
 /** A guest's vault: gone when the process is. */
 import { eventsPerRoomMax, recordsPerTableMax } from "./limits.ts";
-import { checkChanges, checkEventKeys, checkEvents, checkLimit, checkRoom, checkTargets } from "./vault-bounds.ts";
+import { MemoryTexts } from "./memory-texts.ts";
+import { firstAtLeast } from "./sorted.ts";
+import {
+  checkChanges,
+  checkEventKeys,
+  checkEvents,
+  checkLimit,
+  checkQuery,
+  checkRoom,
+  checkSearchable,
+  checkTargets,
+} from "./vault-bounds.ts";
 import type { EventKey, EventPlace, StoredEvent, Table, Vault } from "./vault-port.ts";
 
 export function createMemoryVault(): Vault {
   const tables = new Map<Table, Map<string, Uint8Array>>();
   const rooms = new Map<string, RoomEvents>();
+  const texts = new MemoryTexts();
   let isClosed = false;
 
   const table = (name: Table): Map<string, Uint8Array> => found(tables, name, () => new Map());
@@ -44,7 +56,7 @@ export function createMemoryVault(): Vault {
     appendEvents(events) {
       mustBeOpen();
       checkEvents(events);
-      for (const event of events) found(rooms, event.roomId, () => new RoomEvents()).add(event);
+      for (const event of events) found(rooms, event.roomId, () => new RoomEvents(texts)).add(event);
       for (const roomId of new Set(events.map((event) => event.roomId))) rooms.get(roomId)?.trim(eventsPerRoomMax);
     },
     rewriteEvents(events) {
@@ -52,8 +64,21 @@ export function createMemoryVault(): Vault {
       checkEvents(events);
       for (const event of events) {
         const room = rooms.get(event.roomId);
-        if (room?.remove(event) === true) room.add(event);
+        if (room?.remove(event) !== undefined) room.add(event);
       }
+    },
+    setText(key, text) {
+      mustBeOpen();
+      checkEventKeys([key]);
+      checkSearchable(text);
+      const room = rooms.get(key.roomId);
+      const event = room?.remove(key);
+      if (event !== undefined) room?.add({ ...event, text });
+    },
+    searchTexts(query) {
+      mustBeOpen();
+      checkQuery(query);
+      return texts.search(query);
     },
     deleteEvents(keys) {
       mustBeOpen();
@@ -97,17 +122,28 @@ export function createMemoryVault(): Vault {
       isClosed = true;
       tables.clear();
       rooms.clear();
+      texts.clear();
     },
   };
+}
+
+interface Held extends StoredEvent {
+  /** Among the texts. */
+  readonly place: number | undefined;
 }
 
 /** One room's events, in their order, by their logs and by their targets. */
 class RoomEvents {
   /** Oldest first. */
-  readonly #inOrder: StoredEvent[] = [];
+  readonly #inOrder: Held[] = [];
   /** By number; a log's own are nearly always appended. */
-  readonly #logs = new Map<string, StoredEvent[]>();
-  readonly #targets = new Map<string, Set<StoredEvent>>();
+  readonly #logs = new Map<string, Held[]>();
+  readonly #targets = new Map<string, Set<Held>>();
+  readonly #texts: MemoryTexts;
+
+  constructor(texts: MemoryTexts) {
+    this.#texts = texts;
+  }
 
   get size(): number {
     return this.#inOrder.length;
@@ -117,23 +153,26 @@ class RoomEvents {
     const log = found(this.#logs, logOf(event), () => []);
     const at = firstAtLeast(log, (other) => other.seq - event.seq);
     if (log[at]?.seq === event.seq) return;
-    const kept = { ...event, bytes: event.bytes.slice() };
+    const { roomId, author, logId, seq, clock, arrivedAt, target, text } = event;
+    const place = text === undefined ? undefined : this.#texts.add(event, clock, text);
+    const kept = { roomId, author, logId, seq, clock, arrivedAt, bytes: event.bytes.slice(), target, text, place };
     log.splice(at, 0, kept);
     this.#inOrder.splice(this.#placeOf(kept), 0, kept);
     if (kept.target !== undefined) found(this.#targets, kept.target, () => new Set()).add(kept);
   }
 
-  /** False where it is not there. */
-  remove(key: EventKey): boolean {
+  /** Undefined where it is not there. */
+  remove(key: EventKey): StoredEvent | undefined {
     const log = this.#logs.get(logOf(key)) ?? [];
     const at = firstAtLeast(log, (other) => other.seq - key.seq);
     const event = log[at];
-    if (event?.seq !== key.seq) return false;
+    if (event?.seq !== key.seq) return undefined;
     log.splice(at, 1);
     if (log.length === 0) this.#logs.delete(logOf(key));
     this.#inOrder.splice(this.#placeOf(event), 1);
     this.#untarget(event);
-    return true;
+    if (event.place !== undefined) this.#texts.remove(event.place);
+    return event;
   }
 
   trim(max: number): void {
@@ -181,7 +220,7 @@ class RoomEvents {
     return firstAtLeast(this.#inOrder, (other) => comparePlaces(other, place));
   }
 
-  #untarget(event: StoredEvent): void {
+  #untarget(event: Held): void {
     if (event.target === undefined) return;
     const about = this.#targets.get(event.target);
     about?.delete(event);
@@ -189,20 +228,10 @@ class RoomEvents {
   }
 }
 
-/** The first that is not less, by halving. */
-function firstAtLeast(events: readonly StoredEvent[], compareTo: (event: StoredEvent) => number): number {
-  let low = 0;
-  let high = events.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const event = events[middle];
-    if (event !== undefined && compareTo(event) < 0) low = middle + 1;
-    else high = middle;
-  }
-  return low;
+function copied({ target, text, place: _, ...event }: Held): StoredEvent {
+  return { ...event, bytes: event.bytes.slice(), ...(target !== undefined && { target }), ...(text !== undefined && { text }) };
 }
 
-const copied = (event: StoredEvent): StoredEvent => ({ ...event, bytes: event.bytes.slice() });
 const logOf = ({ author, logId }: Pick<EventKey, "author" | "logId">): string => JSON.stringify([author, logId]);
 
 export function comparePlaces(a: EventPlace, b: EventPlace): number {

@@ -7,7 +7,7 @@ import type { Salvage } from "./kept-profile.ts";
 import { readMax, salvagedAtOnce } from "./limits.ts";
 import { vaultSalt } from "./sqlcipher.node.ts";
 import { type PageSource, type Pages, readPages } from "./sqlcipher-pages.node.ts";
-import { type Row, rowsOfLeaf } from "./sqlite-rows.ts";
+import { type Row, rowsOfLeaf, type SqliteValue } from "./sqlite-rows.ts";
 import { countName } from "./vault.node.ts";
 import { checkChanges, checkEvents } from "./vault-bounds.ts";
 import { type Change, type StoredEvent, type Table, tableNames, type Vault } from "./vault-port.ts";
@@ -118,21 +118,22 @@ function recordOf(row: Row): Change | undefined {
   return change && isWithinBounds(() => checkChanges([change])) ? change : undefined;
 }
 
+/** Version 1 had no targets, version 2 nothing to search. */
+const eventColumns: ReadonlySet<number> = new Set([9, 10, 12]);
+
+/** The index of texts is not read: it is made anew from them. */
 function eventOf(row: Row): StoredEvent | undefined {
-  const [id, , roomId, author, logId, seq, clock, arrivedAt, bytes, target] = row;
-  // Version 1 had no targets.
-  if (
-    (row.length !== 9 && row.length !== 10) ||
-    id !== null ||
-    typeof roomId !== "string" ||
-    typeof author !== "string" ||
-    typeof logId !== "string"
-  )
+  const [id, , roomId, author, logId, seq, clock, arrivedAt, bytes, target, text] = row;
+  if (!eventColumns.has(row.length) || id !== null || typeof roomId !== "string" || typeof author !== "string" || typeof logId !== "string")
     return undefined;
   if (typeof seq !== "number" || typeof clock !== "number" || typeof arrivedAt !== "number" || !(bytes instanceof Uint8Array))
     return undefined;
-  const event = { roomId, author, logId, seq, clock, arrivedAt, bytes, ...(typeof target === "string" && { target }) };
+  const event = { roomId, author, logId, seq, clock, arrivedAt, bytes, ...textIn("target", target), ...textIn("text", text) };
   return isWithinBounds(() => checkEvents([event])) ? event : undefined;
+}
+
+function textIn(name: "target" | "text", value: SqliteValue | undefined): Partial<StoredEvent> {
+  return typeof value === "string" ? { [name]: value } : {};
 }
 
 function isWithinBounds(check: () => void): boolean {

@@ -6,6 +6,8 @@
  * that is met on the way throws `ProfileError` "damaged".
  */
 
+import type { TextKind } from "./search-words.ts";
+
 export interface Vault {
   readonly isKept: boolean;
   get(table: Table, key: string): Uint8Array | undefined;
@@ -32,6 +34,10 @@ export interface Vault {
   readAbout(roomId: string, targets: readonly string[], limit: number): StoredEvent[];
   /** The logs that have stored events, and the number of the last of each. */
   heads(roomId: string): { readonly author: string; readonly logId: string; readonly last: number }[];
+  /** What an event is found by from now on; undefined: by nothing, and after it no byte of the text is left in the vault's files. One that is not there stays away. */
+  setText(key: EventKey, text: string | undefined): void;
+  /** Events with a text in which all words are, newest first. */
+  searchTexts(query: TextQuery): TextHit[];
   /** The rooms that have stored events, in order. */
   rooms(): string[];
   /** Idempotent. Any other call after it throws. */
@@ -63,6 +69,30 @@ export interface EventPlace {
   readonly seq: number;
 }
 
+/** All that is given has to hold. */
+export interface TextQuery {
+  /** As typed; each is found by its beginning (search-words.ts). Nothing typed: every text. */
+  readonly words: string;
+  readonly roomIds?: readonly string[] | undefined;
+  readonly authors?: readonly string[] | undefined;
+  readonly notAuthors?: readonly string[] | undefined;
+  /** A clock, exclusive. */
+  readonly before?: number | undefined;
+  /** A clock, inclusive. */
+  readonly after?: number | undefined;
+  readonly has?: readonly TextKind[] | undefined;
+  /** Goes on after the hit with this `place`. */
+  readonly past?: number | undefined;
+  readonly limit: number;
+}
+
+export interface TextHit {
+  readonly key: EventKey;
+  readonly clock: number;
+  /** In the order of the hits. */
+  readonly place: number;
+}
+
 export interface StoredEvent extends EventKey {
   readonly clock: number;
   readonly bytes: Uint8Array;
@@ -70,4 +100,6 @@ export interface StoredEvent extends EventKey {
   readonly arrivedAt: number;
   /** By what it is found again beside its place. */
   readonly target?: string | undefined;
+  /** To be searched. */
+  readonly text?: string | undefined;
 }

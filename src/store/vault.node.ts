@@ -7,39 +7,39 @@ import type { Database } from "better-sqlite3-multiple-ciphers";
 import { eventsPerRoomMax, recordsPerTableMax, writesUntilCleared } from "./limits.ts";
 import { ProfileError } from "./port.ts";
 import { connect, isDamage, type Sqlite, vaultError } from "./sqlcipher.node.ts";
-import { checkChanges, checkEventKeys, checkEvents, checkLimit, checkRoom, checkTargets } from "./vault-bounds.ts";
-import type { EventPlace, StoredEvent, Table, Vault } from "./vault-port.ts";
-
-/** `salvage.node.ts` knows rows by their number of columns: no two tables may have the same. */
-const schema = `
-  CREATE TABLE IF NOT EXISTS counts (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, count INTEGER NOT NULL);
-  CREATE TABLE IF NOT EXISTS records (
-    id INTEGER PRIMARY KEY, section TEXT NOT NULL, key TEXT NOT NULL, value BLOB NOT NULL, UNIQUE (section, key)
-  );
-  CREATE TABLE IF NOT EXISTS events (
-    id INTEGER PRIMARY KEY, room INTEGER NOT NULL, roomId TEXT NOT NULL, author TEXT NOT NULL, logId TEXT NOT NULL,
-    seq INTEGER NOT NULL, clock INTEGER NOT NULL, arrivedAt INTEGER NOT NULL, bytes BLOB NOT NULL, target TEXT,
-    UNIQUE (room, author, logId, seq)
-  );
-  CREATE INDEX IF NOT EXISTS eventsByClock ON events (room, clock);
-  CREATE INDEX IF NOT EXISTS eventsByTarget ON events (room, target) WHERE target IS NOT NULL;
-  PRAGMA user_version = 2;
-`;
-
-/** Rows of version 1 have a column less, in the file too. */
-const fromVersion1 = `
-  BEGIN;
-  ALTER TABLE events ADD COLUMN target TEXT;
-  CREATE INDEX IF NOT EXISTS eventsByTarget ON events (room, target) WHERE target IS NOT NULL;
-  PRAGMA user_version = 2;
-  COMMIT;
-`;
+import { type IndexedText, TextIndex } from "./text-index.node.ts";
+import {
+  checkChanges,
+  checkEventKeys,
+  checkEvents,
+  checkLimit,
+  checkQuery,
+  checkRoom,
+  checkSearchable,
+  checkTargets,
+} from "./vault-bounds.ts";
+import type { EventKey, EventPlace, StoredEvent, Table, Vault } from "./vault-port.ts";
+import { schema, schemaVersion, upgrades } from "./vault-schema.node.ts";
 
 /** Beside a vault in which damage was met while it was open: the next start reads every page of it. */
 export const suspectSuffix = ".suspect";
 
-type EventRow = [author: string, logId: string, seq: number, clock: number, arrivedAt: number, bytes: Buffer, target: string | null];
-const columns = "author, logId, seq, clock, arrivedAt, bytes, target";
+type EventRow = [
+  author: string,
+  logId: string,
+  seq: number,
+  clock: number,
+  arrivedAt: number,
+  bytes: Buffer,
+  target: string | null,
+  text: string | null,
+];
+const columns = "author, logId, seq, clock, arrivedAt, bytes, target, text";
+interface TextRow extends IndexedText {
+  readonly id: number;
+  readonly clock: number;
+}
+const textColumns = "id, roomId, author, clock, text, place";
 
 /** `key`: undefined for none, as a measure. `makes`: an empty one, where there is none. Throws `ProfileError` "damaged" or "unusable". */
 export function openVault(Sqlite: Sqlite, path: string, key: Uint8Array | undefined, { makes }: { readonly makes: boolean }): Vault {
@@ -51,8 +51,8 @@ export function openVault(Sqlite: Sqlite, path: string, key: Uint8Array | undefi
     const version = database.pragma("user_version", { simple: true });
     if (version === 0 && makes) database.exec(schema);
     else if (version === 0) throw damaged(path);
-    else if (version === 1) database.exec(fromVersion1);
-    else if (version !== 2) throw newer(path);
+    else if (typeof version !== "number" || version > schemaVersion) throw newer(path);
+    else for (const upgrade of upgrades.slice(version - 1)) database.exec(upgrade);
     return vaultOn(database, path);
   } catch (error) {
     database?.close();
@@ -77,15 +77,23 @@ function vaultOn(database: Database, path: string): Vault {
     removeCount: database.prepare("DELETE FROM counts WHERE id = ?"),
     counted: database.prepare<[], string>("SELECT name FROM counts WHERE count > 0 ORDER BY name").pluck(),
     append: database.prepare(
-      "INSERT OR IGNORE INTO events (room, roomId, author, logId, seq, clock, arrivedAt, bytes, target) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      "INSERT OR IGNORE INTO events (room, roomId, author, logId, seq, clock, arrivedAt, bytes, target, text, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
     ),
     rewrite: database.prepare(
-      "UPDATE events SET clock = ?, arrivedAt = ?, bytes = ?, target = ? WHERE room = ? AND author = ? AND logId = ? AND seq = ?",
+      "UPDATE events SET clock = ?, arrivedAt = ?, bytes = ?, target = ?, text = ?, place = ? WHERE room = ? AND author = ? AND logId = ? AND seq = ?",
     ),
     removeEvent: database.prepare("DELETE FROM events WHERE room = ? AND author = ? AND logId = ? AND seq = ?"),
     removeOldest: database.prepare(
       "DELETE FROM events WHERE id IN (SELECT id FROM events WHERE room = ? ORDER BY clock, author, logId, seq LIMIT ?)",
     ),
+    oldestTexts: database.prepare<[number, number], TextRow>(
+      `SELECT ${textColumns} FROM (SELECT * FROM events WHERE room = ? ORDER BY clock, author, logId, seq LIMIT ?) WHERE place IS NOT NULL`,
+    ),
+    textOf: database.prepare<
+      [number, string, string, number],
+      TextRow | { readonly id: number; readonly clock: number; readonly place: null }
+    >(`SELECT ${textColumns} FROM events WHERE room = ? AND author = ? AND logId = ? AND seq = ?`),
+    setText: database.prepare("UPDATE events SET text = ?, place = ? WHERE id = ?"),
     newest: database
       .prepare<[number, number], EventRow>(
         `SELECT ${columns} FROM events WHERE room = ?
@@ -123,6 +131,7 @@ function vaultOn(database: Database, path: string): Vault {
       .prepare<[number, string, string], number>("SELECT max(seq) FROM events WHERE room = ? AND author = ? AND logId = ?")
       .pluck(),
   };
+  const texts = new TextIndex(database);
   const roomNumber = (roomId: string): number | undefined => sql.count.get(countName.room(roomId))?.id;
   let isClosed = false;
   /** Writes whose overwritten bytes may still stand in the log that SQLite writes ahead. */
@@ -164,23 +173,54 @@ function vaultOn(database: Database, path: string): Vault {
   });
 
   const appendAll = database.transaction((events: readonly StoredEvent[]) => {
+    const indexed: IndexedText[] = [];
+    const full: [room: number, surplus: number][] = [];
     for (const [roomId, list] of byRoom(events)) {
       const { id: room, count } = counter(countName.room(roomId));
       let added = 0;
-      for (const { author, logId, seq, clock, arrivedAt, bytes, target } of list) {
-        added += sql.append.run(room, roomId, author, logId, seq, clock, arrivedAt, bytes, target ?? null).changes;
+      for (const { author, logId, seq, clock, arrivedAt, bytes, target, text } of list) {
+        const place = text === undefined ? null : texts.nextPlace(clock);
+        const { changes } = sql.append.run(room, roomId, author, logId, seq, clock, arrivedAt, bytes, target ?? null, text ?? null, place);
+        added += changes;
+        if (changes > 0 && text !== undefined && place !== null) indexed.push({ roomId, author, text, place });
       }
       const surplus = count + added - eventsPerRoomMax;
-      if (surplus > 0) sql.removeOldest.run(room, surplus);
+      if (surplus > 0) full.push([room, surplus]);
       sql.setCount.run(Math.min(count + added, eventsPerRoomMax), room);
+    }
+    texts.add(indexed);
+    for (const [room, surplus] of full) {
+      for (const text of sql.oldestTexts.all(room, surplus)) texts.remove(text);
+      sql.removeOldest.run(room, surplus);
     }
   });
 
   const rewriteAll = database.transaction((events: readonly StoredEvent[]) => {
-    for (const { roomId, author, logId, seq, clock, arrivedAt, bytes, target } of events) {
+    const indexed: IndexedText[] = [];
+    for (const { roomId, author, logId, seq, clock, arrivedAt, bytes, target, text } of events) {
       const room = roomNumber(roomId);
-      if (room !== undefined) sql.rewrite.run(clock, arrivedAt, bytes, target ?? null, room, author, logId, seq);
+      if (room === undefined) continue;
+      const before = sql.textOf.get(room, author, logId, seq);
+      if (before === undefined) continue;
+      const isSame = before.place !== null && before.text === text && before.clock === clock;
+      if (before.place !== null && !isSame) texts.remove(before);
+      const place = isSame ? before.place : text === undefined ? null : texts.nextPlace(clock);
+      sql.rewrite.run(clock, arrivedAt, bytes, target ?? null, text ?? null, place, room, author, logId, seq);
+      if (!isSame && text !== undefined && place !== null) indexed.push({ roomId, author, text, place });
     }
+    texts.add(indexed);
+  });
+
+  /** Whether there was another text before. */
+  const replaceText = database.transaction(({ roomId, author, logId, seq }: EventKey, text: string | undefined): boolean => {
+    const room = roomNumber(roomId);
+    const before = room === undefined ? undefined : sql.textOf.get(room, author, logId, seq);
+    if (before === undefined || (before.place !== null && before.text === text)) return false;
+    if (before.place !== null) texts.remove(before);
+    const place = text === undefined ? null : texts.nextPlace(before.clock);
+    sql.setText.run(text ?? null, place, before.id);
+    if (text !== undefined && place !== null) texts.add([{ roomId, author, text, place }]);
+    return before.place !== null;
   });
 
   const deleteAll = database.transaction((keys: Parameters<Vault["deleteEvents"]>[0]) => {
@@ -188,7 +228,12 @@ function vaultOn(database: Database, path: string): Vault {
       const counted = sql.count.get(countName.room(roomId));
       if (counted === undefined) continue;
       let removed = 0;
-      for (const { author, logId, seq } of list) removed += sql.removeEvent.run(counted.id, author, logId, seq).changes;
+      for (const { author, logId, seq } of list) {
+        const text = sql.textOf.get(counted.id, author, logId, seq);
+        if (text === undefined) continue;
+        if (text.place !== null) texts.remove(text);
+        removed += sql.removeEvent.run(counted.id, author, logId, seq).changes;
+      }
       if (removed === counted.count) sql.removeCount.run(counted.id);
       else sql.setCount.run(counted.count - removed, counted.id);
     }
@@ -219,6 +264,17 @@ function vaultOn(database: Database, path: string): Vault {
         checkEvents(events);
         rewriteAll(events);
         clearLog();
+      }),
+    setText: (key, text) =>
+      guarded(() => {
+        checkEventKeys([key]);
+        checkSearchable(text);
+        if (replaceText(key, text)) clearLog();
+      }),
+    searchTexts: (query) =>
+      guarded(() => {
+        checkQuery(query);
+        return texts.search(query);
       }),
     deleteEvents: (keys) =>
       guarded(() => {
@@ -286,8 +342,18 @@ const placed = ({ clock, author, logId, seq }: EventPlace): [number, string, str
 /** The driver's buffers have memory of their own, which nobody else sees. */
 const plain = ({ buffer, byteOffset, length }: Buffer): Uint8Array => new Uint8Array(buffer, byteOffset, length);
 
-function eventOf(roomId: string, [author, logId, seq, clock, arrivedAt, bytes, target]: EventRow): StoredEvent {
-  return { roomId, author, logId, seq, clock, bytes: plain(bytes), arrivedAt, ...(target !== null && { target }) };
+function eventOf(roomId: string, [author, logId, seq, clock, arrivedAt, bytes, target, text]: EventRow): StoredEvent {
+  return {
+    roomId,
+    author,
+    logId,
+    seq,
+    clock,
+    bytes: plain(bytes),
+    arrivedAt,
+    ...(target !== null && { target }),
+    ...(text !== null && { text }),
+  };
 }
 
 function byRoom<Item extends { readonly roomId: string }>(items: readonly Item[]): Map<string, Item[]> {

@@ -10,6 +10,7 @@ import { connect, loadSqlite, vaultSalt } from "../../src/store/sqlcipher.node.t
 import { readPages } from "../../src/store/sqlcipher-pages.node.ts";
 import { rowsOfLeaf } from "../../src/store/sqlite-rows.ts";
 import { openVault } from "../../src/store/vault.node.ts";
+import { schemaVersion } from "../../src/store/vault-schema.node.ts";
 
 const Sqlite = await loadSqlite();
 const identity = { signSeed: new Uint8Array(32).fill(1), agreeSecret: new Uint8Array(32).fill(2) };
@@ -89,7 +90,7 @@ describe("the pages of a vault, read one by one", () => {
     for (const [table, columns] of [
       ["counts", 3],
       ["records", 4],
-      ["events", 10],
+      ["events", 12],
     ] as const) {
       const found = rows.filter((row) => row.length === columns).map((row) => JSON.stringify(row.slice(1)));
       const expected = read(table).map(([, ...row]) =>
@@ -224,7 +225,7 @@ describe("a damaged vault", () => {
     const source = { bytes: file.length, read: (offset: number, length: number) => file.subarray(offset, offset + length) };
     const pages = readPages(source, new Uint8Array(), key(), vaultSalt(key()));
     for (let number = 1; number <= pages.count; number += 1) {
-      for (const row of rowsOfLeaf(number, pages.page)) if (row.length === 10 && row[5] === seq) return number;
+      for (const row of rowsOfLeaf(number, pages.page)) if (row.length === 12 && row[5] === seq) return number;
     }
     throw new Error("no such leaf");
   }
@@ -291,7 +292,7 @@ describe("a damaged vault", () => {
 
   it("from a newer Earshot is no damage, and stays", async () => {
     const database = connect(Sqlite, path(), key());
-    database.pragma("user_version = 3");
+    database.pragma(`user_version = ${schemaVersion + 1}`);
     database.close();
     await expect(unlockProfile(directory, {})).rejects.toMatchObject({ code: "unusable" });
     expect(readdirSync(directory)).toEqual(["keys.json", "vault.db"]);

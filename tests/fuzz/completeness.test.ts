@@ -18,6 +18,8 @@ const exempt: Readonly<Record<string, string>> = {
   "src/store/vault-bounds.ts checkLimit": "see checkChanges",
   "src/store/vault-bounds.ts checkRoom": "see checkChanges",
   "src/store/vault-bounds.ts checkTargets": "see checkChanges",
+  "src/store/vault-bounds.ts checkSearchable": "see checkChanges",
+  "src/store/vault-bounds.ts checkQuery": "see checkChanges",
   "src/store/vault.node.ts openVault": "SQLCipher's own reading, of pages that it authenticates; tests/contracts/vault-damage.test.ts",
   "src/store/vault-file.node.ts openSound": "see openVault",
   "src/store/vault-file.node.ts openOrSalvage": "reads by openVault, readPages and rowsOfLeaf",

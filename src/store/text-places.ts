@@ -1,0 +1,29 @@
+/**
+ * The number under which a text is indexed: it follows the clock, so that the index's own order is newest first. Each millisecond
+ * has room for some; more of one are put after it, at distances that grow, since others may have taken what follows.
+ */
+import { textsAtOneClock } from "./limits.ts";
+
+/** Far beyond any date, and its places are exact numbers. */
+const clockMax = Math.floor(Number.MAX_SAFE_INTEGER / textsAtOneClock / 2);
+
+/** The first place of a clock. */
+export function placeOf(clock: number): number {
+  return Math.min(Math.max(Math.floor(clock), 0), clockMax) * textsAtOneClock;
+}
+
+export class TextPlaces {
+  /** Of crowded clocks, at which try the last was placed: the next does not try all of them again. */
+  readonly #crowded = new Map<number, number>();
+
+  next(clock: number, isTaken: (place: number) => boolean): number {
+    const base = placeOf(clock);
+    for (let attempt = this.#crowded.get(base) ?? 0; ; attempt += 1) {
+      const beyond = attempt - textsAtOneClock + 1;
+      const place = base + (beyond <= 0 ? attempt : textsAtOneClock - 1 + (beyond * (beyond + 1)) / 2);
+      if (isTaken(place)) continue;
+      if (beyond > 0) this.#crowded.set(base, attempt);
+      return place;
+    }
+  }
+}
