@@ -7,6 +7,7 @@
 import { z } from "zod";
 import { messageMethods, messageSchema } from "./contract-messages.ts";
 import { profileMethods, profilesSchema, shellMethods } from "./contract-profiles.ts";
+import { settingsMethods, settingsSchema } from "./contract-settings.ts";
 import {
   address,
   empty,
@@ -221,6 +222,7 @@ export const methods = {
     result: empty,
   },
   ...messageMethods,
+  ...settingsMethods,
 } as const;
 
 export type MethodName = keyof typeof methods;
@@ -244,6 +246,8 @@ export function isProfileMethod(method: MethodName): method is ProfileMethodName
 export type Params<M extends MethodName> = z.input<(typeof methods)[M]["params"]>;
 export type Result<M extends MethodName> = z.output<(typeof methods)[M]["result"]>;
 
+export { settingsSchema };
+export type Settings = z.output<typeof settingsSchema>;
 export type Session = z.output<typeof sessionSchema>;
 export type PeerView = z.output<typeof peerSchema>;
 export type HostView = z.output<typeof hostSchema>;

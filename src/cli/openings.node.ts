@@ -174,10 +174,13 @@ export function createOpenings(parts: OpeningsParts) {
 
 const exportedFrom = (file: string, phrase: string): ExportedProfile => readExport(new Uint8Array(Buffer.from(file, "base64")), phrase);
 
-const copiedTables: readonly Table[] = ["sessions", "senderKeys", "contacts", "settings", "rooms"];
+const copiedTables: readonly Table[] = ["sessions", "senderKeys", "contacts", "settings", "rooms", "mail"];
 
 function copyGuest(from: Vault, to: Vault): void {
-  for (const table of copiedTables) to.write([...from.entries(table)].map(([key, value]) => ({ table, key, value })));
+  for (const table of copiedTables) {
+    const records = [...from.entries(table)].map(([key, value]) => ({ table, key, value }));
+    for (let at = 0; at < records.length; at += eventsReadAtOnce) to.write(records.slice(at, at + eventsReadAtOnce));
+  }
   for (const roomId of from.rooms()) {
     for (let before: StoredEvent | undefined; ; ) {
       const page = from.readEvents(roomId, eventsReadAtOnce, before);

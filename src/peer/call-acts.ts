@@ -7,6 +7,7 @@ import type { RoomsOutcome } from "../rooms/ports.ts";
 import type { ApiOutcome } from "./effect.ts";
 import type { FloodReports } from "./flood-reports.ts";
 import type { LogBook } from "./log-book.ts";
+import type { OwnSettings } from "./own-settings.ts";
 import type { People } from "./people.ts";
 import type { Views } from "./views.ts";
 
@@ -26,6 +27,8 @@ export interface Acts {
   readonly people: People;
   unauthentic(): number;
   mailStats(): MailStats;
+  readonly settings: OwnSettings;
+  settingsChanged(now: Millis): void;
   readonly floods: FloodReports;
 }
 

@@ -1,5 +1,5 @@
 /** The API's methods, as acts on mesh and rooms. Params have passed their schemas. */
-import { isMessageMethod, type Params, type PeerMethodName } from "../api/contract.ts";
+import { isMessageMethod, type Params, type PeerMethodName, type Settings } from "../api/contract.ts";
 import type { Address, Millis, PeerId } from "../ids.ts";
 import { parseAddress } from "../mesh/index.ts";
 import { type Acts, type Answer, barredFrom, done, inRoom, refuse, settled, unknownPeer } from "./call-acts.ts";
@@ -54,6 +54,12 @@ export function answer(acts: Acts, method: PeerMethodName, params: unknown, now:
     }
     case "rooms.members":
       return inRoom(acts, (params as Params<"rooms.members">).room, (roomId) => done({ members: acts.views.members(roomId) }));
+    case "settings.set":
+      acts.settings.set(params as Params<"settings.set"> as Partial<Settings>);
+      acts.settingsChanged(now);
+      return done(acts.settings.all);
+    case "settings.get":
+      return done(acts.settings.all);
     case "people.list":
       return done({ people: acts.views.contacts() });
     case "people.block": {

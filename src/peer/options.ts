@@ -24,6 +24,8 @@ export interface PeerOptions {
   readonly networkSealing: NetworkSealing;
   /** Records of the table "contacts". */
   readonly contacts: Iterable<readonly [string, Uint8Array]>;
+  /** Records of the table "settings". */
+  readonly settings?: Iterable<readonly [string, Uint8Array]>;
   /** Records of the table "mail". */
   readonly mail?: Iterable<readonly [string, Uint8Array]>;
   /** What a kept profile's rooms were, read once and let go; undefined for guests. */

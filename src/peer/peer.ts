@@ -9,7 +9,7 @@ import { publicIdentityFromKeys } from "../crypto/index.ts";
 import type { PublicIdentity } from "../crypto/ports.ts";
 import type { Address, Millis, PeerId, RequestId } from "../ids.ts";
 import { farewellMs, formatAddress, Mesh, type MeshEvent, type MeshOutcome } from "../mesh/index.ts";
-import { Rooms } from "../rooms/index.ts";
+import { isDirect, Rooms } from "../rooms/index.ts";
 import type { RoomsOutcome } from "../rooms/ports.ts";
 import { Arrivals } from "./arrivals.ts";
 import { answer } from "./calls.ts";
@@ -22,13 +22,14 @@ import { keepingEffects } from "./keeping-effects.ts";
 import { LogBook } from "./log-book.ts";
 import type { PeerOptions } from "./options.ts";
 import { OwnCard } from "./own-card.ts";
+import { OwnSettings } from "./own-settings.ts";
 import { type Note, People } from "./people.ts";
 import { PostOffice } from "./post-office.ts";
 import { randomFraction } from "./random-fraction.ts";
 import { Remembered } from "./remembered.ts";
 import { type RoomNewsParts, tellRoomChange } from "./room-news.ts";
 import { ViewNews } from "./view-news.ts";
-import { type Self, Views } from "./views.ts";
+import { type Self, selfOf, Views } from "./views.ts";
 import { WaitingCalls } from "./waiting-calls.ts";
 
 export class Peer {
@@ -46,6 +47,7 @@ export class Peer {
   readonly #card: OwnCard;
   readonly #people: People;
   readonly #office: PostOffice;
+  readonly #settings: OwnSettings;
   readonly #arrivals: Arrivals;
   readonly #roomNews: RoomNewsParts;
   #hostId: PeerId;
@@ -54,29 +56,19 @@ export class Peer {
   #effects: Effect[] = [];
 
   constructor(options: PeerOptions, now: Millis) {
-    this.#options = { ...options, mail: [], rooms: undefined };
+    this.#options = { ...options, settings: [], mail: [], rooms: undefined };
     const { identity, signatures, networkSealing, randomBytes, wallNow } = options;
     const isBlocked = (peerId: PeerId): boolean => this.#people.contacts.of(peerId).isBlocked;
     this.#hostId = identity.peerId;
-    this.#self = {
-      peerId: identity.peerId,
-      name: options.name,
-      named: options.named,
-      profile: options.profile ?? null,
-      network: options.networkName,
-      version: options.version,
-      addresses: [],
-    };
+    this.#self = selfOf(options);
+    this.#settings = new OwnSettings(options.settings ?? []);
     const identityFromKeys = (signKey: Uint8Array, agreeKey: Uint8Array, binding: Uint8Array): PublicIdentity | undefined =>
       publicIdentityFromKeys(signatures, signKey, agreeKey, binding);
     this.#correspondence = new Correspondence({
       sealing: options.sealing,
       known: (peerId) => this.#mesh.known(peerId),
       membersOf: (roomId) => this.#rooms.readers(roomId),
-      send: ({ to, sealed }, roomId, at) => {
-        const isPersonal = roomId !== undefined && this.#views.person(roomId) !== undefined;
-        this.#absorb(this.#mesh.sendSealed(to, sealed, isPersonal, at), at);
-      },
+      send: ({ to, sealed }, roomId, at) => this.#absorb(this.#mesh.sendSealed(to, sealed, isDirect(roomId), at), at),
     });
     this.#card = new OwnCard({ randomBytes, wallNow, self: this.#self, prekey: () => this.#correspondence.prekey() });
     const openPost = (sealed: Uint8Array): Uint8Array | undefined => payloadFor(addressee.rooms, networkSealing.open(sealed));
@@ -85,14 +77,14 @@ export class Peer {
       this.#card.about(),
       now,
     );
+    const parts = { mesh: this.#mesh, correspondence: this.#correspondence, settings: this.#settings };
     this.#office = new PostOffice(
       {
         self: identity,
         signatures,
         identityFromKeys,
         wallNow,
-        mesh: this.#mesh,
-        correspondence: this.#correspondence,
+        ...parts,
         rooms: () => this.#rooms.forMail,
         isBlocked,
         receive: (from, payload, at) => this.#rooms.receive(from, payload, at),
@@ -148,9 +140,8 @@ export class Peer {
       tell: (to, report, at) => this.#correspondence.tell(to, report, at),
     });
     this.#arrivals = new Arrivals({
-      mesh: this.#mesh,
+      ...parts,
       rooms: this.#rooms,
-      correspondence: this.#correspondence,
       office: this.#office,
       floods: this.#floods,
       absorb: (outcome, at) => this.#absorb(outcome, at),
@@ -184,7 +175,12 @@ export class Peer {
     if (this.#correspondence.takeWaitingChanged()) for (const { roomId } of this.#rooms.listRooms()) this.#news.room(roomId);
     this.#effects.push(...this.#news.take(now));
     if (this.#isStopped) this.#effects.push({ type: "stopped" });
-    const records = [...this.#correspondence.takeRecords(), ...this.#people.contacts.takeRecords(), ...this.#office.takeRecords()];
+    const records = [
+      ...this.#correspondence.takeRecords(),
+      ...this.#people.contacts.takeRecords(),
+      ...this.#office.takeRecords(),
+      ...this.#settings.takeRecords(),
+    ];
     const effects = [...keepingEffects(records, this.#rooms.takeKept(now, this.#isStopped)), ...this.#effects];
     this.#effects = [];
     return effects;
@@ -326,6 +322,8 @@ export class Peer {
         connect: (addresses, at) => this.#connect(requestId, addresses, at),
         handOff: (to, at) => this.#handOff(requestId, to, at),
         people: this.#people,
+        settings: this.#settings,
+        settingsChanged: (at) => this.#office.settingsChanged(at),
         mailStats: () => this.#office.stats(),
         unauthentic: () => this.#arrivals.unauthentic + this.#correspondence.refused,
         floods: this.#floods,

@@ -23,6 +23,7 @@ import type { Correspondence } from "./correspondence.ts";
 import type { KeptRecord } from "./effect.ts";
 import { KnownKeys } from "./known-keys.ts";
 import { earlyMailMax, mailGatherCrowdMs, mailGatherMs, smallCrowd } from "./limits.ts";
+import type { OwnSettings } from "./own-settings.ts";
 
 export interface PostOfficeParts {
   readonly self: Identity;
@@ -31,6 +32,7 @@ export interface PostOfficeParts {
   readonly wallNow: () => Millis;
   readonly mesh: Mesh;
   readonly correspondence: Correspondence;
+  readonly settings: OwnSettings;
   rooms(): RoomsForMail;
   isBlocked(peerId: PeerId): boolean;
   /** A payload that somebody sealed for us, as if it had come directly. */
@@ -41,8 +43,6 @@ export interface PostOfficeParts {
 export class PostOffice {
   readonly delivery: DeliveryPort;
   readonly keys: KnownKeys;
-  /** Whether this person tells others what they have seen, and is shown the same. */
-  readReceipts = true;
   readonly #parts: PostOfficeParts;
   readonly #mailbox: Mailbox;
   readonly #deposits: Deposits;
@@ -100,7 +100,7 @@ export class PostOffice {
     this.delivery = {
       isHere: isReachable,
       holders: (log, seq, to) => this.#deposits.holders(log, seq, to),
-      readReceipts: () => this.readReceipts,
+      readReceipts: () => parts.settings.all.readReceipts,
       whyNot: (log, seq, to) => this.#deposits.whyNot(log, seq, to),
     };
   }
@@ -167,10 +167,8 @@ export class PostOffice {
     this.#settleAt = settleAt;
   }
 
-  /** From here on this person tells others what they have seen and is shown the same, or neither. */
-  setReadReceipts(on: boolean, now: Millis): void {
-    if (this.readReceipts === on) return;
-    this.readReceipts = on;
+  /** Whether this person tells others what they have seen and is shown the same may be different now. */
+  settingsChanged(now: Millis): void {
     this.#parts.rooms().retell();
     this.#parts.absorb(this.#parts.rooms().take(), now);
   }

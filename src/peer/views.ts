@@ -7,6 +7,7 @@ import { directRoomId, type MailStats, otherOf, type RoomMessage, type Rooms } f
 import type { ShownFlood } from "./flood-reports.ts";
 import { namesMax } from "./limits.ts";
 import { foldName, Names } from "./names.ts";
+import type { PeerOptions } from "./options.ts";
 import type { People } from "./people.ts";
 
 export interface Self {
@@ -18,6 +19,16 @@ export interface Self {
   readonly version: string;
   addresses: readonly string[];
 }
+
+export const selfOf = ({ identity: { peerId }, name, named, profile, networkName, version }: PeerOptions): Self => ({
+  peerId,
+  name,
+  named,
+  profile: profile ?? null,
+  network: networkName,
+  version,
+  addresses: [],
+});
 
 export class Views {
   readonly #self: Self;

@@ -32,7 +32,7 @@ export { decodeMailFrame, encodeMailFrame, type IdentityFromKeys, type Mail } fr
 export type { MailStats } from "./mail-store.ts";
 export { Mailbox, type Reading } from "./mailbox.ts";
 export type { RoomMessage } from "./messages.ts";
-export { directRoomId, lobbyId, otherOf } from "./names.ts";
+export { directRoomId, isDirect, lobbyId, otherOf } from "./names.ts";
 export type { MessagePage } from "./pages.ts";
 export type { KeptRooms } from "./restoring.ts";
 export type { Received, RoomsFailure, RoomsResult } from "./result.ts";

@@ -20,6 +20,9 @@ export function pairOf(roomId: RoomId): readonly [PeerId, PeerId] | undefined {
   return roomId.startsWith("@") && roomId.length === 65 ? [roomId.slice(1, 33) as PeerId, roomId.slice(33) as PeerId] : undefined;
 }
 
+/** Whether a payload is about a direct conversation. */
+export const isDirect = (roomId: RoomId | undefined): boolean => roomId !== undefined && pairOf(roomId) !== undefined;
+
 /** With whom `self` talks in a direct conversation; undefined for any other room, or for somebody else's. */
 export function otherOf(roomId: RoomId, self: PeerId): PeerId | undefined {
   const pair = pairOf(roomId);

@@ -314,6 +314,8 @@ export const strings = {
     notifications: "Notifications",
     notify: "Tell me about mentions and direct messages while I look elsewhere",
     notifyDenied: "This browser does not allow it. Allow notifications for this page in its settings first.",
+    reading: "Reading",
+    readReceipts: "Others see what I have read, and I see what they have",
     about: "About",
     version: (version: string) => `Earshot ${version}`,
     name: "Name",

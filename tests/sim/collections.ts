@@ -212,6 +212,7 @@ export const collections: Readonly<Record<string, number>> = {
   "OwnCard.#addresses": mesh.addressesMax,
   "Peer.#effects": 0,
   "Peer.#options.mail": 0,
+  "Peer.#options.settings": 0,
   "Peer.#options.contacts": peer.contactsMax,
   "Peer.#options.contacts[]": 2,
   "Peer.#options.remembered": peer.rememberedPeersMax,

@@ -114,6 +114,7 @@ export class Machine implements Asked {
         signatures,
         ...this.#sealings(identity, randomBytes, store),
         contacts: store.records("contacts"),
+        settings: store.records("settings"),
         mail: store.records("mail"),
         rooms: store.rooms(),
         remembered,

@@ -73,3 +73,23 @@ it("says it afterwards to an author who was away while it was read", async () =>
   for (const holder of holders)
     expect((await holder.call("host.stats", {})).mail).toEqual({ items: 0, bytes: 0, oldestAt: null, forPeople: 0 });
 });
+
+it("whoever switches read receipts off tells nobody, and is shown nobody's; switched on, all is as it was", async () => {
+  const lan = new VirtualLan(4);
+  const [ada, bea] = [lan.join("Ada"), lan.join("Bea")];
+  lan.pass(3_000);
+  const [toAda, toBea] = [`@${ada.identity.peerId}`, `@${bea.identity.peerId}`];
+  expect(await bea.call("settings.set", { readReceipts: false })).toEqual({ readReceipts: false });
+  const fromAda = await ada.say(toBea, "Seen?");
+  const fromBea = await bea.say(toAda, "And you?");
+  lan.pass(1_000);
+  await ada.call("messages.markRead", { in: toBea });
+  await bea.call("messages.markRead", { in: toAda });
+  lan.pass(1_000);
+  expect(await ada.message(toBea, fromAda)).toMatchObject({ state: "delivered", readBy: [] });
+  expect(await bea.message(toAda, fromBea)).toMatchObject({ state: "delivered", readBy: [] });
+  const before = bea.events.length;
+  await bea.call("settings.set", { readReceipts: true });
+  expect(await bea.message(toAda, fromBea)).toMatchObject({ state: "read", readBy: [ada.identity.peerId] });
+  expect(bea.events.slice(before)).toContainEqual(expect.objectContaining({ event: "messageChanged" }));
+});

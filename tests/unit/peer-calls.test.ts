@@ -44,6 +44,8 @@ describe("every method", () => {
       "rooms.join": [{ room: "#tea" }],
       "rooms.invite": [{ room: roomId, peer: ben.identity.peerId }],
       "rooms.members": [{ room: "#lobby" }],
+      "settings.get": [{}],
+      "settings.set": [{ readReceipts: false }, {}],
       "people.list": [{}],
       "people.safetyNumber": [{ peer: ben.identity.peerId }],
       "people.verify": [{ peer: ben.identity.peerId, verified: true }],

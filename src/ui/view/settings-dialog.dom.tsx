@@ -6,6 +6,7 @@ import { BlockedPeople } from "./blocked-people.dom.tsx";
 import { Name } from "./controls.dom.tsx";
 import { Dialog } from "./dialog.dom.tsx";
 import { ProfileSettings } from "./profile-settings.dom.tsx";
+import { ReadReceipts } from "./read-receipts.dom.tsx";
 
 const words = strings.settings;
 
@@ -59,6 +60,7 @@ export function SettingsDialog() {
             {denied && <p class="form-error">{words.notifyDenied}</p>}
           </fieldset>
         )}
+        <ReadReceipts />
         <BlockedPeople />
         <ProfileSettings />
         {session && session.addresses.length > 0 && (

@@ -89,6 +89,8 @@ export function createFakeWorld(start: WorldStart): FakeWorld {
     "profiles.list": () => ({
       result: { state: "running", current: null, profiles: [], keychain: false, suggestedName: "ada", damage: null },
     }),
+    "settings.get": () => ({ result: { readReceipts: true } }),
+    "settings.set": (params) => ({ result: { readReceipts: true, ...(params as object) } }),
     "people.list": () => ({ result: { people: [] } }),
     "session.get": () => ({ result: session }),
     "session.setName": ({ name }) => {

@@ -3,6 +3,7 @@ import { encode } from "cborg";
 import * as fc from "fast-check";
 import type { Millis } from "../../../src/ids.ts";
 import { decodeKnownKeys } from "../../../src/peer/known-keys.ts";
+import { decodeSettings } from "../../../src/peer/own-settings.ts";
 import { decodeDeposit, encodeDeposit } from "../../../src/rooms/deposits.ts";
 import {
   decodeMail,
@@ -31,6 +32,7 @@ const frames = [
 const { signKey, agreeKey, binding } = ann.self;
 const keys = encode({ signKey, agreeKey, binding, prekey: null, name: "Ann" }) as Uint8Array;
 const deposit = encodeDeposit({ roomId: "lobby" as never, logId: "00112233aabbccdd" as never, to: cid.self.peerId, from: 1, upTo: 3 });
+const settings = encode({ readReceipts: false }) as Uint8Array;
 const held = encode([at, mail.bytes]) as Uint8Array;
 
 const mailFrames: Target = {
@@ -75,14 +77,20 @@ const mailFrames: Target = {
 
 const keptMail: Target = {
   name: "kept-mail",
-  covers: ["src/rooms/mail-store.ts decodeHeld", "src/rooms/deposits.ts decodeDeposit", "src/peer/known-keys.ts decodeKnownKeys"],
+  covers: [
+    "src/rooms/mail-store.ts decodeHeld",
+    "src/rooms/deposits.ts decodeDeposit",
+    "src/peer/known-keys.ts decodeKnownKeys",
+    "src/peer/own-settings.ts decodeSettings",
+  ],
   form: "cbor",
-  valid: fc.constantFrom(keys, deposit, held),
+  valid: fc.constantFrom(keys, deposit, held, settings),
   bytesMax: 64 * 1024,
   cpuMsMax: 500,
   run(input) {
     holdDecoded(input, decodeDeposit, encodeDeposit);
     holdDecoded(input, decodeHeld, ({ since, mail: { bytes } }) => encode([since, bytes]) as Uint8Array);
+    holdDecoded(input, decodeSettings, (value) => encode(value) as Uint8Array);
     holdDecoded(input, decodeKnownKeys, (known) => encode(known) as Uint8Array);
   },
 };
