@@ -1,6 +1,8 @@
 /** The part of the contract about messages. */
 import { z } from "zod";
-import { destination, empty, listLimitMax, millis, peerId, timerMs, timerMsMax, timerMsMin } from "./schemas.ts";
+import { destination, emojiCharsMax, empty, listLimitMax, millis, peerId, timerMs, timerMsMax, timerMsMin } from "./schemas.ts";
+
+const messageId = z.string().min(1).max(120);
 
 export const messageSchema = z.object({
   messageId: z.string(),
@@ -30,6 +32,10 @@ export const messageSchema = z.object({
       "why a queued message is not held: too few are here to hold it, they have no space, its reader's keys are not known here, or its reader cannot open what was sealed",
     ),
   mentionsYou: z.boolean(),
+  editedAt: millis.nullable().describe("when its author corrected it last"),
+  deleted: z.boolean().describe("its author took it back: it has no text any more"),
+  reactions: z.array(z.object({ emoji: z.string(), from: z.array(peerId) })).describe("in the order in which each sign was first given"),
+  pinned: z.object({ by: peerId, at: millis }).nullable(),
   expiresAt: millis.nullable().describe("when it disappears here; null: it stays"),
   notice: z
     .object({ kind: z.literal("timer"), timerMs })
@@ -43,6 +49,48 @@ export const messageMethods = {
     errors: ["unknownRoom", "ambiguousRoom", "unknownPeer", "notMember", "textTooLong", "keyChanged", "blocked"],
     params: z.object({ to: destination, text: z.string().min(1), replyTo: z.string().max(120).optional() }).strict(),
     result: z.object({ messageId: z.string() }),
+  },
+  "messages.get": {
+    summary: "One message.",
+    errors: ["unknownMessage"],
+    params: z.object({ messageId }).strict(),
+    result: z.object({ message: messageSchema }),
+  },
+  "messages.edit": {
+    summary: "Correct a message of your own. What it said before can be looked up.",
+    errors: ["unknownMessage", "notYours", "deleted", "disappears", "textTooLong", "keyChanged", "blocked"],
+    params: z.object({ messageId, text: z.string().min(1) }).strict(),
+    result: empty,
+  },
+  "messages.delete": {
+    summary: "Take back a message of your own: its text is destroyed on every screen and disk.",
+    errors: ["unknownMessage", "notYours", "deleted"],
+    params: z.object({ messageId }).strict(),
+    result: empty,
+  },
+  "messages.react": {
+    summary: "Put a sign under a message, or take yours away.",
+    errors: ["unknownMessage", "deleted", "tooManyReactions"],
+    params: z.object({ messageId, emoji: z.string().min(1).max(emojiCharsMax), on: z.boolean() }).strict(),
+    result: empty,
+  },
+  "messages.pin": {
+    summary: "Pin a message for everybody in the conversation, or take the pin away.",
+    errors: ["unknownMessage", "deleted"],
+    params: z.object({ messageId, on: z.boolean() }).strict(),
+    result: empty,
+  },
+  "messages.pinned": {
+    summary: "The pinned messages of a conversation, newest first.",
+    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer"],
+    params: z.object({ in: destination }).strict(),
+    result: z.object({ messages: z.array(messageSchema) }),
+  },
+  "messages.history": {
+    summary: "What a message said at first and after each correction, oldest first.",
+    errors: ["unknownMessage"],
+    params: z.object({ messageId }).strict(),
+    result: z.object({ versions: z.array(z.object({ text: z.string(), at: millis })) }),
   },
   "messages.setTimer": {
     summary: "Messages written from here on disappear, on every screen and disk; with null they stay. In the lobby they always stay.",

@@ -104,6 +104,11 @@ const roomWords: Record<RoomsFailure, string> = {
   textTooLong: "This message is too long. Send it in parts of at most 16 KB.",
   lobbyPermanent: "Everybody is in the lobby; it can be neither left nor joined.",
   roomFull: "This room has as many members as it can hold.",
+  unknownMessage: "There is no such message here. It may have disappeared, or stand in a room you are not in.",
+  notYours: "Only who wrote a message can change it.",
+  deleted: "This message was deleted. Nothing can be done with it any more.",
+  disappears: "This message disappears by itself, and can't be corrected. Delete it, or write another.",
+  tooManyReactions: "This message has as many different signs as it can hold. Use one of those.",
 };
 
 export function refuseFor(code: RoomsFailure): ApiOutcome {

@@ -1,6 +1,7 @@
 /** Calls about messages, as acts on rooms. Params have passed their schemas. */
 import type { MessageMethodName, Params } from "../api/contract.ts";
 import type { Millis, RoomId } from "../ids.ts";
+import type { RoomsResult } from "../rooms/index.ts";
 import { type Acts, type Answer, barredIn, done, inConversation, refuse, refuseFor } from "./call-acts.ts";
 import { listLimitDefault } from "./limits.ts";
 
@@ -16,6 +17,34 @@ export function answerAboutMessages(acts: Acts, method: MessageMethodName, param
         acts.absorbRooms(sent.outcome, now);
         return done({ messageId: sent.messageId });
       });
+    }
+    case "messages.get": {
+      const message = acts.rooms.message((params as Params<"messages.get">).messageId);
+      return message === undefined ? refuseFor("unknownMessage") : done({ message: acts.views.message(message) });
+    }
+    case "messages.edit": {
+      const { messageId, text } = params as Params<"messages.edit">;
+      const roomId = acts.rooms.acts.roomOf(messageId);
+      const barred = roomId && barredIn(acts, roomId);
+      return barred ?? settledAct(acts, acts.rooms.acts.edit(messageId, text, now), now);
+    }
+    case "messages.delete":
+      return settledAct(acts, acts.rooms.acts.delete((params as Params<"messages.delete">).messageId, now), now);
+    case "messages.react": {
+      const { messageId, emoji, on } = params as Params<"messages.react">;
+      return settledAct(acts, acts.rooms.acts.react(messageId, emoji, on, now), now);
+    }
+    case "messages.pin": {
+      const { messageId, on } = params as Params<"messages.pin">;
+      return settledAct(acts, acts.rooms.acts.pin(messageId, on, now), now);
+    }
+    case "messages.pinned":
+      return inConversation(acts, (params as Params<"messages.pinned">).in, (roomId) =>
+        done({ messages: acts.rooms.acts.pinned(roomId).map((message) => acts.views.message(message)) }),
+      );
+    case "messages.history": {
+      const versions = acts.rooms.acts.versions((params as Params<"messages.history">).messageId);
+      return versions === undefined ? refuseFor("unknownMessage") : done({ versions });
     }
     case "messages.setTimer": {
       const { in: conversation, afterMs } = params as Params<"messages.setTimer">;
@@ -53,4 +82,10 @@ export function answerAboutMessages(acts: Acts, method: MessageMethodName, param
         return done({});
       });
   }
+}
+
+function settledAct(acts: Acts, result: RoomsResult<object>, now: Millis): Answer {
+  if (!result.ok) return refuseFor(result.code);
+  acts.absorbRooms(result.outcome, now);
+  return done({});
 }

@@ -232,6 +232,10 @@ export class Views {
       readBy: [...message.readBy],
       notHeld: message.notHeld ?? null,
       mentionsYou: message.mentionsYou,
+      editedAt: message.editedAt ?? null,
+      deleted: message.isDeleted,
+      reactions: message.reactions.map(({ emoji, from }) => ({ emoji, from: [...from] })),
+      pinned: message.pinned ?? null,
       expiresAt: message.expiresAt ?? null,
       notice: message.timerMs === undefined ? null : { kind: "timer", timerMs: message.timerMs },
     };

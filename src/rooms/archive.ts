@@ -8,6 +8,8 @@
  * 3. What was taken in during this very step is in memory, and may not be here yet.
  */
 import type { LogId, PeerId, RoomId } from "../ids.ts";
+import { showTakenBack } from "./acting.ts";
+import { isAct } from "./acts.ts";
 import { shownTime } from "./clock.ts";
 import { type LogKey, logKey, type Place, type RoomEvent } from "./event.ts";
 import type { KeptEvent } from "./keeping.ts";
@@ -51,6 +53,8 @@ export const storeOf = ({ archive, tail, eventsMax }: RoomStore): RoomStore => (
 /** Before every entry. */
 const beginning: Place = { clock: -1, author: "" as PeerId, logId: "" as LogId, seq: 0 };
 
+/** The target of pins: they are looked for by their message, and all together. */
+export const pinsTarget = "!";
 /** The target of entries that tell who is in a room, and of those that the room was made by. */
 export const wordsTarget = (key: LogKey): string => `~${key}`;
 const wordKinds: ReadonlySet<RoomEvent["body"]["kind"]> = new Set(["created", "joined", "left", "invited", "timer"]);
@@ -107,6 +111,19 @@ export class RoomArchive {
     return entries;
   }
 
+  /** Acts about these messages that memory does not hold. */
+  about(messageIds: readonly string[]): LogEntry[] {
+    const ids = new Set(messageIds);
+    const found = this.#isUsed ? this.#archive.about(this.#room.roomId, [...ids, pinsTarget], archivedWordsMax) : [];
+    return this.#entries(found).filter(({ event: { body } }) => isAct(body) && ids.has(body.of));
+  }
+
+  /** The messages that pins are about which memory does not hold. */
+  pinnedOnce(): string[] {
+    const rows = this.#isUsed ? this.#archive.about(this.#room.roomId, [pinsTarget], archivedWordsMax) : [];
+    return this.#entries(rows).flatMap(({ event: { body } }) => (body.kind === "pin" ? [body.of] : []));
+  }
+
   /** Comings, goings and invitations of a log, in order. */
   words(log: Pick<AuthorLog, "key">): RoomEvent[] {
     const { roomId } = this.#room;
@@ -147,7 +164,9 @@ export class RoomArchive {
 
   #entries(rows: readonly KeptEvent[]): LogEntry[] {
     const words = new Map<LogKey, RoomEvent[]>();
-    return rows.flatMap((row) => this.#entryOf(row, words) ?? []);
+    const entries = rows.flatMap((row) => this.#entryOf(row, words) ?? []);
+    for (const entry of entries) showTakenBack(this.#room, entry);
+    return entries;
   }
 
   #entryOf({ bytes, arrivedAt }: KeptEvent, words: Map<LogKey, RoomEvent[]>): LogEntry | undefined {

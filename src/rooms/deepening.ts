@@ -1,4 +1,7 @@
 /** Entries from below a log's floor come into the archive. */
+
+import { takeBack, takenBack } from "./acting.ts";
+import { isAct } from "./acts.ts";
 import { isWord } from "./archive.ts";
 import type { RoomEvent } from "./event.ts";
 import type { AuthorLog, LogEntry } from "./log.ts";
@@ -16,11 +19,14 @@ export function deepen(
   const entries: LogEntry[] = [];
   const arrivedAt = room.ports.wallNow();
   for (const event of words) if (log.pin(event)) room.keeper.pinned(room, log, event);
+  const gone = takenBack(room, log, events);
   for (const event of events) {
     // Of those that disappear the time is over in the archive.
-    const key = event.body.kind === "timed" && event.body.afterMs === null ? keys.get(event) : undefined;
+    const isOver = event.body.kind === "timed" && event.body.afterMs !== null;
+    const key = isOver || gone.has(event) ? undefined : keys.get(event);
     room.keeper.entered(room, log, { event, arrivedAt, sentTo: undefined, secret: secretOf(event, key, arrivedAt) });
   }
+  for (const { body } of events) if (isAct(body)) takeBack(room, body.of);
   for (const event of [...words, ...events].filter(isWord)) {
     log.pin(event);
     room.expiry.noteTimer(event);

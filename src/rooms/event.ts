@@ -8,6 +8,7 @@ import { decodeCbor, encodeCbor } from "./cbor.ts";
 import { digest16, forPurpose } from "./digest.ts";
 import {
   clockMax,
+  emojiBytesMax,
   eventBytesMax,
   personNameBytesMax,
   recordBytesMax,
@@ -18,7 +19,7 @@ import {
   timerMsMax,
   timerMsMin,
 } from "./limits.ts";
-import { isBytes, isBytesOf, isCount, isLogId, isPeerId, isRoomId, isText, sameBytes } from "./shape.ts";
+import { isBytes, isBytesOf, isCount, isFlag, isLogId, isPeerId, isRoomId, isText, sameBytes } from "./shape.ts";
 
 export type EventBody =
   | { readonly kind: "created"; readonly record: Uint8Array }
@@ -26,6 +27,11 @@ export type EventBody =
   | { readonly kind: "left" }
   | { readonly kind: "invited"; readonly peerId: PeerId }
   | { readonly kind: "message"; readonly text: string; readonly replyTo?: string }
+  /** The message `of` says this instead: sealed as a message's text is. */
+  | { readonly kind: "edit"; readonly of: string; readonly check: Uint8Array; readonly box: Uint8Array }
+  | { readonly kind: "delete"; readonly of: string }
+  | { readonly kind: "react"; readonly of: string; readonly emoji: string; readonly on: boolean }
+  | { readonly kind: "pin"; readonly of: string; readonly on: boolean }
   /** Messages from here on disappear after so long; null: they stay. */
   | { readonly kind: "timer"; readonly afterMs: number | null }
   /** A message that disappears, or (null) that not everybody may read: sealed under a key that is not in here (timed.ts). */
@@ -154,9 +160,32 @@ function decodeBody(kind: unknown, map: Map<unknown, unknown>): EventBody | unde
         ? { kind, afterMs, check, box }
         : undefined;
     }
+    case "edit": {
+      const of = map.get("of");
+      const check = map.get("check");
+      const box = map.get("box");
+      return isTarget(of) && isBytesOf(check, 32) && isBytes(box, timedBoxBytesMax) ? { kind, of, check, box } : undefined;
+    }
+    case "delete": {
+      const of = map.get("of");
+      return isTarget(of) ? { kind, of } : undefined;
+    }
+    case "react": {
+      const of = map.get("of");
+      const emoji = map.get("emoji");
+      const on = map.get("on");
+      return isTarget(of) && isText(emoji, emojiBytesMax) && emoji !== "" && isFlag(on) ? { kind, of, emoji, on } : undefined;
+    }
+    case "pin": {
+      const of = map.get("of");
+      const on = map.get("on");
+      return isTarget(of) && isFlag(on) ? { kind, of, on } : undefined;
+    }
     default:
       return undefined;
   }
 }
+
+const isTarget = (value: unknown): value is string => typeof value === "string" && value.length > 0 && value.length <= replyToCharsMax;
 
 export const isTimerMs = (value: unknown): value is number => isCount(value, timerMsMax) && value >= timerMsMin;

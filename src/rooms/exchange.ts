@@ -1,6 +1,7 @@
 /** All that goes on about rooms between this peer and the reachable others: who gets what, when, through which window. */
 import type { PublicIdentity } from "../crypto/ports.ts";
 import type { Millis, PeerId, RoomId } from "../ids.ts";
+import { isMessage } from "./acting.ts";
 import { Alarms } from "./alarms.ts";
 import { type Batch, BatchEncoder, encodeSingle } from "./batch.ts";
 import { Crowd, type CrowdBounds, type CrowdPorts } from "./crowd.ts";
@@ -79,9 +80,7 @@ export class Exchange {
     return this.#reachable.has(peerId);
   }
 
-  reachable(): PeerId[] {
-    return [...this.#reachable.keys()];
-  }
+  readonly reachable = (): PeerId[] => [...this.#reachable.keys()];
 
   get reachableCount(): number {
     return this.#reachable.size;
@@ -247,7 +246,7 @@ export class Exchange {
     }
     if (crowd?.isCrowded !== true) return;
     // A broadcast reaches all, and an author who counts acknowledgements repeats what it says.
-    const isForAll = entries.every(({ event }) => event.author === from && event.body.kind === "message") && crowd.hasReceipts;
+    const isForAll = entries.every(({ event }) => event.author === from && isMessage(event)) && crowd.hasReceipts;
     crowd.news(from, !isUnaddressed && !isForAll, now);
     this.#alarms.set(crowd, crowd.nextAt());
   }

@@ -2,7 +2,7 @@
 import type { Millis, PeerId } from "../ids.ts";
 import { compareEvents, type RoomEvent } from "./event.ts";
 import type { LogEntry } from "./log.ts";
-import { forget } from "./timed.ts";
+import { forget, isSealed } from "./timed.ts";
 
 export class Expiry {
   /** The newest in the order of every screen, so everybody ends with the same. */
@@ -24,7 +24,7 @@ export class Expiry {
 
   add(entry: LogEntry): void {
     if (entry.secret !== undefined) this.keyless.delete(entry);
-    else if (entry.event.body.kind === "timed" && entry.isSpoken) this.keyless.set(entry, new Set());
+    else if (isSealed(entry.event.body) && entry.isSpoken) this.keyless.set(entry, new Set());
     const own = entry.secret?.expiresAt;
     if (own === undefined) return;
     let at = this.#entries.length;

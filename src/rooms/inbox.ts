@@ -1,6 +1,7 @@
 /** What comes from other peers: judged whole before any of it has effect, then taken in. */
 import type { PublicIdentity } from "../crypto/ports.ts";
 import type { Millis, PeerId, RoomId } from "../ids.ts";
+import { isAct } from "./acts.ts";
 import type { Backfills } from "./backfills.ts";
 import type { Directory } from "./directory.ts";
 import { decodeEvent, logKey, messageId, type RoomEvent, verifyEvent } from "./event.ts";
@@ -172,6 +173,7 @@ export class Inbox {
     const { isBlocked } = this.#parts.ports;
     const shown = entries.filter((entry) => entry.shown && !isBlocked(entry.event.author));
     for (const entry of shown) this.#parts.outbox.messageAdded(messageId(entry.event));
+    for (const { event, isSpoken } of entries) if (isSpoken && isAct(event.body)) this.#parts.outbox.messageChanged(event.body.of);
     if (shown.length > 0) this.#parts.outbox.roomChanged(room.roomId);
   }
 

@@ -10,7 +10,8 @@
  */
 import type { PublicIdentity } from "../crypto/ports.ts";
 import type { LogId, Millis, PeerId, RoomId } from "../ids.ts";
-import { isWord, wordsTarget } from "./archive.ts";
+import { isAct } from "./acts.ts";
+import { isWord, pinsTarget, wordsTarget } from "./archive.ts";
 import { later } from "./backoff.ts";
 import { logKey, type RoomEvent } from "./event.ts";
 import {
@@ -286,6 +287,7 @@ export function keptEvent(entry: KeptEntry, arrivedAt: Millis, said: Said | unde
     bytes: encodeKeptEntry(entry),
     arrivedAt,
     ...(isWord(entry.event) && { target: wordsTarget(logKey(author, logId)) }),
+    ...(isAct(body) && { target: body.kind === "pin" ? pinsTarget : body.of }),
     ...(text !== undefined && { text }),
   };
 }

@@ -86,6 +86,11 @@ export const personNameBytesMax = 256;
 /** A message id takes some 70; the API allows the same. */
 export const replyToCharsMax = 120;
 
+/** One sign, with all that joins it to others: a family of four has 25 bytes, flags of regions 28. */
+export const emojiBytesMax = 64;
+/** Different signs shown under one message. */
+export const reactionSignsMax = 20;
+
 /** Messages disappear after as much at least: sooner nobody could have read them. */
 export const timerMsMin = 5_000;
 /** Four weeks, as elsewhere: who wants more wants to keep them. */

@@ -42,6 +42,12 @@ export interface Accepted {
   readonly hasGap: boolean;
 }
 
+/** An entry that came before those it follows, with its key. */
+interface Held {
+  readonly event: RoomEvent;
+  readonly key: Uint8Array | undefined;
+}
+
 export type Offer = "next" | "known" | "early" | "full" | "broken";
 
 export class AuthorLog {
@@ -72,7 +78,7 @@ export class AuthorLog {
   #clock = 0;
   #speaking = false;
   #frozen = false;
-  readonly #held = new Map<number, RoomEvent>();
+  readonly #held = new Map<number, Held>();
 
   constructor(author: PublicIdentity, logId: LogId) {
     this.author = author;
@@ -152,15 +158,15 @@ export class AuthorLog {
     return follows && event.clock >= this.#clock ? "next" : "broken";
   }
 
-  hold(event: RoomEvent): void {
-    if (this.#held.size < heldEventsMax && !this.#held.has(event.seq)) this.#held.set(event.seq, event);
+  hold(event: RoomEvent, key?: Uint8Array): void {
+    if (this.#held.size < heldEventsMax && !this.#held.has(event.seq)) this.#held.set(event.seq, { event, key: key?.slice() });
   }
 
   /** The held event that is next, if it has come. */
-  takeHeld(): RoomEvent | undefined {
-    const event = this.#held.get(this.#seq + 1);
-    if (event !== undefined) this.#held.delete(event.seq);
-    return event;
+  takeHeld(): Held | undefined {
+    const held = this.#held.get(this.#seq + 1);
+    this.#held.delete(this.#seq + 1);
+    return held;
   }
 
   /** `event` must be "next". */
@@ -172,7 +178,7 @@ export class AuthorLog {
     this.#noteMembership(event);
     const isSpoken = everybodySpeaks || this.#speaking;
     const secret = secretOf(event, key, arrivedAt);
-    const shown = isSpoken && (event.body.kind === "message" || event.body.kind === "timer" || secret !== undefined);
+    const shown = isSpoken && isShown(event, secret);
     const shownAt = shownTime(event.at, arrivedAt);
     const entry: LogEntry = { event, end: this.#end, arrivedAt, shownAt, isSpoken, shown, secret, sentTo, isPaged: false };
     this.#entries.push(entry);
@@ -257,6 +263,10 @@ export class AuthorLog {
     if (event.body.kind === "left") this.#speaking = false;
   }
 }
+
+/** A message that can be read, or a word about messages that is shown among them. */
+export const isShown = ({ body }: RoomEvent, secret: Secret | undefined): boolean =>
+  body.kind === "message" || body.kind === "timer" || (body.kind === "timed" && secret !== undefined);
 
 function pinnedSort({ body: { kind } }: RoomEvent): "presence" | "invited" | "timer" | undefined {
   if (kind === "joined" || kind === "left") return "presence";

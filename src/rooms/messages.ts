@@ -1,5 +1,7 @@
 /** Messages as people read them. */
 import type { MessageId, Millis, PeerId, RoomId } from "../ids.ts";
+import { doneIn } from "./acting.ts";
+import type { Done } from "./acts.ts";
 import { type Delivered, deliveryOf } from "./delivery.ts";
 import { compareEvents, messageId } from "./event.ts";
 import { listMessagesMax, searchedMessagesMax } from "./limits.ts";
@@ -17,6 +19,12 @@ export interface RoomMessage extends Delivered {
   readonly sentAt: Millis;
   readonly replyTo: string | undefined;
   readonly mentionsYou: boolean;
+  /** When it was corrected last; wall time. */
+  readonly editedAt: Millis | undefined;
+  /** Its author took it back: it has no text any more. */
+  readonly isDeleted: boolean;
+  readonly reactions: Done["reactions"];
+  readonly pinned: Done["pinned"];
   /** When it disappears here; wall time. */
   readonly expiresAt: Millis | undefined;
   /** It is no message but says that messages disappear from here on; null: that they stay. */
@@ -29,7 +37,9 @@ export type IsBlocked = (peerId: PeerId) => boolean;
 export function messageOf(room: Room, self: PeerId, entry: LogEntry): RoomMessage | undefined {
   const { event } = entry;
   const timerMs = event.body.kind === "timer" ? event.body.afterMs : undefined;
-  const said = timerMs === undefined ? saidIn(entry) : { text: "" };
+  const done = doneIn(room, entry);
+  const edit = done.edits.at(-1);
+  const said = timerMs !== undefined || done.isDeleted ? { text: "" } : (edit?.secret?.said ?? saidIn(entry));
   if (said === undefined || !entry.shown) return undefined;
   const isOwn = event.author === self;
   return {
@@ -38,13 +48,24 @@ export function messageOf(room: Room, self: PeerId, entry: LogEntry): RoomMessag
     author: event.author,
     text: said.text,
     sentAt: entry.shownAt,
-    replyTo: said.replyTo,
+    replyTo: done.isDeleted ? undefined : saidIn(entry)?.replyTo,
+    editedAt: edit?.shownAt,
+    isDeleted: done.isDeleted,
+    reactions: visible(done.reactions, room.ports.isBlocked),
+    pinned: done.pinned,
     ...deliveryOf(room, self, entry),
     mentionsYou: !isOwn && mentionsSelf(room, said.text),
     expiresAt: entry.secret?.expiresAt,
     timerMs,
   };
 }
+
+/** Without those who are blocked. */
+const visible = (reactions: Done["reactions"], isBlocked: IsBlocked): Done["reactions"] =>
+  reactions.flatMap(({ emoji, from }) => {
+    const shown = from.filter((peerId) => !isBlocked(peerId));
+    return shown.length === 0 ? [] : [{ emoji, from: shown }];
+  });
 
 /** When the newest message that is shown was written. */
 export function lastShownAt(room: Room | undefined, isBlocked: IsBlocked): Millis | undefined {

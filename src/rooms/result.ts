@@ -12,7 +12,12 @@ export type RoomsFailure =
   | "nameInvalid"
   | "textTooLong"
   | "lobbyPermanent"
-  | "roomFull";
+  | "roomFull"
+  | "unknownMessage"
+  | "notYours"
+  | "deleted"
+  | "disappears"
+  | "tooManyReactions";
 
 export type RoomsResult<T> =
   | ({ readonly ok: true; readonly outcome: RoomsOutcome } & T)

@@ -1,6 +1,8 @@
 /** One room as this peer knows it: logs, members, merged history. Decides nothing about who is told what. */
 import type { PublicIdentity } from "../crypto/ports.ts";
 import type { LogId, Millis, PeerId, RoomId } from "../ids.ts";
+import { actOn, isMessage, showTakenBack } from "./acting.ts";
+import { Acts } from "./acts.ts";
 import { RoomArchive, type RoomStore } from "./archive.ts";
 import { HybridClock } from "./clock.ts";
 import type { DeliveryPort } from "./delivery.ts";
@@ -53,6 +55,7 @@ export class Room {
   readonly pendingInvites = new Set<PeerId>();
   readonly learnt = new Learnt();
   readonly news = new Unread();
+  readonly acts = new Acts();
   /** Of the lobby nothing disappears: nobody may decide that for everybody. */
   readonly expiry = new Expiry();
   readonly delivery: DeliveryPort | undefined;
@@ -157,7 +160,10 @@ export class Room {
       this.learnt.add(event, author);
       this.membership.apply(event);
     }
-    this.timeline.restore(logs.flatMap((log) => this.#restoreLog(log)).filter((entry) => !entry.isPaged));
+    const entries = logs.flatMap((log) => this.#restoreLog(log)).filter((entry) => !entry.isPaged);
+    for (const entry of entries) this.acts.add(entry);
+    this.timeline.restore(entries);
+    for (const entry of entries) showTakenBack(this, entry);
     for (const { logId, confirmed } of receipts) {
       const log = this.logs.get(logKey(this.ports.self.peerId, logId));
       for (const [peerId, seq, lacking] of confirmed) {
@@ -193,7 +199,7 @@ export class Room {
     }
     if (isFrozen) log.freeze();
     this.logs.touch(log);
-    if (base > floor) this.archive?.use();
+    if (base > floor || restored.some((entry) => entry.isPaged)) this.archive?.use();
     return restored;
   }
 
@@ -241,14 +247,14 @@ export class Room {
   accept(event: RoomEvent, author: PublicIdentity, key?: Uint8Array): Accepted {
     const log = this.logs.open(author, event.logId);
     // A key that waits is a key to destroy in time: whoever has the entry sends it again.
-    const mayWait = event.body.kind !== "timed";
+    const mayWait = event.body.kind !== "timed" || event.body.afterMs === null;
     if (!this.#counts(log)) {
-      if (mayWait) log.hold(event);
+      if (mayWait) log.hold(event, key);
       return { entries: [], hasGap: false };
     }
     const entries: LogEntry[] = [];
     const place = log.place(event);
-    if (place === "early" && mayWait) log.hold(event);
+    if (place === "early" && mayWait) log.hold(event, key);
     if (place === "broken") this.#freeze(log);
     if (place === "next") {
       this.#enter(log, event, this.ports.wallNow(), entries, key);
@@ -324,12 +330,13 @@ export class Room {
   }
 
   #drain(log: AuthorLog, entries: LogEntry[]): void {
-    for (let event = log.takeHeld(); event !== undefined; event = log.takeHeld()) {
+    for (let held = log.takeHeld(); held !== undefined; held = log.takeHeld()) {
+      const { event, key } = held;
       if (log.place(event) !== "next") {
         this.#freeze(log);
         return;
       }
-      this.#enter(log, event, this.ports.wallNow(), entries);
+      this.#enter(log, event, this.ports.wallNow(), entries, key);
     }
   }
 
@@ -343,12 +350,13 @@ export class Room {
     const isOwn = event.author === this.ports.self.peerId;
     if (!isOwn) this.#heardAt ??= arrivedAt;
     const isWritten = this.membership.isWritten;
-    const sentTo = isOwn && this.roomId === lobbyId && event.body.kind === "message" ? this.membership.members() : undefined;
+    const sentTo = isOwn && this.roomId === lobbyId && isMessage(event) ? this.membership.members() : undefined;
     const entry = log.append(event, arrivedAt, !isWritten, sentTo, key);
     this.logs.touch(log);
     this.#noteTimed(entry);
     this.timeline.insert(entry);
     this.keeper.entered(this, log, entry);
+    actOn(this, entry);
     entries.push(entry);
     // Else once this step is over: what is written down in it can be read only then.
     if (this.archive === undefined) trim(this, this.keeper);

@@ -12,6 +12,7 @@ import { RoomsForMail } from "./for-mail.ts";
 import { Inbox } from "./inbox.ts";
 import { Keeping, type KeptChanges, noKeeper } from "./keeping.ts";
 import { pendingInvitesMax, roomMembersMax, roomsMax, topicBytesMax } from "./limits.ts";
+import { MessageActs } from "./message-acts.ts";
 import { lastShownAt, type RoomMessage, searchIn } from "./messages.ts";
 import { lobbyId, normalRoomName, otherOf } from "./names.ts";
 import { Outbox } from "./outbox.ts";
@@ -40,6 +41,7 @@ export class Rooms {
   readonly #backfills: Backfills;
   readonly #inbox: Inbox;
   readonly forMail: RoomsForMail;
+  readonly acts: MessageActs;
   readonly #speaking: Speaking;
   /** When anything last happened that may concern messages that disappear. */
   #now = 0 as Millis;
@@ -64,6 +66,7 @@ export class Rooms {
       exchange.appended(room, now);
     };
     this.#speaking = new Speaking({ ports, outbox: this.#outbox, appended });
+    this.acts = new MessageActs(this.#self, this.#registry, this.#speaking, this.#outbox);
     this.#directory = new Directory(
       {
         self: this.#self,

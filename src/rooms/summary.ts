@@ -48,7 +48,7 @@ export function summaryOf(room: Room): RoomSummary {
     visibility: room.record?.visibility ?? (room.roomId === lobbyId ? "public" : "private"),
     timerMs: room.expiry.timerMs,
     history: room.history,
-    hasUntold: room.isJoined && room.timeline.hasUntold,
+    hasUntold: room.isJoined && room.history === "fromJoin" && room.timeline.hasUntold,
     missing: room.isJoined ? missingIn(room) : 0,
     joined: room.isJoined,
     invitedBy: room.isJoined ? undefined : room.invitedBy,

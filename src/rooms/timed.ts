@@ -31,6 +31,10 @@ export interface Secret {
 }
 
 export type TimedBody = Extract<EventBody, { readonly kind: "timed" }>;
+/** What stands sealed under a key of its own. */
+export type SealedBody = Extract<EventBody, { readonly box: Uint8Array }>;
+
+export const isSealed = (body: EventBody): body is SealedBody => "box" in body;
 
 export const timedKeyBytes = 32;
 const checkBytes = 32;
@@ -50,7 +54,7 @@ export function sealText(
 }
 
 /** Undefined where the key is another, or opens nothing that can be read. */
-export function openText({ check, box }: TimedBody, key: Uint8Array): Said | undefined {
+export function openText({ check, box }: SealedBody, key: Uint8Array): Said | undefined {
   if (!isTimedKey(key) || !sameBytes(checkOf(key), check)) return undefined;
   const padded = nacl.secretbox.open(box, nonce, key);
   return padded === null ? undefined : decodeSaid(padded);
@@ -58,9 +62,10 @@ export function openText({ check, box }: TimedBody, key: Uint8Array): Said | und
 
 /** Undefined where the entry is none that disappears, its time is over, or the key does not open it. */
 export function secretOf(event: EventContent, key: Uint8Array | undefined, arrivedAt: Millis): Secret | undefined {
-  if (event.body.kind !== "timed" || key === undefined) return undefined;
-  const said = openText(event.body, key);
-  return said && { key: key.slice(), said, expiresAt: expiryOf(event, event.body.afterMs, arrivedAt) };
+  const { body } = event;
+  if (!isSealed(body) || key === undefined) return undefined;
+  const said = openText(body, key);
+  return said && { key: key.slice(), said, expiresAt: expiryOf(event, body.kind === "timed" ? body.afterMs : null, arrivedAt) };
 }
 
 /** A clock that is wrong by hours makes no message vanish before it is read; and being passed on late makes none live for ever. */
@@ -76,7 +81,8 @@ export function forget(entry: LogEntry): void {
 
 /** What a message says; undefined for an entry that is none, or whose time is over. */
 export function saidIn({ event, secret }: LogEntry): Said | undefined {
-  return event.body.kind === "message" ? event.body : secret?.said;
+  if (event.body.kind === "message") return event.body;
+  return event.body.kind === "timed" ? secret?.said : undefined;
 }
 
 const checkOf = (key: Uint8Array): Uint8Array => sha512(forPurpose("earshot timed key v1", key)).slice(0, checkBytes);

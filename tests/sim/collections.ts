@@ -78,6 +78,8 @@ export const collections: Readonly<Record<string, number>> = {
   "AuthorLog.#entries": history,
   "AuthorLog.#entries[].sentTo": everybody,
   "AuthorLog.#held": rooms.heldEventsMax,
+  "Acts.#about": history,
+  "Acts.#about[]": history,
   "AuthorLog.confirmed": everybody,
   "AuthorLog.readBy": everybody,
   "AuthorLog.lacking": everybody,

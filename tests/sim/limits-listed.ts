@@ -121,6 +121,8 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
     authorBytes: "a unit",
     floorBytes: "a unit",
     tailBytesMax: "a threshold",
+    emojiBytesMax: "by the codec",
+    reactionSignsMax: "a threshold",
     pastEntriesMax: "by the codec",
     answersToldMin: "a rate",
     asksMax: "a rate",

@@ -32,6 +32,7 @@ describe("every method", () => {
     const { roomId } = await ada.call("rooms.create", { name: "tea", visibility: "public", topic: "leaves" });
     lan.pass(500);
     const to = `@${ben.identity.peerId}`;
+    const { messageId } = await ada.call("messages.send", { to: "#lobby", text: "first" });
     const calls: { [M in PeerMethodName]: Params<M>[] } = {
       "session.get": [{}],
       "session.setName": [{ name: "Adele" }],
@@ -56,6 +57,13 @@ describe("every method", () => {
         { to: roomId, text: "to the room" },
         { to, text: "to you", replyTo: "x" },
       ],
+      "messages.get": [{ messageId }],
+      "messages.edit": [{ messageId, text: "otherwise" }],
+      "messages.react": [{ messageId, emoji: "👍", on: true }],
+      "messages.pin": [{ messageId, on: true }],
+      "messages.pinned": [{ in: "#lobby" }],
+      "messages.history": [{ messageId }],
+      "messages.delete": [{ messageId }],
       "messages.setTimer": [
         { in: to, afterMs: 60_000 },
         { in: "#tea", afterMs: null },
@@ -106,6 +114,25 @@ describe("is refused:", () => {
       "a public room that keeps its past from newcomers",
       "invalidParams",
       () => refusal(ada, "rooms.create", { name: "open", visibility: "public", history: "fromJoin" }),
+    ],
+    ["a message that is nowhere", "unknownMessage", () => refusal(ada, "messages.pin", { messageId: "nowhere", on: true })],
+    [
+      "a correction of what somebody else said",
+      "notYours",
+      async () => {
+        const { messageId } = await ben.call("messages.send", { to: "#lobby", text: "by Ben" });
+        lan.pass(500);
+        return refusal(ada, "messages.edit", { messageId, text: "by Ada" });
+      },
+    ],
+    [
+      "a sign under what was deleted",
+      "deleted",
+      async () => {
+        const { messageId } = await ada.call("messages.send", { to: "#lobby", text: "gone" });
+        await ada.call("messages.delete", { messageId });
+        return refusal(ada, "messages.react", { messageId, emoji: "👍", on: true });
+      },
     ],
     ["a time for what is said in the lobby", "lobbyPermanent", () => refusal(ada, "messages.setTimer", { in: "#lobby", afterMs: 60_000 })],
     ["an address where nobody is", "unreachable", () => refusal(ada, "peers.connect", { address: "10.0.0.99:47474" })],

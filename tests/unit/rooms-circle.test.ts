@@ -130,7 +130,8 @@ describe("partners", () => {
       t.run(5_000);
       t.weather = { ...calm, loss: 0.3, broadcastLoss: 1 };
       t.say(people[0] as Citizen, "lobby", "one");
-      t.run(300_000);
+      // A hop takes three that arrive of every third that is lost, half a minute apart and less often after some in vain.
+      t.run(3_600_000);
       for (const citizen of people) expect(citizen.texts("lobby")).toEqual(["one"]);
     }
   });
