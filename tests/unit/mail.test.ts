@@ -93,3 +93,32 @@ it("whoever switches read receipts off tells nobody, and is shown nobody's; swit
   expect(await bea.message(toAda, fromBea)).toMatchObject({ state: "read", readBy: [ada.identity.peerId] });
   expect(bea.events.slice(before)).toContainEqual(expect.objectContaining({ event: "messageChanged" }));
 });
+
+it("brings a large amount without flooding anybody, and says of what is too much that it waits", async () => {
+  const { lan, ada, bea, holders } = town(5, 3);
+  const to = `@${bea.identity.peerId}`;
+  const numbers = Array.from({ length: 270 }, (_, number) => String(number));
+  const read = async (): Promise<(string | undefined)[]> =>
+    (await bea.texts(`@${ada.identity.peerId}`)).map((text) => text.split(" ")[0]);
+  for (const number of numbers) {
+    await ada.say(to, `${number} `.padEnd(12_000, "x"));
+    lan.pass(150);
+  }
+  lan.pass(5_000);
+  const states = async (): Promise<string[]> =>
+    (await ada.call("messages.list", { in: to, limit: 500 })).messages.map(({ state, notHeld }) => `${state} ${notHeld}`);
+  expect(new Set(await states())).toEqual(new Set(["held null", "queued full"]));
+  expect((await states()).indexOf("queued full")).toBe(256);
+  lan.cutBetween([ada], holders);
+  lan.pass(30_000);
+  lan.healBetween([bea], holders);
+  lan.sightAgain();
+  lan.pass(30_000);
+  expect(await read()).toEqual(numbers.slice(0, 256));
+  for (const peer of [bea, ...holders]) expect((await peer.call("host.stats", {})).floods).toEqual([]);
+  lan.healBetween([ada], [bea, ...holders]);
+  lan.sightAgain();
+  lan.pass(20_000);
+  expect(await read()).toEqual(numbers);
+  expect(new Set(await states())).toEqual(new Set(["delivered null"]));
+}, 30_000);
