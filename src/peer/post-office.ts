@@ -51,6 +51,8 @@ export class PostOffice {
   #role = "";
   #settleAt: Millis | undefined;
   #settledAt = 0;
+  /** Others are here, or hold something, than when states of messages were last looked at. */
+  #isOtherwise = false;
 
   /** @param kept records of the table "mail" */
   constructor(parts: PostOfficeParts, kept: Iterable<readonly [string, Uint8Array]>) {
@@ -73,6 +75,7 @@ export class PostOffice {
         send: (to, frame, now) => parts.correspondence.tellOfMail(to, encodeMailFrame(frame), now),
         ended: (id, how) => this.#deposits.ended(id, how),
         changed: () => {
+          this.#isOtherwise = true;
           this.#settleAt ??= 0 as Millis;
         },
       },
@@ -116,10 +119,12 @@ export class PostOffice {
         this.#met(event.peerId);
         this.#deposits.peerReachable(event.peerId);
         this.#mailbox.peerReachable(event.peerId, now);
+        this.#isOtherwise = true;
         this.changed(now);
         return;
       case "unreachable":
         this.#mailbox.peerUnreachable(event.peerId, now);
+        this.#isOtherwise = true;
         this.changed(now);
         return;
       case "peerChanged":
@@ -157,9 +162,9 @@ export class PostOffice {
   settle(now: Millis): void {
     this.#settleAt = undefined;
     this.#settledAt = now;
-    this.#deposits.settle(now);
     const rooms = this.#parts.rooms();
-    rooms.restate();
+    if (this.#deposits.settle(now) || this.#isOtherwise) rooms.restate();
+    this.#isOtherwise = false;
     const outcome = rooms.take();
     const settleAt = this.#settleAt;
     this.#parts.absorb(outcome, now);

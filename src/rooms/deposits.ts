@@ -64,6 +64,8 @@ export class Deposits {
   /** Younger entries are left to the members who are here. */
   #patientUntil: Millis | undefined;
   #lastAt = 0;
+  /** Pieces, since the start. */
+  #made = 0;
   #records: MailRecord[] = [];
 
   constructor(ports: DepositsPorts) {
@@ -98,12 +100,16 @@ export class Deposits {
     return records;
   }
 
-  /** Makes what is missing, and withdraws what is not needed any more. */
-  settle(now: Millis): void {
+  /** Makes what is missing, and withdraws what is not needed any more. Answers whether messages wait otherwise than before. */
+  settle(now: Millis): boolean {
+    const before = new Map(this.#failures);
+    const made = this.#made;
     this.#patientUntil = undefined;
     for (const [id, deposit] of [...this.#deposits]) if (!this.#isNeeded(deposit)) this.#drop(id, now);
     this.#failures.clear();
     for (const room of this.#ports.rooms()) if (room.isJoined && room.roomId !== lobbyId) this.#settleRoom(room, now);
+    const isSame = before.size === this.#failures.size && [...before].every(([way, why]) => this.#failures.get(way) === why);
+    return !isSame || made !== this.#made;
   }
 
   peerReachable(peerId: PeerId): void {
@@ -212,6 +218,7 @@ export class Deposits {
     const mail = signMail(signatures, signSeed, self, to, this.#lastAt as Millis, sealed);
     if (mailbox.keep(mail, now) !== undefined) return "full";
     const deposit = { roomId: room.roomId, logId: log.logId, to, from, upTo: queue.sent };
+    this.#made += 1;
     this.#deposits.set(mail.id, deposit);
     this.#way(deposit).push(mail.id);
     this.#records.push({ key: `${depositPrefix}${mail.id}`, value: encodeDeposit(deposit) });

@@ -15,7 +15,7 @@
  * 2. Two peers with the same entries show the same messages in the same order.
  * 3. Who is in a room, and who may be, follows from its entries alone, whatever the order of their arrival.
  * 4. Of a private room only its members, and whoever they invited, hear. For anybody else it does not exist.
- * 5. "Held" and "delivered" rest on what the receivers themselves said.
+ * 5. "Delivered" and "read" rest on what the receivers themselves said; "held" counts those who are here and said that they have it.
  * 6. What any reachable member has reaches every other, whoever wrote it and whatever is lost on the way.
  *    In a room of few everybody sees to everybody; in a crowd each keeps up with a few partners (crowd.ts).
  * 7. A public room lasts while anybody knows its record and nobody closed it by leaving it last; hosts come and go.

@@ -98,8 +98,7 @@ it("brings a large amount without flooding anybody, and says of what is too much
   const { lan, ada, bea, holders } = town(5, 3);
   const to = `@${bea.identity.peerId}`;
   const numbers = Array.from({ length: 270 }, (_, number) => String(number));
-  const read = async (): Promise<(string | undefined)[]> =>
-    (await bea.texts(`@${ada.identity.peerId}`)).map((text) => text.split(" ")[0]);
+  const read = async (): Promise<(string | undefined)[]> => (await bea.texts(`@${ada.identity.peerId}`)).map((text) => text.split(" ")[0]);
   for (const number of numbers) {
     await ada.say(to, `${number} `.padEnd(12_000, "x"));
     lan.pass(150);
