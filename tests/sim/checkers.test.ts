@@ -173,7 +173,10 @@ describe("checkers", () => {
       ...sealingThrough(sealing),
       seal: (audience, plaintext) => audience.readers.map(({ identity }) => ({ to: identity.peerId, sealed: plaintext })),
     });
-    expect(await firing({ sealing: leaky })).toContain("secrecy");
+    // Texts are sealed in their entries as well; a private room's topic is in its record alone.
+    const invited = [...talk.slice(0, -1), "3400 createPrivate P1 den", "4500 invite P1 den P2", "6000 calm"];
+    expect(await firing({ sealing: leaky }, invited)).toContain("secrecy");
+    expect(await firing({}, invited)).toEqual([]);
   });
 
   it("networks: a handshake that lets strangers in", async () => {
