@@ -58,6 +58,8 @@ export class Deposits {
   readonly #deposits = new Map<MailId, Deposit>();
   /** By log and reader, in order. */
   readonly #ways = new Map<Way, MailId[]>();
+  /** Places of the entries whose keys a piece brings; of pieces made in this start. */
+  readonly #keyed = new Map<MailId, readonly number[]>();
   readonly #failures = new Map<Way, NotHeld>();
   /** Who could not open what was sealed for them: until they come, more of it is of no use. */
   readonly #givenUp = new Set<PeerId>();
@@ -105,7 +107,7 @@ export class Deposits {
     const before = new Map(this.#failures);
     const made = this.#made;
     this.#patientUntil = undefined;
-    for (const [id, deposit] of [...this.#deposits]) if (!this.#isNeeded(deposit)) this.#drop(id, now);
+    for (const [id, deposit] of [...this.#deposits]) if (!this.#isNeeded(deposit) || this.#isOutdated(id, deposit)) this.#drop(id, now);
     this.#failures.clear();
     for (const room of this.#ports.rooms()) if (room.isJoined && room.roomId !== lobbyId) this.#settleRoom(room, now);
     const isSame = before.size === this.#failures.size && [...before].every(([way, why]) => this.#failures.get(way) === why);
@@ -180,18 +182,18 @@ export class Deposits {
       this.#failures.set(way, "unreadable");
       return;
     }
+    const pieces = (this.#ways.get(way) ?? []).flatMap((id) => this.#deposits.get(id) ?? []).sort((a, b) => a.from - b.from);
     let covered = confirmed;
-    for (const id of this.#ways.get(way) ?? []) {
-      const deposit = this.#deposits.get(id);
-      if (deposit !== undefined && deposit.from <= covered) covered = Math.max(covered, deposit.upTo);
-    }
-    while (covered < log.seq) {
-      const upTo = this.#deposit(room, log, to, covered, now);
-      if (typeof upTo === "string") {
-        this.#failures.set(way, upTo);
-        return;
+    for (const { from, upTo } of [...pieces, { from: log.seq, upTo: log.seq }]) {
+      while (covered < from) {
+        const reached = this.#deposit(room, log, to, covered, from, now);
+        if (typeof reached === "string") {
+          this.#failures.set(way, reached);
+          return;
+        }
+        covered = reached;
       }
-      covered = upTo;
+      covered = Math.max(covered, upTo);
     }
   }
 
@@ -207,9 +209,9 @@ export class Deposits {
   }
 
   /** Up to where it reaches, or why it did not come about. */
-  #deposit(room: Room, log: AuthorLog, to: PeerId, from: number, now: Millis): number | NotHeld {
+  #deposit(room: Room, log: AuthorLog, to: PeerId, from: number, target: number, now: Millis): number | NotHeld {
     const { self, signSeed, signatures, mailbox, wallNow } = this.#ports;
-    const queue = { log, sent: from, target: log.seq, above: 0 };
+    const queue = { log, sent: from, target, above: 0 };
     const batch = takeBatch([queue], to, new EntryReader(room), (entry) => mayRead(room, to, entry));
     if (batch === undefined) return "noKeys";
     const sealed = this.#ports.seal(to, this.#ports.encode(room, batch), now);
@@ -220,6 +222,10 @@ export class Deposits {
     const deposit = { roomId: room.roomId, logId: log.logId, to, from, upTo: queue.sent };
     this.#made += 1;
     this.#deposits.set(mail.id, deposit);
+    this.#keyed.set(
+      mail.id,
+      batch.keys.flatMap(([place]) => batch.events[place]?.seq ?? []),
+    );
     this.#way(deposit).push(mail.id);
     this.#records.push({ key: `${depositPrefix}${mail.id}`, value: encodeDeposit(deposit) });
     return queue.sent;
@@ -231,6 +237,12 @@ export class Deposits {
     return log !== undefined && room?.isJoined === true && room.membership.isMember(to) && (log.confirmed.get(to) ?? 0) < upTo;
   }
 
+  /** It brings the key of a message that has been destroyed here: it is made again without it. */
+  #isOutdated(id: MailId, { roomId, logId }: Deposit): boolean {
+    const log = this.#ports.room(roomId)?.logs.get(logKey(this.#ports.self.peerId, logId));
+    return this.#keyed.get(id)?.some((seq) => isDestroyed(log?.entry(seq))) === true;
+  }
+
   #drop(id: MailId, now: Millis): void {
     this.#forget(id);
     this.#ports.mailbox.withdraw(id, now);
@@ -240,6 +252,7 @@ export class Deposits {
     const deposit = this.#deposits.get(id);
     if (deposit === undefined) return;
     this.#deposits.delete(id);
+    this.#keyed.delete(id);
     const key = wayOf(logKey(this.#ports.self.peerId, deposit.logId), deposit.to);
     const left = (this.#ways.get(key) ?? []).filter((other) => other !== id);
     if (left.length === 0) this.#ways.delete(key);
@@ -255,6 +268,7 @@ export class Deposits {
   }
 }
 
+const isDestroyed = (entry: LogEntry | undefined): boolean => entry !== undefined && entry.secret === undefined;
 const wayOf = (key: LogKey, to: PeerId): Way => `${key} ${to}`;
 
 /** Who came or went is no reason to trouble anybody. */

@@ -173,6 +173,8 @@ export const collections: Readonly<Record<string, number>> = {
   "Deposits.#deposits": rooms.depositsMax,
   "Deposits.#ways": rooms.depositsMax,
   "Deposits.#ways[]": rooms.mailPerPairMax,
+  "Deposits.#keyed": rooms.depositsMax,
+  "Deposits.#keyed[]": rooms.eventsPerPayloadMax,
   "Deposits.#failures": conversations * rooms.mailReadersPerRoomMax,
   "Deposits.#givenUp": everybody,
   "Deposits.#records": 0,

@@ -121,3 +121,29 @@ it("brings a large amount without flooding anybody, and says of what is too much
   expect(await read()).toEqual(numbers);
   expect(new Set(await states())).toEqual(new Set(["delivered null"]));
 }, 30_000);
+
+it("brings nothing of what was taken back, or has disappeared, while it lay there", async () => {
+  const { lan, ada, bea, holders } = town(6, 3);
+  const to = `@${bea.identity.peerId}`;
+  await ada.say(to, "Before");
+  const id = await ada.say(to, "A slip");
+  await ada.say(to, "After");
+  lan.pass(1_000);
+  await ada.call("messages.setTimer", { in: to, afterMs: 5_000 });
+  await ada.say(to, "For a moment");
+  await ada.call("messages.setTimer", { in: to, afterMs: null });
+  await ada.say(to, "Later");
+  await ada.call("messages.delete", { messageId: id });
+  lan.pass(8_000);
+  const { messages } = await ada.call("messages.list", { in: to });
+  expect(new Set(messages.filter(({ notice }) => notice === null).map(({ state }) => state))).toEqual(new Set(["held"]));
+  lan.cutBetween([ada], holders);
+  lan.pass(30_000);
+  lan.healBetween([bea], holders);
+  lan.sightAgain();
+  lan.pass(10_000);
+  const shown = bea.events.flatMap((event) =>
+    event.event === "messageAdded" && event.message.in.startsWith("@") && event.message.text !== "" ? [event.message.text] : [],
+  );
+  expect(shown).toEqual(["Before", "After", "Later"]);
+});
