@@ -158,6 +158,7 @@ export function createApp(api: Api): App {
     },
     async reveal(id, messageId) {
       if (id !== navigation.conversation.value) open(id);
+      else navigation.goTo(id);
       const reached = await conversations.reach(id, messageId);
       if (reached) navigation.target.value = messageId;
       return reached;

@@ -27,6 +27,8 @@ export type DialogKind =
   | { readonly kind: "invite"; readonly roomId: string }
   | { readonly kind: "safety"; readonly peerId: string }
   | { readonly kind: "twoPeople"; readonly peerId: string }
+  | { readonly kind: "delete"; readonly messageId: string }
+  | { readonly kind: "history"; readonly messageId: string }
   | { readonly kind: "leave"; readonly roomId: string };
 
 /** The pane that a narrow window shows; a wide one shows them side by side. */

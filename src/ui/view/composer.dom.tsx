@@ -18,9 +18,11 @@ interface ComposerProps {
   readonly conversation: Conversation;
   readonly replyTo: MessageView | undefined;
   readonly onReplyTo: (message: MessageView | undefined) => void;
+  /** The last message of one's own is to be corrected. */
+  readonly onEditLast: () => void;
 }
 
-export function Composer({ conversation, replyTo, onReplyTo }: ComposerProps) {
+export function Composer({ conversation, replyTo, onReplyTo, onEditLast }: ComposerProps) {
   const { drafts, outbox, navigation, store } = useApp();
   const { id } = conversation;
   const field = useRef<HTMLTextAreaElement>(null);
@@ -98,6 +100,9 @@ export function Composer({ conversation, replyTo, onReplyTo }: ComposerProps) {
     if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey) {
       event.preventDefault();
       send();
+    } else if (event.key === "ArrowUp" && text === "" && !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey) {
+      event.preventDefault();
+      onEditLast();
     } else if (event.key === "Escape" && replyTo) {
       event.stopPropagation();
       onReplyTo(undefined);
@@ -162,7 +167,7 @@ function bytesWords(bytesLeft: number): string {
   return bytesLeft <= bytesLeftShown ? words.bytesLeft(bytesLeft) : "";
 }
 
-function fitHeight(field: HTMLTextAreaElement): void {
+export function fitHeight(field: HTMLTextAreaElement): void {
   const { lineHeight, paddingTop, paddingBottom } = getComputedStyle(field);
   const padding = Number.parseFloat(paddingTop) + Number.parseFloat(paddingBottom);
   const heightMax = Number.parseFloat(lineHeight) * composerLinesMax + padding;

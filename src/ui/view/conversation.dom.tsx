@@ -6,6 +6,7 @@ import { labelOf } from "../model/conversation.ts";
 import { strings } from "../strings.ts";
 import { Composer } from "./composer.dom.tsx";
 import { ConversationHeader } from "./conversation-header.dom.tsx";
+import { EditComposer } from "./edit-composer.dom.tsx";
 import { Messages } from "./messages.dom.tsx";
 import { TrustBanner } from "./trust-banner.dom.tsx";
 import { useSubmit } from "./use-submit.dom.ts";
@@ -29,23 +30,37 @@ export function Conversation() {
 }
 
 function OpenConversation({ conversation }: { readonly conversation: ConversationModel }) {
-  const { conversations, drafts, navigation } = useApp();
+  const { conversations, drafts, navigation, store } = useApp();
+  const selfId = store.session.value?.peerId;
   const { id } = conversation;
   const [replyTo, setReplyTo] = useState<MessageView | undefined>(() => drafts.get(id)?.replyTo);
   const [reply] = useState(() => (message: MessageView) => {
     setReplyTo(message);
     navigation.focusComposer();
   });
+  const [editing, setEditing] = useState<MessageView | undefined>(undefined);
   const { messages } = conversations.windowOf(id).value;
+  // Deleted elsewhere meanwhile, or by another window.
+  const edited = editing && messages.find(({ messageId, deleted }) => messageId === editing.messageId && !deleted);
+  const editLast = () =>
+    setEditing(
+      messages
+        .filter(({ from, deleted, expiresAt, notice }) => from === selfId && !deleted && expiresAt === null && notice === null)
+        .at(-1),
+    );
   const isGone = replyTo !== undefined && replyTo.expiresAt !== null && !messages.some(({ messageId }) => messageId === replyTo.messageId);
   useEffect(() => {
     if (isGone) setReplyTo(undefined);
   }, [isGone]);
   return (
     <>
-      <Messages conversation={conversation} onReply={reply} />
+      <Messages conversation={conversation} onReply={reply} onEdit={setEditing} />
       <TrustBanner conversation={conversation} />
-      <Composer conversation={conversation} replyTo={isGone ? undefined : replyTo} onReplyTo={setReplyTo} />
+      {edited ? (
+        <EditComposer key={edited.messageId} message={edited} onDone={() => setEditing(undefined)} />
+      ) : (
+        <Composer conversation={conversation} replyTo={isGone ? undefined : replyTo} onReplyTo={setReplyTo} onEditLast={editLast} />
+      )}
     </>
   );
 }

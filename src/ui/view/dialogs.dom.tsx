@@ -1,6 +1,7 @@
 /** The one dialog that is open. */
 import { useApp } from "../app.dom.ts";
 import { ExportDialog, KeepDialog, LogOutDialog } from "./account-dialogs.dom.tsx";
+import { DeleteDialog, HistoryDialog } from "./act-dialogs.dom.tsx";
 import { ConnectDialog } from "./connect-dialog.dom.tsx";
 import { HandOffDialog } from "./hand-off-dialog.dom.tsx";
 import { JumpDialog } from "./jump-dialog.dom.tsx";
@@ -47,6 +48,10 @@ export function Dialogs() {
       return <SafetyDialog peerId={dialog.peerId} />;
     case "twoPeople":
       return <TwoPeopleDialog peerId={dialog.peerId} />;
+    case "delete":
+      return <DeleteDialog messageId={dialog.messageId} />;
+    case "history":
+      return <HistoryDialog messageId={dialog.messageId} />;
     case "leave":
       return <LeaveDialog roomId={dialog.roomId} />;
   }

@@ -1,4 +1,4 @@
-/** One message. The arrows walk from message to message; R and C act on the chosen one. */
+/** One message. The arrows walk from message to message; R, E, P, C, + and Delete act on the chosen one. */
 
 import type { MessageView } from "../../api/contract.ts";
 import { useApp } from "../app.dom.ts";
@@ -6,10 +6,12 @@ import { personOf } from "../model/conversation.ts";
 import { describeDelivery } from "../model/delivery.ts";
 import type { MentionNames } from "../model/rich-text.ts";
 import { strings } from "../strings.ts";
+import { actStrings } from "../strings-acts.ts";
 import { Avatar } from "./avatar.dom.tsx";
-import { IconButton, Name, WhichOne } from "./controls.dom.tsx";
+import { Name, WhichOne } from "./controls.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
 import { memo } from "./memo.dom.ts";
+import { MessageToolbar, PinMark, Reactions, SaidOrDeleted, useActs } from "./message-acts.dom.tsx";
 import { RichText } from "./rich-text.dom.tsx";
 import { TrustMarks } from "./sidebar-rows.dom.tsx";
 import { TimeLeft } from "./timer.dom.tsx";
@@ -24,15 +26,16 @@ export interface MessageProps {
   readonly names: MentionNames;
   readonly flash: boolean;
   readonly onReply: (message: MessageView) => void;
+  readonly onEdit: (message: MessageView) => void;
 }
 
-export const Message = memo(function Message({ message, startsGroup, isOwn, quoted, names, flash, onReply }: MessageProps) {
+export const Message = memo(function Message({ message, startsGroup, isOwn, quoted, names, flash, onReply, onEdit }: MessageProps) {
   const { dates, navigation, reveal } = useApp();
   const time = dates.time(message.sentAt);
   // Between two, every message is meant for the other.
   const highlights = message.mentionsYou && personOf(message.in) === undefined;
   const showPerson = () => navigation.showAside(isOwn ? { kind: "self" } : { kind: "person", peerId: message.from });
-  const copy = () => void navigator.clipboard.writeText(message.text);
+  const acts = useActs(message, isOwn, onEdit);
   return (
     <article
       class={`message ${startsGroup ? "message-first" : ""} ${highlights ? "message-mentions" : ""} ${flash ? "message-flash" : ""}`}
@@ -41,8 +44,13 @@ export const Message = memo(function Message({ message, startsGroup, isOwn, quot
       aria-label={`${message.fromName}, ${time}`}
       onKeyDown={(event) => {
         if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
+        if (message.deleted) return;
         if (event.key === "r") onReply(message);
-        else if (event.key === "c") copy();
+        else if (event.key === "c") acts.copy();
+        else if (event.key === "e") acts.edit();
+        else if (event.key === "p") acts.pin();
+        else if (event.key === "+") acts.choose(true);
+        else if (event.key === "Delete") acts.delete();
         else return;
         event.preventDefault();
       }}
@@ -73,18 +81,19 @@ export const Message = memo(function Message({ message, startsGroup, isOwn, quot
         {message.replyTo !== null && (
           <Quote quoted={quoted} onClick={() => message.replyTo !== null && void reveal(message.in, message.replyTo)} />
         )}
-        <RichText text={message.text} names={names} />
+        <SaidOrDeleted message={message}>
+          <RichText text={message.text} names={names} />
+        </SaidOrDeleted>
+        <Reactions message={message} acts={acts} />
       </div>
-      {(isOwn || message.expiresAt !== null) && (
+      {(isOwn || message.expiresAt !== null || message.pinned !== null) && (
         <span class="message-edge">
+          <PinMark message={message} />
           {message.expiresAt !== null && <TimeLeft expiresAt={message.expiresAt} />}
-          {isOwn && <DeliveryState message={message} />}
+          {isOwn && !message.deleted && <DeliveryState message={message} />}
         </span>
       )}
-      <div class="message-actions" role="toolbar" aria-label={words.actions}>
-        <IconButton icon="reply" label={words.reply} shortcut="R" tabIndex={-1} onClick={() => onReply(message)} />
-        <IconButton icon="copy" label={words.copy} shortcut="C" tabIndex={-1} onClick={copy} />
-      </div>
+      {!message.deleted && <MessageToolbar message={message} isOwn={isOwn} acts={acts} onReply={onReply} />}
     </article>
   );
 });
@@ -111,7 +120,7 @@ function Quote({ quoted, onClick }: { readonly quoted: MessageView | undefined; 
           <span class="quote-author" aria-hidden="true">
             <Name>{quoted.fromName}</Name>
           </span>
-          <bdi class="quote-text">{quoted.text}</bdi>
+          <bdi class="quote-text">{quoted.deleted ? actStrings.deleted : quoted.text}</bdi>
         </>
       ) : (
         <span class="quote-text">{words.quoted(words.earlierMessage)}</span>

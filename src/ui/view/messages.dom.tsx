@@ -21,9 +21,10 @@ const nearPx = 600;
 interface MessagesProps {
   readonly conversation: Conversation;
   readonly onReply: (message: MessageView) => void;
+  readonly onEdit: (message: MessageView) => void;
 }
 
-export function Messages({ conversation, onReply }: MessagesProps) {
+export function Messages({ conversation, onReply, onEdit }: MessagesProps) {
   const { conversations, store, attention, navigation, dates, now } = useApp();
   const { id } = conversation;
   const loaded = conversations.windowOf(id).value;
@@ -111,7 +112,16 @@ export function Messages({ conversation, onReply }: MessagesProps) {
             <Beginning conversation={conversation} isEmpty={loaded.messages.length === 0} />
           )}
           {rows.map((row) => (
-            <TimelineRow key={row.key} row={row} selfId={selfId} byId={byId} names={names} flash={flash} onReply={onReply} />
+            <TimelineRow
+              key={row.key}
+              row={row}
+              selfId={selfId}
+              byId={byId}
+              names={names}
+              flash={flash}
+              onReply={onReply}
+              onEdit={onEdit}
+            />
           ))}
           <Outgoing conversation={id} />
         </div>
@@ -123,7 +133,7 @@ export function Messages({ conversation, onReply }: MessagesProps) {
 
 const noNotices = [] as const;
 
-function TimelineRow({ row, selfId, byId, names, flash, onReply }: TimelineRowProps) {
+function TimelineRow({ row, selfId, byId, names, flash, onReply, onEdit }: TimelineRowProps) {
   switch (row.kind) {
     case "day":
       return (
@@ -155,6 +165,7 @@ function TimelineRow({ row, selfId, byId, names, flash, onReply }: TimelineRowPr
           names={names}
           flash={flash === row.key}
           onReply={onReply}
+          onEdit={onEdit}
         />
       );
   }

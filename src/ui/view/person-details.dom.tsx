@@ -4,6 +4,7 @@ import { directWith } from "../model/conversation.ts";
 import { strings } from "../strings.ts";
 import { Face, Fact, Facts, Identity } from "./facts.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
+import { Pinned } from "./pinned.dom.tsx";
 import { presenceWords } from "./sidebar-rows.dom.tsx";
 import { TimerSetting } from "./timer.dom.tsx";
 import { BlockButton } from "./trust-banner.dom.tsx";
@@ -37,6 +38,7 @@ export function PersonDetails({ peer }: { readonly peer: PeerView }) {
           </span>
         </p>
       )}
+      {!peer.blocked && <Pinned conversation={id} />}
       {!peer.blocked && peer.keyChange === null && <TimerSetting conversation={id} timerMs={peer.timerMs} />}
       <Facts>
         <Fact label={words.reached}>{reachWords(peer, store)}</Fact>

@@ -8,6 +8,7 @@ import { Avatar } from "./avatar.dom.tsx";
 import { Name, WhichOne } from "./controls.dom.tsx";
 import { Fact, Facts } from "./facts.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
+import { Pinned } from "./pinned.dom.tsx";
 import { Mark, TrustMarks } from "./sidebar-rows.dom.tsx";
 import { TimerSetting } from "./timer.dom.tsx";
 
@@ -40,6 +41,7 @@ export function RoomDetails({ room }: { readonly room: RoomView }) {
       {room.joined && (
         <>
           {!isLobby && <TimerSetting conversation={room.roomId} timerMs={room.timerMs} />}
+          <Pinned conversation={room.roomId} />
           <div class="section-head">
             <h3 class="section-title">{words.members(members.length)}</h3>
             {!isLobby && (
