@@ -103,7 +103,7 @@ export const strings = {
     aloneTitle: "Nobody else is here yet",
     aloneWhat: "Open Earshot on another machine of this network. It finds you by itself, within a second.",
     aloneAddress: (address: string) => `If it does not, connect there to ${address}`,
-    awayNote: (name: string) => `${name} is away. What you write is delivered when both of you are here.`,
+    awayNote: (name: string) => `${name} is away. What you write waits until they come.`,
     announce: (from: string, where: string, text: string) => `${from} in ${where}: ${text}`,
     announceDirect: (from: string, text: string) => `${from}: ${text}`,
     gone: "This conversation is no longer here.",

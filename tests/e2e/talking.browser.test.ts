@@ -111,13 +111,13 @@ test("a direct message waits for somebody who is away, says so, and is delivered
   await answered.getByText("Delivered to Ben").waitFor({ state: "attached" });
 
   await ben.stop();
-  await window.conversation.getByText("Ben is away. What you write is delivered when both of you are here.").waitFor();
+  await window.conversation.getByText("Ben is away. What you write waits until they come.").waitFor();
   await window.write("You are away");
   const waiting = window.message("You are away");
-  await waiting.getByText("Waiting on this computer until somebody can be reached").waitFor({ state: "attached" });
+  await waiting.getByText("Waiting on this computer: too few others are here to hold it until they come").waitFor({ state: "attached" });
   await waiting.hover();
   await waiting.focus();
-  await waiting.getByText("Waiting on this computer until somebody can be reached").waitFor();
+  await waiting.getByText("Waiting on this computer: too few others are here to hold it until they come").waitFor();
 
   await ben.start();
   await waiting.getByText("Delivered to Ben").waitFor({ state: "attached" });
@@ -139,7 +139,7 @@ test("a message to a room says whom it has reached, until it has reached all", a
 
   await window.write("The sketches are on the wall");
   const sent = window.message("The sketches are on the wall");
-  await sent.getByText("Reached 1 of 2: Ben").waitFor({ state: "attached" });
+  await sent.getByText("Delivered to 1 of 2: Ben").waitFor({ state: "attached" });
   await cleo.start();
   await sent.getByText(/^Delivered to (Ben and Cleo|Cleo and Ben)$/u).waitFor({ state: "attached" });
   await cleo.received(roomId, "The sketches are on the wall");
