@@ -27,7 +27,15 @@ export function ReadReceipts() {
           checked={isOn}
           onChange={(event) => {
             const wanted = event.currentTarget.checked;
-            acting.run(async () => setOn((await api.call("settings.set", { readReceipts: wanted })).readReceipts));
+            setOn(wanted);
+            acting.run(async () => {
+              try {
+                await api.call("settings.set", { readReceipts: wanted });
+              } catch (error) {
+                setOn(!wanted);
+                throw error;
+              }
+            });
           }}
         />
         <span>{words.readReceipts}</span>
