@@ -18,8 +18,8 @@ test("a message to somebody who is away says who holds it, by mouse and by keybo
   const line = window.message("For when you are back");
   const words = line.getByText("Held by 2 others until they come; you may leave");
   await words.waitFor({ state: "attached" });
-  const isShown = (shown: boolean) =>
-    vi.waitFor(async () => expect(await words.evaluate((tip) => getComputedStyle(tip).opacity)).toBe(shown ? "1" : "0"), patience);
+  const opacity = () => words.evaluate((tip) => tip.ownerDocument.defaultView?.getComputedStyle(tip).opacity);
+  const isShown = (shown: boolean) => vi.waitFor(async () => expect(await opacity()).toBe(shown ? "1" : "0"), patience);
   await line.locator(".delivery").hover();
   await isShown(true);
   await window.page.mouse.move(0, 0);
