@@ -6,9 +6,13 @@ import { prepareStage } from "./support/stage.ts";
 const stage = prepareStage();
 
 test("a message to somebody who is away says who holds it, by mouse and by keyboard; the host's panel counts what it holds", async () => {
-  const [self, ben, cleo] = await stage.network.gather("Ada", "Ben", "Cleo", "Dora");
+  const peers = await stage.network.gather("Ada", "Ben", "Cleo", "Dora");
+  const [self, ben, cleo] = peers;
   const { hostId } = await self!.call("host.get", {});
-  if (hostId !== self!.peerId) await [ben!, cleo!].find(({ peerId }) => peerId === hostId)?.call("host.handOff", { to: self!.peerId });
+  if (hostId !== self!.peerId) await peers.find(({ peerId }) => peerId === hostId)!.call("host.handOff", { to: self!.peerId });
+  await vi.waitFor(async () => {
+    for (const peer of peers) expect((await peer.call("host.get", {})).hostId).toBe(self!.peerId);
+  }, patience);
   const window = await stage.open(self!);
   await window.row("Ben").waitFor();
   await ben!.kill();
