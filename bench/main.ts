@@ -12,6 +12,7 @@ import { latencyRows } from "./latency.ts";
 import { newcomerRows } from "./newcomer.ts";
 import { scaleRows } from "./scale.ts";
 import { sealingRows } from "./sealing.ts";
+import { searchRows } from "./search.ts";
 import { startRow } from "./start.ts";
 import { printTable, type Row } from "./stats.ts";
 import { vaultRows } from "./vault.ts";
@@ -34,6 +35,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   sealing: () => Promise.resolve(sealingRows()),
   vault: async () => [...(await vaultRows()), ...(await keptRoomsRows())],
   newcomer: newcomerRows,
+  search: searchRows,
   scale: () => scaleRows(sizes),
   crowd: async () => {
     await benchCrowd({ peers: positive("peers"), rate: positive("rate"), minutes: positive("minutes") });
@@ -41,8 +43,8 @@ const benches: Record<string, () => Promise<Row[]>> = {
   },
 };
 
-/** A thousand peers take their time, and so do ten minutes. */
-const onRequest: ReadonlySet<string> = new Set(["scale", "crowd"]);
+/** A thousand peers take their time, and so do ten minutes, and a million messages. */
+const onRequest: ReadonlySet<string> = new Set(["scale", "crowd", "search"]);
 const wanted = words.filter((word) => !isSize(word));
 const unknown = wanted.filter((name) => benches[name] === undefined);
 if (unknown.length > 0) {

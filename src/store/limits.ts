@@ -35,6 +35,8 @@ export const searchWordsCharsMax = 500;
 export const searchFilterMax = 1_000;
 /** Rooms that one event of the same millisecond each leaves without crowding; more would make the numbers of the index longer. */
 export const textsAtOneClock = 64;
+/** Places after a clock at which its texts are looked for: those of a thousand at one. Of more than that, some are missed by `before`. */
+export const textsCrowdedMax = 2 ** 20;
 
 /** SQLCipher's own, which its format expects; salvage.node.ts reads pages of this size. */
 export const vaultPageBytes = 4096;

@@ -2,12 +2,12 @@
 
 import { kindsOf, wordsOf, wordsSought } from "./search-words.ts";
 import { firstAtLeast } from "./sorted.ts";
-import { placeOf, TextPlaces } from "./text-places.ts";
-import type { EventKey, TextHit, TextQuery } from "./vault-port.ts";
+import { placesWithin, TextPlaces } from "./text-places.ts";
+import type { StoredEvent, TextHit, TextQuery } from "./vault-port.ts";
 
 interface Text extends TextHit {
   readonly text: string;
-  /** Each with a space before it. */
+  /** Each between spaces. */
   readonly words: string;
 }
 
@@ -17,12 +17,10 @@ export class MemoryTexts {
   readonly #places = new TextPlaces();
 
   /** The place at which it is. */
-  add({ roomId, author, logId, seq }: EventKey, clock: number, text: string): number {
+  add({ roomId, author, logId, seq, clock, target }: StoredEvent, text: string): number {
     const place = this.#places.next(clock, (taken) => this.#texts[this.#firstFrom(taken)]?.place === taken);
-    const words = wordsOf(text)
-      .map((word) => ` ${word}`)
-      .join("");
-    this.#texts.splice(this.#firstFrom(place), 0, { key: { roomId, author, logId, seq }, clock, place, text, words });
+    const words = ` ${wordsOf(text).join(" ")} `;
+    this.#texts.splice(this.#firstFrom(place), 0, { key: { roomId, author, logId, seq }, clock, target, place, text, words });
     return place;
   }
 
@@ -32,19 +30,16 @@ export class MemoryTexts {
   }
 
   search(query: TextQuery): TextHit[] {
-    const sought = wordsSought(query.words).map((word) => ` ${word}`);
+    const sought = wordsSought(query.words).map(({ word, isWhole }) => (isWhole ? ` ${word} ` : ` ${word}`));
     const found: TextHit[] = [];
     if (sought.length === 0 && query.words.trim() !== "") return found;
-    const below = Math.min(
-      query.past ?? Number.POSITIVE_INFINITY,
-      query.before === undefined ? Number.POSITIVE_INFINITY : placeOf(query.before),
-    );
-    const from = query.after === undefined ? 0 : placeOf(query.after);
+    const { from, below } = placesWithin(query);
     for (let at = this.#firstFrom(below) - 1; at >= 0 && found.length < query.limit; at -= 1) {
       const text = this.#texts[at];
       if (text === undefined || text.place < from) break;
       if (!sought.every((word) => text.words.includes(word)) || !passes(text, query)) continue;
-      found.push({ key: { ...text.key }, clock: text.clock, place: text.place });
+      const { clock, place, target } = text;
+      found.push({ key: { ...text.key }, clock, place, ...(target !== undefined && { target }) });
     }
     return found;
   }
@@ -60,7 +55,8 @@ export class MemoryTexts {
   }
 }
 
-function passes({ key, text }: Text, { roomIds, authors, notAuthors, has }: TextQuery): boolean {
+function passes({ key, clock, text }: Text, { roomIds, authors, notAuthors, before, after, has }: TextQuery): boolean {
+  if (clock >= (before ?? Number.POSITIVE_INFINITY) || clock < (after ?? Number.NEGATIVE_INFINITY)) return false;
   if (roomIds !== undefined && !roomIds.includes(key.roomId)) return false;
   if (authors !== undefined && !authors.includes(key.author)) return false;
   if (notAuthors?.includes(key.author) === true) return false;

@@ -154,7 +154,7 @@ class RoomEvents {
     const at = firstAtLeast(log, (other) => other.seq - event.seq);
     if (log[at]?.seq === event.seq) return;
     const { roomId, author, logId, seq, clock, arrivedAt, target, text } = event;
-    const place = text === undefined ? undefined : this.#texts.add(event, clock, text);
+    const place = text === undefined ? undefined : this.#texts.add(event, text);
     const kept = { roomId, author, logId, seq, clock, arrivedAt, bytes: event.bytes.slice(), target, text, place };
     log.splice(at, 0, kept);
     this.#inOrder.splice(this.#placeOf(kept), 0, kept);

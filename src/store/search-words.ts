@@ -34,14 +34,32 @@ export function wordsOf(text: string): string[] {
   return [...words];
 }
 
-/** What a search has to find the beginning of, all of it. */
-export function wordsSought(typed: string): string[] {
-  const words = new Set<string>();
+export interface Sought {
+  readonly word: string;
+  /** Otherwise its beginning is enough. */
+  readonly isWhole: boolean;
+}
+
+/** All of it has to be there. A single letter is a word: nearly every text has one that begins with it. */
+export function wordsSought(typed: string): Sought[] {
+  const words = new Map<string, Sought>();
   for (const [run, withoutSpaces] of fold(typed).matchAll(runs)) {
-    if (withoutSpaces === undefined) words.add(run.slice(0, searchWordCharsMax));
-    else for (const part of pairsOf(run, false)) words.add(part);
+    const isUnspaced = withoutSpaces !== undefined;
+    for (const word of isUnspaced ? pairsOf(run, false) : [run.slice(0, searchWordCharsMax)])
+      words.set(word, { word, isWhole: !isUnspaced && word.length === 1 });
   }
-  return [...words];
+  return [...words.values()];
+}
+
+/** Whether a text is found by what was typed; by nothing, where that is no word. */
+export function isFoundBy(text: string, typed: string, has: readonly TextKind[] = []): boolean {
+  const sought = wordsSought(typed);
+  if (sought.length === 0 && typed.trim() !== "") return false;
+  const words = ` ${wordsOf(text).join(" ")} `;
+  const kinds = kindsOf(text);
+  return (
+    sought.every(({ word, isWhole }) => words.includes(isWhole ? ` ${word} ` : ` ${word}`)) && has.every((kind) => kinds.includes(kind))
+  );
 }
 
 export function kindsOf(text: string): TextKind[] {

@@ -5,12 +5,12 @@
  */
 import type { Database } from "better-sqlite3-multiple-ciphers";
 import { kindsOf, type TextKind, wordsOf, wordsSought } from "./search-words.ts";
-import { placeOf, TextPlaces } from "./text-places.ts";
+import { placesWithin, TextPlaces } from "./text-places.ts";
 import type { TextHit, TextQuery } from "./vault-port.ts";
 
 /** `ascii` parts words at spaces alone, of those that come here. What is deleted is erased in the index, instead of marked as deleted. */
 export const textIndexSchema = `
-  CREATE VIRTUAL TABLE texts USING fts5 (words, content = '', columnsize = 0, detail = none, prefix = '2 3', tokenize = 'ascii');
+  CREATE VIRTUAL TABLE texts USING fts5 (words, content = '', columnsize = 0, detail = none, prefix = '2 3 4', tokenize = 'ascii');
   INSERT INTO texts (texts, rank) VALUES ('secure-delete', 1);
 `;
 
@@ -21,7 +21,7 @@ export interface IndexedText {
   readonly place: number;
 }
 
-type HitRow = [roomId: string, author: string, logId: string, seq: number, clock: number, place: number];
+type HitRow = [roomId: string, author: string, logId: string, seq: number, clock: number, place: number, target: string | null];
 
 export class TextIndex {
   readonly #places = new TextPlaces();
@@ -35,9 +35,9 @@ export class TextIndex {
     this.#remove = database.prepare("INSERT INTO texts (texts, rowid, words) VALUES ('delete', ?, ?)");
     this.#isTaken = database.prepare<[number], number>("SELECT 1 FROM events WHERE place = ?").pluck();
     this.#search = database
-      .prepare<[string, number, number, number], HitRow>(
-        `SELECT roomId, author, logId, seq, clock, place FROM texts CROSS JOIN events ON place = texts.rowid
-         WHERE texts MATCH ? AND texts.rowid >= ? AND texts.rowid < ? ORDER BY texts.rowid DESC LIMIT ?`,
+      .prepare<[string, number, number, number, number, number], HitRow>(
+        `SELECT roomId, author, logId, seq, clock, place, target FROM texts CROSS JOIN events ON place = texts.rowid
+         WHERE texts MATCH ? AND texts.rowid >= ? AND texts.rowid < ? AND clock >= ? AND clock < ? ORDER BY texts.rowid DESC LIMIT ?`,
       )
       .raw();
   }
@@ -59,14 +59,14 @@ export class TextIndex {
   search(query: TextQuery): TextHit[] {
     const expression = expressionOf(query);
     if (expression === undefined) return [];
-    const from = query.after === undefined ? 0 : placeOf(query.after);
-    const below = Math.min(
-      query.past ?? Number.MAX_SAFE_INTEGER,
-      query.before === undefined ? Number.MAX_SAFE_INTEGER : placeOf(query.before),
-    );
-    return this.#search
-      .all(expression, from, below, query.limit)
-      .map(([roomId, author, logId, seq, clock, place]) => ({ key: { roomId, author, logId, seq }, clock, place }));
+    const { from, below } = placesWithin(query);
+    const { after = Number.MIN_SAFE_INTEGER, before = Number.MAX_SAFE_INTEGER, limit } = query;
+    return this.#search.all(expression, from, below, after, before, limit).map(([roomId, author, logId, seq, clock, place, target]) => ({
+      key: { roomId, author, logId, seq },
+      clock,
+      place,
+      ...(target !== null && { target }),
+    }));
   }
 }
 
@@ -88,7 +88,7 @@ function termsOf({ roomId, author, text }: IndexedText): string {
 
 /** Undefined where nothing that was typed is a word. */
 function expressionOf({ words, roomIds, authors, notAuthors, has }: TextQuery): string | undefined {
-  const sought = wordsSought(words).map((word) => `"${word}" *`);
+  const sought = wordsSought(words).map(({ word, isWhole }) => `"${word}"${isWhole ? "" : " *"}`);
   if (sought.length === 0 && words.trim() !== "") return undefined;
   if (roomIds?.length === 0 || authors?.length === 0) return undefined;
   const all = [

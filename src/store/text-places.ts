@@ -2,14 +2,24 @@
  * The number under which a text is indexed: it follows the clock, so that the index's own order is newest first. Each millisecond
  * has room for some; more of one are put after it, at distances that grow, since others may have taken what follows.
  */
-import { textsAtOneClock } from "./limits.ts";
+import { textsAtOneClock, textsCrowdedMax } from "./limits.ts";
+import type { TextQuery } from "./vault-port.ts";
 
 /** Far beyond any date, and its places are exact numbers. */
 const clockMax = Math.floor(Number.MAX_SAFE_INTEGER / textsAtOneClock / 2);
 
 /** The first place of a clock. */
-export function placeOf(clock: number): number {
+function placeOf(clock: number): number {
   return Math.min(Math.max(Math.floor(clock), 0), clockMax) * textsAtOneClock;
+}
+
+/** The places of texts that may have been written from one clock on, and before another: some stand a little after their own. */
+export function placesWithin({ after, before, past }: Pick<TextQuery, "after" | "before" | "past">): {
+  readonly from: number;
+  readonly below: number;
+} {
+  const end = before === undefined ? Number.MAX_SAFE_INTEGER : placeOf(before) + textsCrowdedMax;
+  return { from: after === undefined ? 0 : placeOf(after), below: Math.min(past ?? end, end) };
 }
 
 export class TextPlaces {

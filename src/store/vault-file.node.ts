@@ -72,6 +72,7 @@ export function openSound(Sqlite: Sqlite, path: string, key: Uint8Array | undefi
   try {
     for (const table of tableNames) vault.entries(table);
     for (const roomId of vault.rooms()) vault.readEvents(roomId, 1);
+    vault.searchTexts({ words: "", limit: 1 });
     return vault;
   } catch (error) {
     vault.close();

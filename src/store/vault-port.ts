@@ -89,6 +89,7 @@ export interface TextQuery {
 export interface TextHit {
   readonly key: EventKey;
   readonly clock: number;
+  readonly target?: string | undefined;
   /** In the order of the hits. */
   readonly place: number;
 }

@@ -1,5 +1,5 @@
 /** A vault that an earlier version wrote opens in this one, and nothing of it is lost: not when the upgrade is cut short either. */
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
@@ -9,6 +9,8 @@ import type { LogId, Millis } from "../../src/ids.ts";
 import { Rooms, upgradesOf } from "../../src/rooms/index.ts";
 import type { OpenKeptProfile } from "../../src/store/index.ts";
 import { unlockProfile } from "../../src/store/kept-profile.node.ts";
+import { connect, loadSqlite } from "../../src/store/sqlcipher.node.ts";
+import { upgrades } from "../../src/store/vault-schema.node.ts";
 import { identityFromKeys, signatures } from "../unit/rooms.town.ts";
 
 const harbour = Array.from({ length: 8 }, (_, i) => `ship ${i + 1} has come in`);
@@ -57,6 +59,36 @@ it("opens with all that was said in it", async () => {
   profile = await unlockProfile(directory, {});
   expect(await texts()).toEqual({ lobby: ["good morning"], harbour, quiet });
   expect([...upgradesOf(keptRooms(profile.vault))]).toEqual([]);
+});
+
+it("is searched like one of this version, and by it a version between is opened, too", async () => {
+  await profile.close();
+  cpSync(new URL("version-1", import.meta.url), directory, { recursive: true });
+  const keys = readFileSync(join(directory, "keys.json"), "utf8");
+  const key = Buffer.from(/"key": "([0-9a-f]+)"/.exec(keys)?.[1] ?? "", "hex");
+  const database = connect(await loadSqlite(), join(directory, "vault.db"), key);
+  expect(database.pragma("user_version", { simple: true })).toBe(1);
+  database.exec(upgrades[0] ?? "");
+  expect(database.pragma("user_version", { simple: true })).toBe(2);
+  database.close();
+  profile = await unlockProfile(directory, {});
+  expect(await texts()).toEqual({ lobby: ["good morning"], harbour, quiet });
+  expect(profile.vault.searchTexts({ words: "ship come", limit: 50 })).toHaveLength(8);
+  expect(profile.vault.searchTexts({ words: "morning", limit: 50 })).toHaveLength(1);
+});
+
+it.each([
+  ["in its first page", (file: Buffer) => file.fill(7, 200, 300)],
+  ["in its very first bytes", (file: Buffer) => file.fill(0, 0, 16)],
+])("that is damaged %s loses nothing either", async (_where, damage) => {
+  await profile.close();
+  rmSync(directory, { recursive: true });
+  cpSync(new URL("version-1", import.meta.url), directory, { recursive: true });
+  writeFileSync(join(directory, "vault.db"), damage(readFileSync(join(directory, "vault.db"))));
+  profile = await unlockProfile(directory, {});
+  expect(profile.salvage).toMatchObject({ eventsLost: 0, recordsLost: 0, identityLost: false });
+  expect(await texts()).toEqual({ lobby: ["good morning"], harbour, quiet });
+  expect(profile.vault.searchTexts({ words: "quiet word", limit: 50 })).toHaveLength(8);
 });
 
 it("is upgraded from where it was, however often that is cut short", async () => {

@@ -3,7 +3,7 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync,
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { OpenKeptProfile, StoredEvent } from "../../src/store/index.ts";
+import type { OpenKeptProfile, StoredEvent, Vault } from "../../src/store/index.ts";
 import { createProfile, inspectProfile, unlockProfile } from "../../src/store/kept-profile.node.ts";
 import { vaultPageBytes, writesUntilCleared } from "../../src/store/limits.ts";
 import { connect, loadSqlite, vaultSalt } from "../../src/store/sqlcipher.node.ts";
@@ -25,6 +25,7 @@ const events: StoredEvent[] = Array.from({ length: eventCount }, (_, seq) => ({
   clock: 1_700_000_000_000 + seq,
   arrivedAt: 1_700_000_000_000 - seq,
   bytes: bytesOf(seq),
+  ...(seq % 2 === 0 && { text: `said as number${seq}` }),
 }));
 
 let parent: string;
@@ -132,6 +133,34 @@ describe("the pages of a vault, read one by one", () => {
     open.close();
   });
 
+  it.each<[how: string, forget: (vault: Vault, event: StoredEvent) => void]>([
+    ["was deleted with its event", (vault, event) => vault.deleteEvents([event])],
+    ["was taken back", (vault, event) => vault.setText(event, undefined)],
+    ["gave way to another", (vault, event) => vault.setText(event, "said otherwise")],
+    ["was stored again without", (vault, event) => vault.rewriteEvents([{ ...event, text: undefined }])],
+  ])("hold nothing of a text that %s, nor does its index", (_how, forget) => {
+    const open = openVault(Sqlite, path(), key(), { makes: false });
+    // In a part of the index of its own, in one with others, and after SQLite has put the parts together.
+    const secrets = ["zanzibar", "quagga", "xylophone"].map((word, index) => ({
+      ...(events[0] as StoredEvent),
+      seq: eventCount + index,
+      text: `said ${word} to nobody`,
+    }));
+    for (const [index, event] of secrets.entries()) {
+      open.appendEvents([event, ...events.slice(0, index * 100).map((more) => ({ ...more, roomId: `room ${index}` }))]);
+      for (let more = 0; more < index * 20; more += 1) open.appendEvents([{ ...event, seq: 10_000 + more, text: `xylo ${more}` }]);
+    }
+    for (const [event, word] of secrets.map((event) => [event, event.text.split(" ")[1] ?? ""] as const)) {
+      expect(anyPageHolds(word)).toBe(true);
+      expect(open.searchTexts({ words: word, limit: 9 })).toHaveLength(1);
+      forget(open, event);
+      expect(open.searchTexts({ words: word, limit: 9 })).toEqual([]);
+      // Neighbours in the index share their beginnings.
+      for (const part of [word, word.slice(2)]) expect(anyPageHolds(part), part).toBe(false);
+    }
+    open.close();
+  });
+
   it("hold nothing of an overwritten record a hundred writes later", () => {
     const open = openVault(Sqlite, path(), key(), { makes: false });
     const session = (text: string) => open.write([{ table: "sessions", key: "ben", value: Buffer.from(text) }]);
@@ -159,6 +188,7 @@ describe("a damaged vault", () => {
     ["in its first page", () => damagePage(1), 0],
     ["in its very first bytes", () => writeFileSync(path(), Buffer.concat([Buffer.alloc(16), readFileSync(path()).subarray(16)])), 0],
     ["in the root of its events", () => damagePage(rootPage("events")), 0],
+    ["in the root of its texts' index", () => damagePage(rootPage("texts_data")), 0],
   ])("%s is read whole", async (_what, damage, lost) => {
     damage();
     const profile = await salvaged();
@@ -171,6 +201,8 @@ describe("a damaged vault", () => {
     expect(found).toHaveLength(eventCount);
     expectTrue(found);
     expect([...profile.vault.entries("contacts")]).toHaveLength(200);
+    expect(profile.vault.searchTexts({ words: "said", limit: eventCount })).toHaveLength(eventCount / 2);
+    expect(profile.vault.searchTexts({ words: "number2998", limit: 9 }).map((hit) => hit.key.seq)).toEqual([2_998]);
     await profile.close();
     const again = await unlockProfile(directory, {});
     expect(again.salvage).toBeUndefined();

@@ -57,11 +57,20 @@ describe.each<[name: string, open: () => Vault]>([
   });
 
   it("finds all words by their beginnings, in any order, newest first", () => {
-    vault.appendEvents([said(1, "the boat came in"), said(2, "boats, and a harbour!"), said(3, "steamboat"), said(4, "In: the BOAT")]);
+    vault.appendEvents([
+      said(1, "the boat came in"),
+      said(2, "boats, and a harbour!"),
+      said(3, "steamboat"),
+      said(4, "In: the BOAT", { target: "of that" }),
+    ]);
+    expect(vault.searchTexts({ words: "boat", limit: 9 }).map((hit) => hit.target)).toEqual(["of that", undefined, undefined]);
     expect(found("boat")).toEqual([4, 2, 1]);
     expect(found("in boat")).toEqual([4, 1]);
     expect(found("boat harb")).toEqual([2]);
     expect(found("boathouse")).toEqual([]);
+    vault.appendEvents([said(5, "plan b"), said(6, "b")]);
+    expect(found("b")).toEqual([6, 5]);
+    expect(found("plan b")).toEqual([5]);
     expect(found("boat", { limit: 1 })).toEqual([4]);
     expect(found("boat", { limit: 0 })).toEqual([]);
   });
@@ -118,7 +127,7 @@ describe.each<[name: string, open: () => Vault]>([
       said(5, "boat `five`", { author: "CID" }),
       said(6, "boat @ada six www.x.y", { author: "cid" }),
     ]);
-    const { keys } = { keys: (narrowed: Partial<TextQuery>) => found("boat", narrowed) };
+    const keys = (narrowed: Partial<TextQuery>): number[] => found("boat", narrowed);
     expect(keys({ roomIds: ["lobby"] })).toEqual([6, 5, 2, 1]);
     expect(keys({ roomIds: ["@ADA.x/é", "nowhere"] })).toEqual([4, 3]);
     expect(keys({ roomIds: ["@ada.x/é"] })).toEqual([]);
@@ -150,6 +159,9 @@ describe.each<[name: string, open: () => Vault]>([
       past = page.at(-1)?.place;
     } while (past !== undefined);
     expect(pages[0]).toBe(count);
+    expect(found("tied", { before: 1_700_000_000_001, limit: 500 })).toHaveLength(count);
+    expect(found("tied", { before: 1_700_000_000_000 })).toEqual([]);
+    expect(found("tied", { after: 1_700_000_000_001 })).toEqual([count]);
     expect(pages.toSorted((a, b) => a - b)).toEqual(Array.from({ length: count + 1 }, (_, seq) => seq));
   });
 
@@ -217,8 +229,10 @@ describe.each<[name: string, open: () => Vault]>([
     fc.assert(
       fc.property(fc.array(act, { maxLength: 10 }), query, (acts, asked) => {
         round += 1;
-        const own = (one: { roomId: string; author: string; seq: number }): StoredEvent =>
-          said(one.seq, undefined, { clock: 1, ...one, roomId: `${round}${one.roomId}` });
+        // Rounds do not crowd one another's clocks.
+        const clockOf = (clock: number): number => round * 1_000_000 + clock;
+        const own = (one: { roomId: string; author: string; seq: number; clock?: number }): StoredEvent =>
+          said(one.seq, undefined, { ...one, clock: clockOf(one.clock ?? 1), roomId: `${round}${one.roomId}` });
         const model = new Map<string, StoredEvent>();
         const nameOf = (event: StoredEvent): string => `${event.roomId} ${event.author} ${event.seq}`;
         for (const each of acts) {
@@ -244,13 +258,19 @@ describe.each<[name: string, open: () => Vault]>([
         const expected = [...model.values()].filter(
           ({ text, author, clock }) =>
             text !== undefined &&
-            sought.every((one) => plainly(text).includes(/[東京]/u.test(one) ? one : ` ${one}`)) &&
+            sought.every((one) => `${plainly(text)} `.includes(/[東京]/u.test(one) ? one : one.length === 1 ? ` ${one} ` : ` ${one}`)) &&
             (asked.authors?.includes(author) ?? true) &&
             asked.notAuthors?.includes(author) !== true &&
-            clock < (asked.before ?? 99) &&
-            clock >= (asked.after ?? 0),
+            clock < clockOf(asked.before ?? 99) &&
+            clock >= clockOf(asked.after ?? 0),
         );
-        const hits = vault.searchTexts({ ...asked, roomIds: [`${round}r`, `${round}s`], limit: 100 });
+        const hits = vault.searchTexts({
+          ...asked,
+          before: asked.before === undefined ? undefined : clockOf(asked.before),
+          after: asked.after === undefined ? undefined : clockOf(asked.after),
+          roomIds: [`${round}r`, `${round}s`],
+          limit: 100,
+        });
         const names = hits.map(({ key: { roomId, author, seq } }) => `${roomId} ${author} ${seq}`);
         expect(names.toSorted()).toEqual(expected.map(nameOf).toSorted());
         expect(hits.map(({ clock }) => clock)).toEqual(expected.map(({ clock }) => clock).toSorted((a, b) => b - a));

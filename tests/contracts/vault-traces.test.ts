@@ -30,7 +30,9 @@ const files = (): string[] =>
 function live({ vault }: OpenKeptProfile, [said, room, name]: readonly [string, string, string], from: number): void {
   for (let seq = from; seq < from + 60; seq += 1) {
     const bytes = utf8(`${seq}: ${said} `.repeat(seq));
-    vault.appendEvents([{ roomId: `room ${room}`, author: `author ${name}`, logId: "0f", seq, clock: seq, arrivedAt: seq, bytes }]);
+    vault.appendEvents([
+      { roomId: `room ${room}`, author: `author ${name}`, logId: "0f", seq, clock: seq, arrivedAt: seq, bytes, text: `${seq} ${said}` },
+    ]);
   }
   vault.deleteEvents([{ roomId: `room ${room}`, author: `author ${name}`, logId: "0f", seq: from }]);
   vault.write([
