@@ -1,17 +1,6 @@
 /** The part of the contract about messages. */
 import { z } from "zod";
-import {
-  destination,
-  emojiCharsMax,
-  empty,
-  listLimitMax,
-  millis,
-  peerId,
-  searchedPeopleMax,
-  timerMs,
-  timerMsMax,
-  timerMsMin,
-} from "./schemas.ts";
+import { destination, emojiCharsMax, empty, listLimitMax, millis, peerId, timerMs, timerMsMax, timerMsMin } from "./schemas.ts";
 
 const messageId = z.string().min(1).max(120);
 
@@ -123,21 +112,12 @@ export const messageMethods = {
     result: z.object({ messages: z.array(messageSchema), hasMore: z.boolean() }),
   },
   "messages.search": {
-    summary:
-      "Messages in which every word of the query begins a word, and all else holds, newest first. An empty query: whatever holds the rest.",
+    summary: "Messages that contain all words of the query, newest first.",
     errors: ["unknownRoom", "ambiguousRoom", "unknownPeer"],
     params: z
       .object({
-        query: z.string().max(200),
+        query: z.string().min(1).max(200),
         in: destination.optional(),
-        from: z.array(peerId).max(searchedPeopleMax).optional().describe("written by one of these"),
-        notFrom: z.array(peerId).max(searchedPeopleMax).optional().describe("written by none of these"),
-        before: millis.optional().describe("written before then; milliseconds since 1970, wall time"),
-        after: millis.optional().describe("written then or later"),
-        has: z
-          .array(z.enum(["link", "code", "mention"]))
-          .max(3)
-          .optional(),
         limit: z.number().int().min(1).max(listLimitMax).optional(),
       })
       .strict(),

@@ -11,8 +11,6 @@ export const roomNameCharsMax = 32;
 export const topicCharsMax = 200;
 export const textBytesMax = 16 * 1024;
 export const listLimitMax = 500;
-/** By whom a search is narrowed. */
-export const searchedPeopleMax = 100;
 /** One sign, with all that joins it to others. */
 export const emojiCharsMax = 32;
 export const timerMsMin = 5_000;

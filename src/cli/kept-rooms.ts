@@ -1,15 +1,14 @@
 /** A vault's rooms, as the peer reads them at its start, and afterwards where memory does not hold them. */
 import type { LogId, Millis, PeerId, RoomId } from "../ids.ts";
 import type { PeerOptions } from "../peer/index.ts";
-import { type Archive, type TextSearch, upgradesOf } from "../rooms/index.ts";
-import { isFoundBy, type StoredEvent, type Vault } from "../store/index.ts";
+import { type Archive, upgradesOf } from "../rooms/index.ts";
+import type { StoredEvent, Vault } from "../store/index.ts";
 import { eventsReadAtOnce, guestEventsMax } from "./limits.ts";
 
 export const keptRooms = (vault: Vault): NonNullable<PeerOptions["rooms"]> => ({
   records: vault.entries("rooms"),
   roomIds: vault.rooms(),
   archive: archiveIn(vault),
-  texts: textsIn(vault),
   ...(!vault.isKept && { eventsMax: guestEventsMax }),
 });
 
@@ -29,15 +28,6 @@ const archiveIn = (vault: Vault): Archive => ({
   ofLog: (roomId, author, logId, seq, limit) => vault.readLog(roomId, author, logId, seq, limit).map(keptEvent),
   about: (roomId, targets, limit) => vault.readAbout(roomId, targets, limit).map(keptEvent),
   heads: (roomId) => vault.heads(roomId).map(({ author, logId, last }) => ({ author: author as PeerId, logId: logId as LogId, last })),
-});
-
-const textsIn = (vault: Vault): TextSearch => ({
-  find: (sought, limit, past) =>
-    vault.searchTexts({ ...sought, limit, past }).map(({ key, ...hit }) => ({
-      ...hit,
-      key: { roomId: key.roomId as RoomId, author: key.author as PeerId, logId: key.logId as LogId, seq: key.seq },
-    })),
-  matches: (text, { words, has }) => isFoundBy(text, words, has),
 });
 
 const keptEvent = (event: StoredEvent) => ({

@@ -1,6 +1,6 @@
 /** Calls about messages, as acts on rooms. Params have passed their schemas. */
 import type { MessageMethodName, Params } from "../api/contract.ts";
-import type { Millis, PeerId, RoomId } from "../ids.ts";
+import type { Millis, RoomId } from "../ids.ts";
 import type { RoomsResult } from "../rooms/index.ts";
 import { type Acts, type Answer, barredIn, done, inConversation, refuse, refuseFor } from "./call-acts.ts";
 import { listLimitDefault } from "./limits.ts";
@@ -65,23 +65,16 @@ export function answerAboutMessages(acts: Acts, method: MessageMethodName, param
       });
     }
     case "messages.search": {
-      const asked = params as Params<"messages.search">;
+      const { query, in: conversation, limit } = params as Params<"messages.search">;
       const find = (roomId: RoomId | undefined): Answer => {
         const found = acts.rooms.search(
-          {
-            words: asked.query,
-            roomIds: roomId && [roomId],
-            authors: asked.from as PeerId[] | undefined,
-            notAuthors: asked.notFrom as PeerId[] | undefined,
-            before: asked.before as Millis | undefined,
-            after: asked.after as Millis | undefined,
-            has: asked.has,
-          },
-          asked.limit ?? listLimitDefault,
+          query.split(/\s+/u).filter((word) => word !== ""),
+          roomId,
+          limit ?? listLimitDefault,
         );
         return done({ messages: found.map((message) => acts.views.message(message)) });
       };
-      return asked.in === undefined ? find(undefined) : inConversation(acts, asked.in, find);
+      return conversation === undefined ? find(undefined) : inConversation(acts, conversation, find);
     }
     case "messages.markRead":
       return inConversation(acts, (params as Params<"messages.markRead">).in, (roomId) => {

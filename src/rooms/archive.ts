@@ -17,7 +17,6 @@ import { decodeKeptEntry } from "./kept-room.ts";
 import { archivedEventsMax, archivedWordsMax, archivePageMax, letGoAtOnce } from "./limits.ts";
 import type { AuthorLog, LogEntry } from "./log.ts";
 import type { Room } from "./room.ts";
-import type { TextSearch } from "./searching.ts";
 import { secretOf } from "./timed.ts";
 import type { TailBounds } from "./timeline.ts";
 
@@ -42,15 +41,13 @@ export interface RoomStore {
   readonly tail?: TailBounds;
   /** Entries of one room in all; `archivedEventsMax` where nothing is said. */
   readonly eventsMax?: number;
-  readonly texts?: TextSearch;
 }
 
 /** The lasting part of what was kept. */
-export const storeOf = ({ archive, tail, eventsMax, texts }: RoomStore): RoomStore => ({
+export const storeOf = ({ archive, tail, eventsMax }: RoomStore): RoomStore => ({
   archive,
   ...(tail !== undefined && { tail }),
   ...(eventsMax !== undefined && { eventsMax }),
-  ...(texts !== undefined && { texts }),
 });
 
 /** Before every entry. */

@@ -63,8 +63,7 @@ export type Place = Pick<EventContent, "clock" | "author" | "logId" | "seq">;
 /** `${author}/${logId}`: one log of one room. */
 export type LogKey = string & { readonly logKey: true };
 export const logKey = (author: PeerId, logId: LogId): LogKey => `${author}/${logId}` as LogKey;
-export const messageId = (event: Pick<EventContent, "author" | "logId" | "seq">): MessageId =>
-  `${event.author}/${event.logId}/${event.seq}` as MessageId;
+export const messageId = (event: EventContent): MessageId => `${event.author}/${event.logId}/${event.seq}` as MessageId;
 
 /** The order on every screen. Within a log it is the order of `seq`, since clocks never fall there. */
 export function compareEvents(a: Place, b: Place): number {

@@ -37,6 +37,5 @@ export type { MessagePage } from "./pages.ts";
 export type { KeptRooms } from "./restoring.ts";
 export type { Received, RoomsFailure, RoomsResult } from "./result.ts";
 export { Rooms } from "./rooms.ts";
-export type { SoughtText, TextSearch } from "./searching.ts";
 export type { RoomSummary } from "./summary.ts";
 export { upgradesOf } from "./upgrading.ts";

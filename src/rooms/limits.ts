@@ -221,9 +221,6 @@ export const restatedMessagesMax = 100;
 export const listMessagesMax = 500;
 /** Messages of one room that a search looks at, the newest first: each costs some 20 microseconds. */
 export const searchedMessagesMax = 5_000;
-/** Hits of the index that a search looks at: some are corrections, or of people who are blocked. At once, and in all. */
-export const searchPageMax = 100;
-export const searchedHitsMax = 5_000;
 
 /** One piece of mail: a payload sealed, with its sender's keys and signature. Sealed once more it still fits an envelope. */
 export const mailBytesMax = 52 * 1024;

@@ -7,7 +7,6 @@ import { lobbyId, normalRoomName, otherOf } from "./names.ts";
 import type { RoomsPorts } from "./ports.ts";
 import { decodeRecord, idOf, type RoomRecord } from "./record.ts";
 import { Room } from "./room.ts";
-import type { TextSearch } from "./searching.ts";
 import { isListed, nameOf } from "./summary.ts";
 
 export type Resolved =
@@ -27,11 +26,6 @@ export class Registry {
     this.#keeper = keeper;
     this.lobby = new Room(ports, lobbyId, undefined, keeper, store);
     this.#rooms.set(lobbyId, this.lobby);
-  }
-
-  /** The index of what was written down, where there is one. */
-  get texts(): TextSearch | undefined {
-    return this.#store?.texts;
   }
 
   all(): Iterable<Room> {

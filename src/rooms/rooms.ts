@@ -13,7 +13,7 @@ import { Inbox } from "./inbox.ts";
 import { Keeping, type KeptChanges, noKeeper } from "./keeping.ts";
 import { pendingInvitesMax, roomMembersMax, roomsMax, topicBytesMax } from "./limits.ts";
 import { MessageActs } from "./message-acts.ts";
-import { lastShownAt, type RoomMessage } from "./messages.ts";
+import { lastShownAt, type RoomMessage, searchIn } from "./messages.ts";
 import { lobbyId, normalRoomName, otherOf } from "./names.ts";
 import { Outbox } from "./outbox.ts";
 import { findMessage, type MessagePage, pageOf } from "./pages.ts";
@@ -26,7 +26,6 @@ import { type KeptRooms, restoreRooms } from "./restoring.ts";
 import type { Received, RoomsFailure, RoomsResult } from "./result.ts";
 import type { Room } from "./room.ts";
 import { expire } from "./room-keys.ts";
-import { type SoughtText, searchRooms } from "./searching.ts";
 import { utf8Length } from "./shape.ts";
 import { Speaking } from "./speaking.ts";
 import { isListed, membersOf, type RoomSummary, summaryOf } from "./summary.ts";
@@ -303,9 +302,10 @@ export class Rooms {
     return findMessage(this.#registry.all(), this.#self, id, this.#ports.isBlocked);
   }
 
-  /** Newest first. */
-  search(sought: SoughtText, limit: number): RoomMessage[] {
-    return searchRooms(this.#registry, this.#self, sought, limit, this.#ports.isBlocked);
+  /** Messages that contain every word; newest first. */
+  search(words: readonly string[], roomId: RoomId | undefined, limit: number): RoomMessage[] {
+    const among = [...this.#registry.all()].filter((room) => roomId === undefined || room.roomId === roomId);
+    return searchIn(among, this.#self, words, limit, this.#ports.isBlocked);
   }
 
   /** With whom there is a conversation of two. */

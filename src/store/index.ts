@@ -33,5 +33,5 @@ export {
   type TriesLeft,
 } from "./port.ts";
 export { createProfileStore, readExported } from "./profile-records.ts";
-export { isFoundBy, type TextKind, textKinds } from "./search-words.ts";
+export { type TextKind, textKinds } from "./search-words.ts";
 export type { Change, EventKey, EventPlace, StoredEvent, Table, TextHit, TextQuery, Vault } from "./vault-port.ts";

@@ -51,17 +51,6 @@ export function wordsSought(typed: string): Sought[] {
   return [...words.values()];
 }
 
-/** Whether a text is found by what was typed; by nothing, where that is no word. */
-export function isFoundBy(text: string, typed: string, has: readonly TextKind[] = []): boolean {
-  const sought = wordsSought(typed);
-  if (sought.length === 0 && typed.trim() !== "") return false;
-  const words = ` ${wordsOf(text).join(" ")} `;
-  const kinds = kindsOf(text);
-  return (
-    sought.every(({ word, isWhole }) => words.includes(isWhole ? ` ${word} ` : ` ${word}`)) && has.every((kind) => kinds.includes(kind))
-  );
-}
-
 export function kindsOf(text: string): TextKind[] {
   return textKinds.filter((kind) => signs[kind].test(text));
 }

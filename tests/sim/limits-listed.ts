@@ -138,8 +138,6 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
     targetsAtOnce: "a rate",
     archivedWordsMax: "a rate",
     searchedMessagesMax: "a rate",
-    searchPageMax: "a rate",
-    searchedHitsMax: "a rate",
     sliceDigestBytes: "a unit",
     vectorEntryBytes: "a unit",
     roomMembersMax: "a threshold",
