@@ -112,13 +112,15 @@ export const messageMethods = {
     result: z.object({ messages: z.array(messageSchema), hasMore: z.boolean() }),
   },
   "messages.search": {
-    summary: "Messages that contain all words of the query, newest first.",
-    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer"],
+    summary:
+      "Messages that contain words beginning with all words of the query, newest first. Filters: from:NAME or from:me, in:#room or in:@NAME, before:, after:, on:YYYY-MM-DD, has:link, has:code, has:mention; names with spaces in quotation marks.",
+    errors: ["invalidParams", "unknownRoom", "ambiguousRoom", "unknownPeer"],
     params: z
       .object({
         query: z.string().min(1).max(200),
         in: destination.optional(),
         limit: z.number().int().min(1).max(listLimitMax).optional(),
+        eastMinutes: z.number().int().min(-900).max(900).optional().describe("by how much your clock is ahead of UTC: days are yours"),
       })
       .strict(),
     result: z.object({ messages: z.array(messageSchema) }),

@@ -27,6 +27,16 @@ const archiveIn = (vault: Vault): Archive => ({
   newer: (roomId, limit, after) => vault.readNewer(roomId, limit, after).map(keptEvent),
   ofLog: (roomId, author, logId, seq, limit) => vault.readLog(roomId, author, logId, seq, limit).map(keptEvent),
   about: (roomId, targets, limit) => vault.readAbout(roomId, targets, limit).map(keptEvent),
+  texts: {
+    search: (query) =>
+      vault.searchTexts(query).map(({ key: { roomId, author, logId, seq }, place }) => ({
+        roomId: roomId as RoomId,
+        author: author as PeerId,
+        logId: logId as LogId,
+        seq,
+        place,
+      })),
+  },
   heads: (roomId) => vault.heads(roomId).map(({ author, logId, last }) => ({ author: author as PeerId, logId: logId as LogId, last })),
 });
 

@@ -1,9 +1,11 @@
 /** Calls about messages, as acts on rooms. Params have passed their schemas. */
 import type { MessageMethodName, Params } from "../api/contract.ts";
-import type { Millis, RoomId } from "../ids.ts";
+import type { Millis, PeerId, RoomId } from "../ids.ts";
 import type { RoomsResult } from "../rooms/index.ts";
+import { directRoomId } from "../rooms/index.ts";
 import { type Acts, type Answer, barredIn, done, inConversation, refuse, refuseFor } from "./call-acts.ts";
 import { listLimitDefault } from "./limits.ts";
+import { type Known, parseSearch } from "./search-query.ts";
 
 export function answerAboutMessages(acts: Acts, method: MessageMethodName, params: unknown, now: Millis): Answer {
   switch (method) {
@@ -65,13 +67,12 @@ export function answerAboutMessages(acts: Acts, method: MessageMethodName, param
       });
     }
     case "messages.search": {
-      const { query, in: conversation, limit } = params as Params<"messages.search">;
+      const { query, in: conversation, limit, eastMinutes } = params as Params<"messages.search">;
+      const parsed = parseSearch(query, knownTo(acts), eastMinutes ?? 0);
+      if (!parsed.ok) return refuse("invalidParams", parsed.why);
       const find = (roomId: RoomId | undefined): Answer => {
-        const found = acts.rooms.search(
-          query.split(/\s+/u).filter((word) => word !== ""),
-          roomId,
-          limit ?? listLimitDefault,
-        );
+        const scope = roomId === undefined || parsed.query.roomIds !== undefined ? {} : { roomIds: [roomId] };
+        const found = acts.rooms.search({ ...parsed.query, ...scope }, limit ?? listLimitDefault);
         return done({ messages: found.map((message) => acts.views.message(message)) });
       };
       return conversation === undefined ? find(undefined) : inConversation(acts, conversation, find);
@@ -89,3 +90,21 @@ function settledAct(acts: Acts, result: RoomsResult<object>, now: Millis): Answe
   acts.absorbRooms(result.outcome, now);
   return done({});
 }
+
+/** Whom and what a person can name in a search. */
+const knownTo = ({ views, rooms, self }: Acts): Known => {
+  const named = (name: string): PeerId[] =>
+    [self, ...views.knownIds()].filter((peerId) => views.nameOf(peerId)?.toLowerCase() === name.toLowerCase());
+  return {
+    self,
+    named,
+    conversation(ref) {
+      if (ref.startsWith("@")) {
+        const [person] = named(ref.slice(1));
+        return person === undefined || person === self ? undefined : directRoomId(self, person);
+      }
+      const found = rooms.resolveRoom(ref);
+      return found.ok ? found.roomId : undefined;
+    },
+  };
+};

@@ -17,6 +17,7 @@ import { decodeKeptEntry } from "./kept-room.ts";
 import { archivedEventsMax, archivedWordsMax, archivePageMax, letGoAtOnce } from "./limits.ts";
 import type { AuthorLog, LogEntry } from "./log.ts";
 import type { Room } from "./room.ts";
+import type { TextIndex } from "./search.ts";
 import { secretOf } from "./timed.ts";
 import type { TailBounds } from "./timeline.ts";
 
@@ -30,6 +31,8 @@ export interface Archive {
   ofLog(roomId: RoomId, author: PeerId, logId: LogId, seq: number, limit: number): readonly KeptEvent[];
   /** Entries that were written with one of these targets. */
   about(roomId: RoomId, targets: readonly string[], limit: number): readonly KeptEvent[];
+  /** Texts by their words. */
+  readonly texts: TextIndex;
   /** The logs that it has entries of, and the last of each. */
   heads(roomId: RoomId): Iterable<{ readonly author: PeerId; readonly logId: LogId; readonly last: number }>;
 }

@@ -37,5 +37,6 @@ export type { MessagePage } from "./pages.ts";
 export type { KeptRooms } from "./restoring.ts";
 export type { Received, RoomsFailure, RoomsResult } from "./result.ts";
 export { Rooms } from "./rooms.ts";
+export type { SearchQuery } from "./search.ts";
 export type { RoomSummary } from "./summary.ts";
 export { upgradesOf } from "./upgrading.ts";

@@ -219,8 +219,9 @@ export const readPlacesMax = 8;
 /** A change of members alters the state of one's own messages; this many of the newest are told to the screen. */
 export const restatedMessagesMax = 100;
 export const listMessagesMax = 500;
-/** Messages of one room that a search looks at, the newest first: each costs some 20 microseconds. */
-export const searchedMessagesMax = 5_000;
+/** Found texts that are looked at at once, and how often: what was corrected since, or cannot be shown, is passed over. */
+export const searchPageMax = 100;
+export const searchPagesMax = 10;
 
 /** One piece of mail: a payload sealed, with its sender's keys and signature. Sealed once more it still fits an envelope. */
 export const mailBytesMax = 52 * 1024;

@@ -3,11 +3,9 @@ import type { MessageId, Millis, PeerId, RoomId } from "../ids.ts";
 import { doneIn } from "./acting.ts";
 import type { Done } from "./acts.ts";
 import { type Delivered, deliveryOf } from "./delivery.ts";
-import { compareEvents, messageId } from "./event.ts";
-import { listMessagesMax, searchedMessagesMax } from "./limits.ts";
+import { messageId } from "./event.ts";
 import type { LogEntry } from "./log.ts";
 import { mentionsSelf } from "./news.ts";
-import { shownBefore } from "./pages.ts";
 import type { Room } from "./room.ts";
 import { saidIn } from "./timed.ts";
 
@@ -75,33 +73,4 @@ export function lastShownAt(room: Room | undefined, isBlocked: IsBlocked): Milli
     if (entry !== undefined && entry.event.body.kind !== "timer" && !isBlocked(entry.event.author)) return entry.shownAt;
   }
   return undefined;
-}
-
-/** Messages that contain every word, in whatever case; newest first. */
-export function searchIn(
-  rooms: Iterable<Room>,
-  self: PeerId,
-  words: readonly string[],
-  limit: number,
-  isBlocked: IsBlocked,
-): RoomMessage[] {
-  const wanted = words.map((word) => word.toLowerCase());
-  const bound = Math.min(limit, listMessagesMax);
-  const found: { readonly room: Room; readonly entry: LogEntry }[] = [];
-  for (const room of rooms) {
-    if (!room.isJoined) continue;
-    let inRoom = 0;
-    let looked = 0;
-    for (const entry of shownBefore(room, undefined)) {
-      if (inRoom >= bound || ++looked > searchedMessagesMax) break;
-      const said = saidIn(entry);
-      if (said === undefined || isBlocked(entry.event.author)) continue;
-      const text = said.text.toLowerCase();
-      if (!wanted.every((word) => text.includes(word))) continue;
-      found.push({ room, entry });
-      inRoom++;
-    }
-  }
-  found.sort((a, b) => compareEvents(b.entry.event, a.entry.event));
-  return found.slice(0, bound).flatMap(({ room, entry }) => messageOf(room, self, entry) ?? []);
 }

@@ -13,7 +13,7 @@ import { Inbox } from "./inbox.ts";
 import { Keeping, type KeptChanges, noKeeper } from "./keeping.ts";
 import { pendingInvitesMax, roomMembersMax, roomsMax, topicBytesMax } from "./limits.ts";
 import { MessageActs } from "./message-acts.ts";
-import { lastShownAt, type RoomMessage, searchIn } from "./messages.ts";
+import { lastShownAt, type RoomMessage } from "./messages.ts";
 import { lobbyId, normalRoomName, otherOf } from "./names.ts";
 import { Outbox } from "./outbox.ts";
 import { findMessage, type MessagePage, pageOf } from "./pages.ts";
@@ -26,6 +26,7 @@ import { type KeptRooms, restoreRooms } from "./restoring.ts";
 import type { Received, RoomsFailure, RoomsResult } from "./result.ts";
 import type { Room } from "./room.ts";
 import { expire } from "./room-keys.ts";
+import { type SearchQuery, searchInMemory, searchWritten, type TextIndex } from "./search.ts";
 import { utf8Length } from "./shape.ts";
 import { Speaking } from "./speaking.ts";
 import { isListed, membersOf, type RoomSummary, summaryOf } from "./summary.ts";
@@ -38,6 +39,7 @@ export class Rooms {
   readonly #registry: Registry;
   readonly #exchange: Exchange;
   readonly #directory: Directory;
+  readonly #texts: TextIndex | undefined;
   readonly #backfills: Backfills;
   readonly #inbox: Inbox;
   readonly forMail: RoomsForMail;
@@ -53,6 +55,7 @@ export class Rooms {
     this.#ports = ports;
     this.#self = ports.self.peerId;
     this.#keeping = kept && new Keeping(this.#self);
+    this.#texts = kept?.archive.texts;
     this.#registry = new Registry(ports, this.#keeping ?? noKeeper, kept && storeOf(kept));
     this.#outbox = new Outbox((roomId) => this.#registry.get(roomId)?.changed());
     if (kept !== undefined && this.#keeping !== undefined) restoreRooms(ports, this.#registry, this.#keeping, kept);
@@ -303,24 +306,20 @@ export class Rooms {
   }
 
   /** Messages that contain every word; newest first. */
-  search(words: readonly string[], roomId: RoomId | undefined, limit: number): RoomMessage[] {
-    const among = [...this.#registry.all()].filter((room) => roomId === undefined || room.roomId === roomId);
-    return searchIn(among, this.#self, words, limit, this.#ports.isBlocked);
+  search(query: SearchQuery, limit: number): RoomMessage[] {
+    const among = { rooms: this.#registry.all(), self: this.#self, isBlocked: this.#ports.isBlocked };
+    return this.#texts === undefined ? searchInMemory(among, query, limit) : searchWritten(this.#texts, among, query, limit);
   }
 
   /** With whom there is a conversation of two. */
-  correspondents(): PeerId[] {
-    return this.#registry.correspondents();
-  }
+  readonly correspondents = (): PeerId[] => this.#registry.correspondents();
 
   readonly unread = (roomId: RoomId): number => this.#registry.get(roomId)?.unread ?? 0;
   readonly mentioned = (roomId: RoomId): boolean => this.#registry.get(roomId)?.mentioned ?? false;
   readonly lastMessageAt = (roomId: RoomId): Millis | undefined => lastShownAt(this.#registry.get(roomId), this.#ports.isBlocked);
 
   /** What a peer was called when it last came into a room that this peer is in. */
-  lastNameOf(peerId: PeerId): string | undefined {
-    return this.#registry.lastNameOf(peerId);
-  }
+  readonly lastNameOf = (peerId: PeerId): string | undefined => this.#registry.lastNameOf(peerId);
 
   // ── What follows from them ────────────────────────────────────────────────────────────────────────────────────────
 

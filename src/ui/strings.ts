@@ -336,7 +336,7 @@ export const strings = {
     scopeHere: (label: string) => `In ${label}`,
     scopeAll: "Everywhere",
     scope: "Where to search",
-    hint: "Type a word. A message must contain all of them.",
+    hint: "Type words, or filters: from:Mara, in:#design, before:2026-11-01, after:, on:, has:link.",
     none: (query: string) => `No message contains “${query}”.`,
     results: "Results",
     found: (n: number) => count(n, "message", "messages"),

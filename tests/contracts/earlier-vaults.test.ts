@@ -28,11 +28,11 @@ afterEach(async () => {
   rmSync(directory, { recursive: true });
 });
 
-async function texts(): Promise<Record<string, string[]>> {
+async function opened(): Promise<Rooms> {
   const { identity } = await profile.store.load();
   if (identity === undefined) throw new Error("whose is it");
   const self = identityFromSecrets(signatures, identity.signSeed, identity.agreeSecret);
-  const rooms = new Rooms(
+  return new Rooms(
     {
       self,
       signSeed: identity.signSeed,
@@ -47,6 +47,10 @@ async function texts(): Promise<Record<string, string[]>> {
     },
     upgradedRooms(profile.vault),
   );
+}
+
+async function texts(): Promise<Record<string, string[]>> {
+  const rooms = await opened();
   return Object.fromEntries(
     rooms.listRooms().map(({ roomId, name }) => [name, rooms.listMessages(roomId, undefined, 100).messages.map(({ text }) => text)]),
   );
@@ -102,4 +106,25 @@ it("is upgraded from where it was, however often that is cut short", async () =>
     profile = await unlockProfile(directory, {});
   }
   expect(await texts()).toEqual({ lobby: ["good morning"], harbour, quiet });
+});
+
+it("finds what was said before by its words, and what is corrected and deleted since", async () => {
+  const rooms = await opened();
+  const keep = (): void => {
+    const kept = rooms.takeKept(0 as Millis);
+    profile.vault.write((kept?.records ?? []).map((record) => ({ table: "rooms" as const, ...record })));
+    profile.vault.rewriteEvents(kept?.rewritten ?? []);
+    profile.vault.appendEvents(kept?.events ?? []);
+  };
+  const found = (words: string): string[] => rooms.search({ words }, 100).map(({ text }) => text);
+  expect(found("SHIP come")).toEqual([...harbour].reverse());
+  expect(found("qui word 3")).toEqual(["a quiet word 3"]);
+  const [third] = rooms.search({ words: "quiet 3" }, 1);
+  expect(rooms.acts.edit(third?.messageId ?? "", "a loud word", 0 as Millis).ok).toBe(true);
+  keep();
+  expect([found("quiet 3"), found("loud")]).toEqual([[], ["a loud word"]]);
+  const [fourth] = rooms.search({ words: "ship 4" }, 1);
+  rooms.acts.delete(fourth?.messageId ?? "", 0 as Millis);
+  keep();
+  expect(found("ship 4")).toEqual([]);
 });

@@ -24,6 +24,21 @@ export function archiveOf(rows: () => Iterable<KeptEvent>): Archive {
       inOrder(roomId)
         .filter(({ target }) => target !== undefined && targets.includes(target))
         .slice(0, limit),
+    texts: {
+      search({ words, roomIds, authors, before, after, past, limit }) {
+        const typed = wordsOf(words);
+        const found = [...rows()]
+          .filter(({ roomId, author, clock, text }) => {
+            const isAmong = roomIds?.includes(roomId) !== false && authors?.includes(author) !== false;
+            const isThen = clock < (before ?? Number.POSITIVE_INFINITY) && clock >= (after ?? Number.NEGATIVE_INFINITY);
+            const said = wordsOf(text ?? "");
+            return text !== undefined && isAmong && isThen && typed.every((word) => said.some((one) => one.startsWith(word)));
+          })
+          .sort((a, b) => compare(b, a))
+          .map((row, place) => ({ ...row, place }));
+        return found.filter(({ place }) => past === undefined || place > past).slice(0, limit);
+      },
+    },
     *heads(roomId) {
       const heads = new Map<string, KeptEvent>();
       for (const row of inOrder(roomId)) {
@@ -34,6 +49,8 @@ export function archiveOf(rows: () => Iterable<KeptEvent>): Archive {
     },
   };
 }
+
+const wordsOf = (text: string): string[] => text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
 
 type Place = Pick<KeptEvent, "clock" | "author" | "logId" | "seq">;
 

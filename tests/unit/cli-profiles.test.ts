@@ -52,7 +52,8 @@ describe("a passphrase", () => {
     const again = await headless("--profile", "home", "--passphrase-file", passphraseFile("over the hills"));
     expect(again.peerId).toBe(first.peerId);
     expect(existsSync(triesPath)).toBe(false);
-  });
+    // Seven starts, each with an Argon2id of its own.
+  }, 60_000);
 });
 
 describe("two profiles and a guest on one machine", () => {

@@ -146,7 +146,7 @@ describe("in a room", () => {
         expect(findText(one.rooms, text)).toBeUndefined();
         expect(findText(t.shelf(one), text)).toBeUndefined();
       }
-      expect(one.rooms.search(["slip"], undefined, 10)).toEqual([]);
+      expect(one.rooms.search({ words: "slip" }, 10)).toEqual([]);
       expect(one.rooms.acts.react(id, "👍", true, t.millis)).toMatchObject({ ok: false, code: "deleted" });
     }
   });

@@ -12,10 +12,10 @@ describe("somebody blocked", () => {
     t.settle();
     ann.blocked.add(ben.peerId);
     expect(ann.rooms.listMessages("lobby" as never, undefined, 3)).toMatchObject({ messages: [{ text: "fair word" }], hasMore: false });
-    expect(ann.rooms.search(["word"], undefined, 3)).toMatchObject([{ text: "fair word" }]);
+    expect(ann.rooms.search({ words: "word" }, 3)).toMatchObject([{ text: "fair word" }]);
     expect(ann.rooms.lastMessageAt("lobby" as never)).toBe(lastAt);
     ann.blocked.delete(ben.peerId);
-    expect(ann.rooms.search(["word"], undefined, 3)).toHaveLength(3);
+    expect(ann.rooms.search({ words: "word" }, 3)).toHaveLength(3);
   });
 
   it("leaves no page empty on the way to older messages", () => {

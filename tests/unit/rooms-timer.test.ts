@@ -59,7 +59,7 @@ describe("a message that disappears", () => {
     t.run(minuteMs);
     for (const one of [ann, ben, cid]) {
       expect(one.texts(room)).toEqual([""]);
-      expect(one.rooms.search(["cellar"], undefined, 10)).toEqual([]);
+      expect(one.rooms.search({ words: "cellar" }, 10)).toEqual([]);
       expect(one.rooms.message(id)).toBeUndefined();
       expect([one.rooms.unread(room), one.rooms.mentioned(room)]).toEqual([0, false]);
       expect(one.changes).toContainEqual({ type: "messageRemoved", messageId: id, roomId: room });

@@ -271,8 +271,8 @@ describe("reading", () => {
     const older = ben.rooms.listMessages("lobby" as never, page.messages[0]?.messageId, 50);
     expect(older.hasMore).toBe(false);
     expect(older.messages).toHaveLength(7);
-    expect(ben.rooms.search(["twelve", "11"], undefined, 10).map((message) => message.text)).toEqual(["number 11 of Twelve"]);
-    expect(ben.rooms.search(["number"], "lobby" as never, 3).map((message) => message.text)).toEqual(
+    expect(ben.rooms.search({ words: "twelve 11" }, 10).map((message) => message.text)).toEqual(["number 11 of Twelve"]);
+    expect(ben.rooms.search({ words: "number", roomIds: ["lobby" as never] }, 3).map((message) => message.text)).toEqual(
       [11, 10, 9].map((i) => `number ${i} of Twelve`),
     );
     expect(ben.rooms.mentioned("lobby" as never)).toBe(false);

@@ -36,7 +36,12 @@ export function SearchPanel() {
     const search = async () => {
       try {
         const scope = everywhere ? {} : { in: conversation };
-        const { messages } = await api.call("messages.search", { query: wanted, limit: searchResultsMax, ...scope });
+        const { messages } = await api.call("messages.search", {
+          query: wanted,
+          limit: searchResultsMax,
+          eastMinutes: -new Date().getTimezoneOffset(),
+          ...scope,
+        });
         if (isCurrent) setFound({ query: wanted, messages });
       } catch (error) {
         if (isCurrent) setNote(failureWords(error));

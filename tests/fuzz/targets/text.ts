@@ -15,6 +15,8 @@ import { answer } from "../../../src/api/rpc.ts";
 import { readApiFile } from "../../../src/cli/api-file.node.ts";
 import { parseCommand } from "../../../src/cli/options.ts";
 import { resolveRecipient } from "../../../src/cli/recipient.ts";
+import type { PeerId, RoomId } from "../../../src/ids.ts";
+import { parseSearch } from "../../../src/peer/search-query.ts";
 import { lockDirectory } from "../../../src/store/directory-lock.node.ts";
 import { ProfileError } from "../../../src/store/index.ts";
 import { readOldProfile } from "../../../src/store/old-profile.node.ts";
@@ -248,6 +250,28 @@ const texts: Target = {
   },
 };
 
+const nobody = {
+  self: "a".repeat(32) as PeerId,
+  named: (name: string) => (name.length < 5 ? ["b".repeat(32) as PeerId] : []),
+  conversation: (ref: string) => (ref.startsWith("#") ? ("room" as RoomId) : undefined),
+};
+
+/** Typed while one types: nothing in it may stop the window. */
+const searches: Target = {
+  name: "search-query",
+  covers: ["src/peer/search-query.ts parseSearch"],
+  form: "text",
+  valid: fc.constantFrom('ship from:"Mara B" in:#design', "on:2026-11-23 has:link", "before:2026-02-30", "a:b :c d:").map(bytesOf),
+  bytesMax: 200,
+  cpuMsMax: 100,
+  run(input) {
+    const text = textOf(input).slice(0, 200);
+    const parsed = parseSearch(text, nobody, 60);
+    if (parsed.ok) hold(parsed.query.words.length <= 2 * text.length, "more words than were typed");
+    else hold(parsed.why.length < 400, "an endless reason");
+  },
+};
+
 const shell: Target = {
   name: "shell",
   covers: [
@@ -292,4 +316,4 @@ const shell: Target = {
   },
 };
 
-export const textTargets: readonly Target[] = [calls, headers, commands, profiles, locks, apiFiles, texts, shell];
+export const textTargets: readonly Target[] = [calls, headers, commands, profiles, locks, apiFiles, texts, searches, shell];
