@@ -46,11 +46,12 @@ function destroy(room: Room, entry: LogEntry): void {
   const id = messageId(entry.event);
   const versions = [...room.acts.about(id), ...(room.archive?.about([id]) ?? [])].filter(({ event }) => event.body.kind === "edit");
   room.news.forget(entry);
-  const readable = [entry, ...versions].filter(({ secret }) => secret !== undefined);
+  // What an earlier version wrote stands in its entry, and cannot be taken out: it is not found any more.
+  const readable = [entry, ...versions].filter(({ event, secret }) => secret !== undefined || event.body.kind === "message");
   room.expiry.letGo([entry, ...versions], false);
   for (const one of readable) {
     forget(one);
-    room.keeper.rewritten(room, one);
+    room.keeper.rewritten(room, one, true);
   }
   showPlace(room, entry);
 }

@@ -69,8 +69,8 @@ export interface RoomKeeper {
   /** Somebody's `invited` entry, without those before it. */
   learnt(room: Room, event: RoomEvent, author: PublicIdentity): void;
   letGo(room: Room, events: readonly RoomEvent[]): void;
-  /** Its key came, or is destroyed. */
-  rewritten(room: Room, entry: LogEntry): void;
+  /** Its key came, or is destroyed; `isGone`: what it says is not to be found any more. */
+  rewritten(room: Room, entry: LogEntry, isGone?: boolean): void;
   changed(room: Room): void;
   confirmed(room: Room): void;
 }
@@ -114,10 +114,11 @@ export class Keeping implements RoomKeeper {
     this.#keep(room, log, entry);
   }
 
-  rewritten(room: Room, entry: LogEntry): void {
+  rewritten(room: Room, entry: LogEntry, isGone = false): void {
     const log = room.logs.get(logKey(entry.event.author, entry.event.logId));
     if (log === undefined || !this.#keepAuthor(log.author)) return;
-    const row = rowOf(entry);
+    const { text, ...silent } = rowOf(entry);
+    const row: KeptEvent = isGone || text === undefined ? silent : { ...silent, text };
     const isNew = (kept: KeptEvent): boolean => placeOf(kept) === placeOf(row) && kept.roomId === row.roomId;
     // What came in this very step is not written first.
     const waiting = this.#events.findIndex(isNew);

@@ -67,7 +67,8 @@ function shownBy(room: Room, { self, isBlocked }: Searched, hit: LogEntry): Room
   const entry = body.kind === "edit" ? entryNamed(room, body.of) : hit;
   if (entry === undefined || !isMessage(entry.event) || isBlocked(entry.event.author)) return undefined;
   const version = doneIn(room, entry).edits.at(-1) ?? entry;
-  return messageId(version.event) === messageId(hit.event) ? messageOf(room, self, entry) : undefined;
+  const message = messageId(version.event) === messageId(hit.event) ? messageOf(room, self, entry) : undefined;
+  return message?.isDeleted === true ? undefined : message;
 }
 
 /** The same without an index: what memory holds is looked through. */
