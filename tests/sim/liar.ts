@@ -12,8 +12,10 @@ import { decodeFrame, encodeFrame, type Frame } from "../../src/mesh/frames.ts";
 import { frameBytesMax, statementSeqMax, termMax } from "../../src/mesh/limits.ts";
 import { encodeNews } from "../../src/mesh/news.ts";
 import type { Transport, TransportInput } from "../../src/mesh/transport.ts";
+import { addressed, addressee } from "../../src/peer/control.ts";
 import { bytesFrom } from "../support/random.ts";
 import { encodeRoomsEvents, type ForgedEvent, forgeEvent } from "./forgery.ts";
+import { MailLies } from "./mail-lies.ts";
 import { createNetworkSealingTwin, createTwinPrimitives } from "./sealing-twin.ts";
 import type { Start } from "./seen.ts";
 import type { World } from "./world.ts";
@@ -31,6 +33,7 @@ export const lies = [
   "garbage",
   "flip",
   "oldCards",
+  "mail",
 ] as const;
 export type Lie = (typeof lies)[number];
 
@@ -60,6 +63,7 @@ export class Liar {
   readonly #cards = new Map<string, Card>();
   readonly #forged: ForgedEvent[] = [];
   readonly #instance: string;
+  readonly #mailLies: MailLies;
   #heard: Heartbeat | undefined;
   #claim: Heartbeat | undefined;
   #claimant: Identity;
@@ -72,6 +76,7 @@ export class Liar {
     this.identity = world.newIdentity();
     this.address = world.newAddress();
     this.#claimant = this.identity;
+    this.#mailLies = new MailLies(this.identity, world.signatures);
     this.#instance = hex(randomBytes(8));
     this.start = { name, peerId: this.identity.peerId, count: 1, network: "here", isLiar: true };
     const isReal = world.sealing === "real";
@@ -156,6 +161,10 @@ export class Liar {
         for (let i = 0; i < 10; i += 1) this.#send(bytes(1 + Math.floor(draw() ** 4 * (frameBytesMax - 1))), draw);
         return;
       }
+      case "mail":
+        for (const line of this.#lines.values())
+          for (const invention of this.#mailLies.inventions(line.peer.peerId, draw)) this.#tell(line, invention);
+        return;
       case "flip":
         for (let i = 0; i < 20; i += 1) {
           const frame = this.#recorded[Math.floor(draw() * this.#recorded.length)]?.slice();
@@ -208,7 +217,7 @@ export class Liar {
     if (frame.t === "hello") for (const card of frame.neighbours) this.#cards.set(`${hex(card.signKey)} ${card.revision}`, card);
     if (frame.t === "envelope" && frame.to === this.identity.peerId && frame.from === line.peer.peerId) {
       const opened = this.#sealing.open(this.#correspondent(line.peer), frame.sealed, 0 as Millis);
-      if (opened.ok) for (const plaintext of opened.plaintexts) this.#learn(plaintext);
+      if (opened.ok) for (const plaintext of opened.plaintexts) this.#learn(plaintext, line);
     }
   }
 
@@ -217,7 +226,8 @@ export class Liar {
     return { identity, prekey: card?.prekey };
   }
 
-  #learn(plaintext: Uint8Array): void {
+  #learn(plaintext: Uint8Array, line: Line): void {
+    if (plaintext[0] === addressee.mail) for (const answer of this.#mailLies.answer(plaintext.subarray(1))) this.#tell(line, answer);
     const forged = forgeEvent(plaintext, this.#world.signatures, this.identity);
     if (forged === undefined) return;
     this.#forged.push(forged);
@@ -307,6 +317,13 @@ export class Liar {
       this.#say({ t: "envelope", from: this.identity.peerId, to: line.peer.peerId, hops: 0, sealed: copy.sealed }, undefined);
       this.#say({ t: "envelope", from: forged.author, to: line.peer.peerId, hops: 1, sealed: copy.sealed }, undefined);
     }
+  }
+
+  #tell(line: Line, aboutMail: Uint8Array): void {
+    const readers = [this.#correspondent(line.peer)];
+    const [copy] = this.#sealing.seal({ roomId: "", members: undefined, readers }, addressed(addressee.mail, aboutMail), 0 as Millis);
+    if (copy === undefined) return;
+    this.#say({ t: "envelope", from: this.identity.peerId, to: line.peer.peerId, hops: 0, sealed: copy.sealed }, undefined);
   }
 
   #gossip(body: Uint8Array): void {
