@@ -29,6 +29,8 @@ export const targetsMax = 1_000;
 
 /** The same is found by its beginning, where a text has an endless word. */
 export const searchWordCharsMax = 64;
+/** Of a guest's vault: what comes in between moves as many; and a hundred thousand are in a few hundred blocks. */
+export const sortedBlockMax = 512;
 /** What a person types; each word is looked up by itself. */
 export const searchWordsCharsMax = 500;
 /** Rooms of one peer, or people of one circle, that a search is narrowed to; SQLite takes some more in one expression. */

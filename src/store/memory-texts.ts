@@ -1,7 +1,7 @@
 /** The texts of a guest's vault, in the order of their places. A search looks at each, newest first, until it has enough. */
 
 import { kindsOf, wordsOf, wordsSought } from "./search-words.ts";
-import { firstAtLeast } from "./sorted.ts";
+import { Sorted } from "./sorted.ts";
 import { placesWithin, TextPlaces } from "./text-places.ts";
 import type { StoredEvent, TextHit, TextQuery } from "./vault-port.ts";
 
@@ -12,21 +12,19 @@ interface Text extends TextHit {
 }
 
 export class MemoryTexts {
-  /** Oldest first. */
-  readonly #texts: Text[] = [];
+  readonly #texts = new Sorted<Text>((a, b) => a.place - b.place);
   readonly #places = new TextPlaces();
 
   /** The place at which it is. */
   add({ roomId, author, logId, seq, clock, target }: StoredEvent, text: string): number {
-    const place = this.#places.next(clock, (taken) => this.#texts[this.#firstFrom(taken)]?.place === taken);
+    const place = this.#places.next(clock, (taken) => this.#texts.find((text) => text.place - taken) !== undefined);
     const words = ` ${wordsOf(text).join(" ")} `;
-    this.#texts.splice(this.#firstFrom(place), 0, { key: { roomId, author, logId, seq }, clock, target, place, text, words });
+    this.#texts.insert({ key: { roomId, author, logId, seq }, clock, target, place, text, words });
     return place;
   }
 
   remove(place: number): void {
-    const at = this.#firstFrom(place);
-    if (this.#texts[at]?.place === place) this.#texts.splice(at, 1);
+    this.#texts.remove((text) => text.place - place);
   }
 
   search(query: TextQuery): TextHit[] {
@@ -34,9 +32,8 @@ export class MemoryTexts {
     const found: TextHit[] = [];
     if (sought.length === 0 && query.words.trim() !== "") return found;
     const { from, below } = placesWithin(query);
-    for (let at = this.#firstFrom(below) - 1; at >= 0 && found.length < query.limit; at -= 1) {
-      const text = this.#texts[at];
-      if (text === undefined || text.place < from) break;
+    for (const text of this.#texts.before((other) => other.place - below)) {
+      if (text.place < from || found.length >= query.limit) break;
       if (!sought.every((word) => text.words.includes(word)) || !passes(text, query)) continue;
       const { clock, place, target } = text;
       found.push({ key: { ...text.key }, clock, place, ...(target !== undefined && { target }) });
@@ -45,13 +42,7 @@ export class MemoryTexts {
   }
 
   clear(): void {
-    this.#texts.length = 0;
-  }
-
-  #firstFrom(place: number): number {
-    const last = this.#texts.at(-1);
-    if (last === undefined || last.place < place) return this.#texts.length;
-    return firstAtLeast(this.#texts, (text) => text.place - place);
+    this.#texts.clear();
   }
 }
 

@@ -1,7 +1,7 @@
 /** A guest's vault: gone when the process is. */
 import { eventsPerRoomMax, recordsPerTableMax } from "./limits.ts";
 import { MemoryTexts } from "./memory-texts.ts";
-import { firstAtLeast } from "./sorted.ts";
+import { Sorted, taken } from "./sorted.ts";
 import {
   checkChanges,
   checkEventKeys,
@@ -134,10 +134,9 @@ interface Held extends StoredEvent {
 
 /** One room's events, in their order, by their logs and by their targets. */
 class RoomEvents {
-  /** Oldest first. */
-  readonly #inOrder: Held[] = [];
-  /** By number; a log's own are nearly always appended. */
-  readonly #logs = new Map<string, Held[]>();
+  readonly #inOrder = new Sorted<Held>(comparePlaces);
+  /** By number. */
+  readonly #logs = new Map<string, Sorted<Held>>();
   readonly #targets = new Map<string, Set<Held>>();
   readonly #texts: MemoryTexts;
 
@@ -146,58 +145,53 @@ class RoomEvents {
   }
 
   get size(): number {
-    return this.#inOrder.length;
+    return this.#inOrder.size;
   }
 
   add(event: StoredEvent): void {
-    const log = found(this.#logs, logOf(event), () => []);
-    const at = firstAtLeast(log, (other) => other.seq - event.seq);
-    if (log[at]?.seq === event.seq) return;
+    const log = found(this.#logs, logOf(event), () => new Sorted<Held>((a, b) => a.seq - b.seq));
+    if (log.find((other) => other.seq - event.seq) !== undefined) return;
     const { roomId, author, logId, seq, clock, arrivedAt, target, text } = event;
     const place = text === undefined ? undefined : this.#texts.add(event, text);
     const kept = { roomId, author, logId, seq, clock, arrivedAt, bytes: event.bytes.slice(), target, text, place };
-    log.splice(at, 0, kept);
-    this.#inOrder.splice(this.#placeOf(kept), 0, kept);
-    if (kept.target !== undefined) found(this.#targets, kept.target, () => new Set()).add(kept);
+    log.insert(kept);
+    this.#inOrder.insert(kept);
+    if (target !== undefined) found(this.#targets, target, () => new Set()).add(kept);
   }
 
   /** Undefined where it is not there. */
   remove(key: EventKey): StoredEvent | undefined {
-    const log = this.#logs.get(logOf(key)) ?? [];
-    const at = firstAtLeast(log, (other) => other.seq - key.seq);
-    const event = log[at];
-    if (event?.seq !== key.seq) return undefined;
-    log.splice(at, 1);
-    if (log.length === 0) this.#logs.delete(logOf(key));
-    this.#inOrder.splice(this.#placeOf(event), 1);
+    const log = this.#logs.get(logOf(key));
+    const event = log?.remove((other) => other.seq - key.seq);
+    if (event === undefined) return undefined;
+    if (log?.size === 0) this.#logs.delete(logOf(key));
+    this.#inOrder.remove((other) => comparePlaces(other, event));
     this.#untarget(event);
     if (event.place !== undefined) this.#texts.remove(event.place);
     return event;
   }
 
   trim(max: number): void {
-    for (const event of this.#inOrder.slice(0, Math.max(0, this.#inOrder.length - max))) this.remove(event);
+    for (const event of taken(
+      this.#inOrder.from(() => 0),
+      Math.max(0, this.size - max),
+    ))
+      this.remove(event);
   }
 
   older(limit: number, before: EventPlace | undefined): StoredEvent[] {
-    const end = before === undefined ? this.#inOrder.length : this.#placeOf(before);
-    return this.#inOrder
-      .slice(Math.max(0, end - limit), end)
-      .reverse()
-      .map(copied);
+    const events = this.#inOrder.before(before && ((other) => comparePlaces(other, before)));
+    return taken(events, limit).map(copied);
   }
 
   newer(limit: number, after: EventPlace): StoredEvent[] {
-    const at = this.#placeOf(after);
-    const other = this.#inOrder[at];
-    const start = other !== undefined && comparePlaces(other, after) === 0 ? at + 1 : at;
-    return this.#inOrder.slice(start, start + limit).map(copied);
+    const events = this.#inOrder.from((other) => (comparePlaces(other, after) <= 0 ? -1 : 1));
+    return taken(events, limit).map(copied);
   }
 
   ofLog(author: string, logId: string, seq: number, limit: number): StoredEvent[] {
-    const log = this.#logs.get(logOf({ author, logId })) ?? [];
-    const at = firstAtLeast(log, (other) => other.seq - seq);
-    return log.slice(at, at + limit).map(copied);
+    const events = this.#logs.get(logOf({ author, logId }))?.from((other) => other.seq - seq) ?? [];
+    return taken(events, limit).map(copied);
   }
 
   about(targets: readonly string[], limit: number): StoredEvent[] {
@@ -208,16 +202,9 @@ class RoomEvents {
   }
 
   heads(): ReturnType<Vault["heads"]> {
-    return [...this.#logs.values()].flatMap((log) => {
-      const last = log.at(-1);
-      return last === undefined ? [] : [{ author: last.author, logId: last.logId, last: last.seq }];
-    });
-  }
-
-  #placeOf(place: EventPlace): number {
-    const last = this.#inOrder.at(-1);
-    if (last === undefined || comparePlaces(last, place) < 0) return this.#inOrder.length;
-    return firstAtLeast(this.#inOrder, (other) => comparePlaces(other, place));
+    return [...this.#logs.values()].flatMap(({ last }) =>
+      last === undefined ? [] : [{ author: last.author, logId: last.logId, last: last.seq }],
+    );
   }
 
   #untarget(event: Held): void {

@@ -287,5 +287,16 @@ describe.each<[name: string, open: () => Vault]>([
     }
     expect(found("common", { limit: 3 })).toEqual([1_999, 1_998, 1_997]);
     expect(found("word3", { limit: 3 })).toEqual([1_993, 1_983, 1_973]);
+    const inOrder = seqs.toSorted((one, other) => one - other);
+    const read = (events: readonly StoredEvent[]): number[] => events.map(({ seq }) => seq);
+    expect(read(vault.readLog("lobby", "ada", "0f", 0, 5_000))).toEqual(inOrder);
+    expect(read(vault.readLog("lobby", "ada", "0f", 777, 2))).toEqual([777, 778]);
+    expect(read(vault.readNewer("lobby", 5_000, { clock: 0, author: "", logId: "", seq: 0 }))).toEqual(inOrder);
+    expect(read(vault.readEvents("lobby", 5_000))).toEqual(inOrder.toReversed());
+    vault.deleteEvents(seqs.filter((seq) => seq % 3 !== 0).map((seq) => said(seq, undefined)));
+    expect(read(vault.readEvents("lobby", 5_000, said(1_500, undefined)))).toEqual(
+      inOrder.filter((seq) => seq % 3 === 0 && seq < 1_500).toReversed(),
+    );
+    expect(found("common", { limit: 3, past: vault.searchTexts({ words: "common", limit: 1 })[0]?.place })).toEqual([1_995, 1_992, 1_989]);
   });
 });

@@ -198,6 +198,7 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
     searchWordCharsMax: "outside of the core",
     searchWordsCharsMax: "outside of the core",
     searchFilterMax: "outside of the core",
+    sortedBlockMax: "a threshold",
     textsAtOneClock: "a threshold",
     textsCrowdedMax: "a threshold",
     vaultPageBytes: "a unit",
