@@ -310,6 +310,30 @@ describe("checkers", () => {
     expect(await firing(forgetful, restart)).toEqual(["kept"]);
   });
 
+  it("taken back: a peer that shows what was deleted, and one that shows a correction that nobody typed", async () => {
+    const acts = [
+      ...talk.slice(0, -1),
+      "3400 say P1 #lobby 5",
+      "3600 act P1 #lobby edit 0",
+      "3700 act P2 #lobby react 1",
+      "3800 act P1 #lobby delete 0",
+      "6000 calm",
+    ];
+    expect(await firing({}, acts)).toEqual([]);
+    const stubborn = events("P2", (event) =>
+      event.event === "messageChanged" && event.message.deleted
+        ? [event, { ...event, message: { ...event.message, deleted: false, text: "it is still here" } }]
+        : [event],
+    );
+    expect(await firing(stubborn, acts)).toContain("taken-back");
+    const inventive = events("P2", (event) =>
+      event.event === "messageChanged" && event.message.editedAt !== null
+        ? [{ ...event, message: { ...event.message, text: "nobody typed this" } }]
+        : [event],
+    );
+    expect(await firing(inventive, acts)).toContain("authors");
+  });
+
   it("shunned: a peer that shows, lists or notes somebody it has blocked", async () => {
     const acts = [...talk.slice(0, -1), "3400 shun P2 P1", "3500 say P1 #lobby 5", "3600 kill P1", "6000 calm"];
     expect(await firing({}, acts)).toEqual([]);

@@ -17,6 +17,7 @@ const people: Partial<Record<Verb, number>> = {
   invite: 3,
   rename: 1,
   read: 2,
+  act: 12,
   timer: 3,
   shun: 2,
   accept: 2,
@@ -155,6 +156,13 @@ class Drawing {
       case "read":
         this.#push(verb, one, this.#random() < 0.5 ? "#lobby" : `@${other}`);
         return;
+      case "act": {
+        const room = this.#random() < 0.5 ? undefined : this.#pick(this.#rooms);
+        const where = room?.name ?? (this.#random() < 0.5 ? "#lobby" : `@${other}`);
+        const kind = ["edit", "edit", "react", "react", "pin", "delete"][this.#below(6)] ?? "edit";
+        this.#push(verb, room === undefined ? one : this.#one(room.members), where, kind, String(this.#below(1_000)));
+        return;
+      }
       case "timer": {
         const room = this.#random() < 0.5 ? undefined : this.#pick(this.#rooms);
         const afterMs = this.#random() < 0.2 ? 0 : 5_000 + this.#below(15_000);

@@ -18,6 +18,8 @@ export type Seen =
   | { readonly type: "ended"; readonly start: Start; readonly how: "quit" | "killed" | "unplugged" }
   /** Accepted by the API. */
   | { readonly type: "typed"; readonly start: Start; readonly messageId: string; readonly text: string }
+  /** One's own; accepted by the API. */
+  | { readonly type: "deleted"; readonly start: Start; readonly messageId: string }
   /** To a room; accepted by the API. */
   | { readonly type: "invited"; readonly start: Start; readonly roomId: string; readonly peerId: PeerId }
   /** The screen was told. */

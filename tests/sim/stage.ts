@@ -48,6 +48,8 @@ export class Stage {
         const where = this.#where(second);
         return void (where && one?.call("messages.markRead", { in: where }));
       }
+      case "act":
+        return this.#act(one, second, third, Number(words[3]));
       case "timer": {
         const where = this.#where(second);
         return void (where && one?.call("messages.setTimer", { in: where, afterMs: Number(third) || null }));
@@ -143,6 +145,27 @@ export class Stage {
     if (answer?.ok !== true) return;
     const { messageId } = answer.result as { messageId: string };
     this.#world.see({ type: "typed", start: one.start, messageId, text });
+  }
+
+  /** On one of the newest messages; of those of one's own where only they can be changed. */
+  #act(one: Machine | undefined, where: string, kind: string, number: number): void {
+    const conversation = this.#where(where);
+    const self = one?.identity?.peerId;
+    if (one === undefined || conversation === undefined) return;
+    const all = one.ask("messages.list", { in: conversation, limit: 12 })?.messages ?? [];
+    const own = kind === "edit" || kind === "delete";
+    const open = all.filter(({ from, notice, deleted }) => notice === null && !deleted && (!own || from === self));
+    const messageId = open[number % Math.max(1, open.length)]?.messageId;
+    if (messageId === undefined) return;
+    const on = number % 3 > 0;
+    if (kind === "react") return void one.call("messages.react", { messageId, emoji: number % 2 === 0 ? "👍" : "🎉", on });
+    if (kind === "pin") return void one.call("messages.pin", { messageId, on });
+    if (kind === "delete") {
+      if (one.call("messages.delete", { messageId })?.ok === true) this.#world.see({ type: "deleted", start: one.start, messageId });
+      return;
+    }
+    const text = `${this.#world.settings.marker} ${one.name} anew ${number}`;
+    if (one.call("messages.edit", { messageId, text })?.ok === true) this.#world.see({ type: "typed", start: one.start, messageId, text });
   }
 
   #shun(one: Machine, peer: string, blocked: boolean): void {

@@ -108,8 +108,14 @@ function messages(peer: Asked, conversation: string): MessageView[] {
 const lines = (list: readonly MessageView[]): string =>
   list
     .filter(({ expiresAt }) => expiresAt === null)
-    .map(({ text, notice }) => (notice === null ? text.slice(0, 40) : `timer ${notice.timerMs}`))
+    .map((message) => (message.notice === null ? `${message.text.slice(0, 40)}${marks(message)}` : `timer ${message.notice.timerMs}`))
     .join(" | ");
+
+/** What was done to it. */
+function marks({ deleted, editedAt, pinned, reactions }: MessageView): string {
+  const signs = reactions.map(({ emoji, from }) => ` ${emoji}${from.map((peerId) => peerId.slice(0, 4)).join("")}`);
+  return `${deleted ? " deleted" : ""}${editedAt === null ? "" : " edited"}${pinned === null ? "" : " pinned"}${signs.join("")}`;
+}
 
 function publicRooms(peer: Asked): string {
   const rooms = peer.ask("rooms.list", {})?.rooms ?? [];

@@ -14,6 +14,7 @@ import { createOnceInOrder } from "./once-in-order.ts";
 import { createOneHost } from "./one-host.ts";
 import { createSecrecy } from "./secrecy.ts";
 import { createShunned } from "./shunned.ts";
+import { createTakenBack } from "./taken-back.ts";
 import { createUntold } from "./untold.ts";
 
 export const checkersFor = (secrets: readonly string[], inside: Inside): readonly CreateChecker[] => [
@@ -31,4 +32,5 @@ export const checkersFor = (secrets: readonly string[], inside: Inside): readonl
   createDisappeared,
   createUntold,
   createShunned,
+  createTakenBack,
 ];
