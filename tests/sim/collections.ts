@@ -167,6 +167,7 @@ export const collections: Readonly<Record<string, number>> = {
   "Timeline.#entries": history,
   "Timeline.#entries[].sentTo": everybody,
   "Timeline.#messages": history,
+  "Timeline.#messages[].sentTo": everybody,
 
   // ── Peer: what is gathered during one input, and what has been told ──
   "LogBook.#entries": peer.logEntriesMax,
