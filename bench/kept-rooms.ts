@@ -57,7 +57,7 @@ function fill(Sqlite: Sqlite, path: string, key: Uint8Array, ports: RoomsPorts, 
     const created = rooms.createRoom(`room-${room}`, "public", "", now);
     if (!created.ok) throw new Error(created.code);
     for (let number = 0; number < messagesPerRoom; number += 1)
-      rooms.sendMessage(created.roomId, `message ${number}, as long as people write them in a room`, undefined, now);
+      rooms.sendMessage(created.roomId, { text: `message ${number}, as long as people write them in a room` }, now);
     const kept = rooms.takeKept(now);
     vault.write((kept?.records ?? []).map((record) => ({ table: "rooms" as const, ...record })));
     vault.appendEvents(kept?.events ?? []);

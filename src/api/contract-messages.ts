@@ -36,6 +36,16 @@ export const messageSchema = z.object({
   deleted: z.boolean().describe("its author took it back: it has no text any more"),
   reactions: z.array(z.object({ emoji: z.string(), from: z.array(peerId) })).describe("in the order in which each sign was first given"),
   pinned: z.object({ by: peerId, at: millis }).nullable(),
+  thread: z
+    .object({ root: z.string(), inRoom: z.boolean(), follows: z.boolean() })
+    .nullable()
+    .describe("it answers in the thread of `root`; `inRoom`: and stands in the room as well; `follows`: you take part in that thread"),
+  replies: z.number().int().nonnegative().describe("answers in the thread that begins at it"),
+  lastReplyAt: millis.nullable(),
+  forwarded: z
+    .object({ from: peerId, fromName: z.string(), sentAt: millis })
+    .nullable()
+    .describe("who said it first, as who forwarded it says"),
   expiresAt: millis.nullable().describe("when it disappears here; null: it stays"),
   notice: z
     .object({ kind: z.literal("timer"), timerMs })
@@ -45,9 +55,44 @@ export const messageSchema = z.object({
 
 export const messageMethods = {
   "messages.send": {
-    summary: "Send a text to a room or a person.",
-    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer", "notMember", "textTooLong", "keyChanged", "blocked"],
-    params: z.object({ to: destination, text: z.string().min(1), replyTo: z.string().max(120).optional() }).strict(),
+    summary: "Send a text to a room or a person, or into the thread of a message there.",
+    errors: [
+      "unknownRoom",
+      "ambiguousRoom",
+      "unknownPeer",
+      "notMember",
+      "textTooLong",
+      "keyChanged",
+      "blocked",
+      "unknownMessage",
+      "threadFull",
+      "invalidParams",
+    ],
+    params: z
+      .object({
+        to: destination,
+        text: z.string().min(1),
+        replyTo: z.string().max(120).optional(),
+        thread: messageId.optional().describe("the message whose thread it answers in"),
+        alsoInRoom: z.boolean().optional().describe("with `thread`: it stands in the room as well"),
+      })
+      .strict(),
+    result: z.object({ messageId: z.string() }),
+  },
+  "messages.forward": {
+    summary: "Send what a message says to another conversation, with who said it first.",
+    errors: [
+      "unknownMessage",
+      "deleted",
+      "disappears",
+      "unknownRoom",
+      "ambiguousRoom",
+      "unknownPeer",
+      "notMember",
+      "keyChanged",
+      "blocked",
+    ],
+    params: z.object({ messageId, to: destination }).strict(),
     result: z.object({ messageId: z.string() }),
   },
   "messages.get": {
@@ -104,10 +149,15 @@ export const messageMethods = {
     result: z.object({ timerMs }),
   },
   "messages.list": {
-    summary: "Messages of one conversation, oldest first; the newest page unless `before` names a message.",
-    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer"],
+    summary: "Messages of one conversation, or of one thread in it, oldest first; the newest page unless `before` names a message.",
+    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer", "unknownMessage"],
     params: z
-      .object({ in: destination, before: z.string().max(120).optional(), limit: z.number().int().min(1).max(listLimitMax).optional() })
+      .object({
+        in: destination,
+        thread: messageId.optional(),
+        before: z.string().max(120).optional(),
+        limit: z.number().int().min(1).max(listLimitMax).optional(),
+      })
       .strict(),
     result: z.object({ messages: z.array(messageSchema), hasMore: z.boolean() }),
   },

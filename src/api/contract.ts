@@ -297,6 +297,7 @@ export const errorCodes = [
   "deleted",
   "disappears",
   "tooManyReactions",
+  "threadFull",
   "lobbyPermanent",
   "roomFull",
   "notHost",

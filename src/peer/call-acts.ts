@@ -108,6 +108,7 @@ const roomWords: Record<RoomsFailure, string> = {
   notYours: "Only who wrote a message can change it.",
   deleted: "This message was deleted. Nothing can be done with it any more.",
   disappears: "This message disappears by itself, and can't be corrected. Delete it, or write another.",
+  threadFull: "This thread has as many answers as it can hold. Begin another, or make a room for it.",
   tooManyReactions: "This message has as many different signs as it can hold. Use one of those.",
 };
 

@@ -10,11 +10,33 @@ import { type Known, parseSearch } from "./search-query.ts";
 export function answerAboutMessages(acts: Acts, method: MessageMethodName, params: unknown, now: Millis): Answer {
   switch (method) {
     case "messages.send": {
-      const { to, text, replyTo } = params as Params<"messages.send">;
+      const { to, text, replyTo, thread, alsoInRoom } = params as Params<"messages.send">;
+      if (alsoInRoom !== undefined && thread === undefined) return refuse("invalidParams", "`alsoInRoom` goes with `thread`.");
       return inConversation(acts, to, (roomId) => {
         const barred = barredIn(acts, roomId);
         if (barred !== undefined) return barred;
-        const sent = acts.rooms.sendMessage(roomId, text, replyTo, now);
+        if (thread !== undefined && acts.rooms.acts.roomOf(thread) !== roomId) return refuseFor("unknownMessage");
+        const sent =
+          thread === undefined
+            ? acts.rooms.sendMessage(roomId, { text, replyTo }, now)
+            : acts.rooms.acts.answer(thread, { text, ...(replyTo !== undefined && { replyTo }) }, alsoInRoom === true, now);
+        if (!sent.ok) return refuseFor(sent.code);
+        acts.absorbRooms(sent.outcome, now);
+        return done({ messageId: sent.messageId });
+      });
+    }
+    case "messages.forward": {
+      const { messageId, to } = params as Params<"messages.forward">;
+      const message = acts.rooms.message(messageId);
+      if (message === undefined || message.timerMs !== undefined) return refuseFor("unknownMessage");
+      if (message.isDeleted) return refuseFor("deleted");
+      if (message.expiresAt !== undefined)
+        return refuse("disappears", "This message disappears by itself: its author did not want it passed on.");
+      return inConversation(acts, to, (roomId) => {
+        const barred = barredIn(acts, roomId);
+        if (barred !== undefined) return barred;
+        const forwarded = message.forwarded ?? { from: message.author, name: acts.views.message(message).fromName, at: message.sentAt };
+        const sent = acts.rooms.sendMessage(roomId, { text: message.text, forwarded }, now);
         if (!sent.ok) return refuseFor(sent.code);
         acts.absorbRooms(sent.outcome, now);
         return done({ messageId: sent.messageId });
@@ -60,9 +82,12 @@ export function answerAboutMessages(acts: Acts, method: MessageMethodName, param
       });
     }
     case "messages.list": {
-      const { in: conversation, before, limit } = params as Params<"messages.list">;
+      const { in: conversation, thread, before, limit } = params as Params<"messages.list">;
       return inConversation(acts, conversation, (roomId) => {
-        const page = acts.rooms.listMessages(roomId, before, limit ?? listLimitDefault);
+        const bound = limit ?? listLimitDefault;
+        if (thread !== undefined && acts.rooms.acts.roomOf(thread) !== roomId) return refuseFor("unknownMessage");
+        const page = thread === undefined ? acts.rooms.listMessages(roomId, before, bound) : acts.rooms.acts.thread(thread, before, bound);
+        if (page === undefined) return refuseFor("unknownMessage");
         return done({ messages: page.messages.map((message) => acts.views.message(message)), hasMore: page.hasMore });
       });
     }

@@ -2,7 +2,7 @@
 import type { HostStats, HostView, LogEntry, MessageView, PeerView, Result, RoomView, Session } from "../api/contract.ts";
 import type { Millis, PeerId, RoomId } from "../ids.ts";
 import { formatAddress, type KnownPeer, type Mesh } from "../mesh/index.ts";
-import { directRoomId, type MailStats, otherOf, type RoomMessage, type Rooms } from "../rooms/index.ts";
+import { directRoomId, type Forwarded, type MailStats, otherOf, type RoomMessage, type Rooms } from "../rooms/index.ts";
 
 import type { ShownFlood } from "./flood-reports.ts";
 import { namesMax } from "./limits.ts";
@@ -236,9 +236,18 @@ export class Views {
       deleted: message.isDeleted,
       reactions: message.reactions.map(({ emoji, from }) => ({ emoji, from: [...from] })),
       pinned: message.pinned ?? null,
+      thread: message.thread ?? null,
+      replies: message.replies,
+      lastReplyAt: message.lastReplyAt ?? null,
+      forwarded: message.forwarded === undefined ? null : this.#forwarded(message.forwarded),
       expiresAt: message.expiresAt ?? null,
       notice: message.timerMs === undefined ? null : { kind: "timer", timerMs: message.timerMs },
     };
+  }
+
+  /** By the name they bear here; who is not known bears the one they had there. */
+  #forwarded({ from, name, at }: Forwarded): { from: PeerId; fromName: string; sentAt: number } {
+    return { from, fromName: this.nameOf(from) ?? this.#rooms.lastNameOf(from) ?? (name || "Someone"), sentAt: at };
   }
 
   hostStats({ oldestAt, ...held }: MailStats, unauthentic: number, shownFloods: readonly ShownFlood[], log: LogEntry[]): HostStats {

@@ -36,9 +36,11 @@ export function actOn(room: Room, entry: LogEntry): MessageId | undefined {
   return messageId(target.event);
 }
 
-/** Only its author takes a message back. */
-function isTakenBack(room: Room, entry: LogEntry): boolean {
-  return doneIn(room, entry).isDeleted;
+/** Only its author takes a message back, with all that it ever said. */
+export function isTakenBack(room: Room, entry: LogEntry): boolean {
+  const { body } = entry.event;
+  const message = body.kind === "edit" ? entryNamed(room, body.of) : entry;
+  return message !== undefined && doneIn(room, message).isDeleted;
 }
 
 /** Nobody can read it here any more, in none of its versions; its place stays. */

@@ -14,10 +14,11 @@ import { shownTime } from "./clock.ts";
 import { type LogKey, logKey, type Place, type RoomEvent } from "./event.ts";
 import type { KeptEvent } from "./keeping.ts";
 import { decodeKeptEntry } from "./kept-room.ts";
-import { archivedEventsMax, archivedWordsMax, archivePageMax, letGoAtOnce } from "./limits.ts";
+import { archivedEventsMax, archivedWordsMax, archivePageMax, letGoAtOnce, threadRepliesMax } from "./limits.ts";
 import type { AuthorLog, LogEntry } from "./log.ts";
 import type { Room } from "./room.ts";
 import type { TextIndex } from "./search.ts";
+import { threadTarget } from "./threads.ts";
 import { secretOf } from "./timed.ts";
 import type { TailBounds } from "./timeline.ts";
 
@@ -69,6 +70,8 @@ export class RoomArchive {
   readonly eventsMax: number;
   /** Something stands there that memory does not hold: else nothing has to be read. */
   #isUsed = false;
+  /** All pins that stand there, by their message; read once, until something of the room changes. */
+  #pins: Map<string, LogEntry[]> | undefined;
 
   constructor(room: Room, { archive, eventsMax = archivedEventsMax }: RoomStore) {
     this.#room = room;
@@ -76,8 +79,15 @@ export class RoomArchive {
     this.eventsMax = eventsMax;
   }
 
+  /** More stands there than before. */
   use(): void {
     this.#isUsed = true;
+    this.changed();
+  }
+
+  /** Something of it is written down, or will be at the end of this step. */
+  changed(): void {
+    this.#pins = undefined;
   }
 
   /** Those that do not stand in the timeline, before a place; newest first. */
@@ -116,15 +126,31 @@ export class RoomArchive {
 
   /** Acts about these messages that memory does not hold. */
   about(messageIds: readonly string[]): LogEntry[] {
+    if (!this.#isUsed) return [];
     const ids = new Set(messageIds);
-    const found = this.#isUsed ? this.#archive.about(this.#room.roomId, [...ids, pinsTarget], archivedWordsMax) : [];
-    return this.#entries(found).filter(({ event: { body } }) => isAct(body) && ids.has(body.of));
+    const found = this.#entries(this.#archive.about(this.#room.roomId, [...ids], archivedWordsMax));
+    return [...found.filter(({ event }) => isAct(event.body)), ...[...ids].flatMap((id) => this.#allPins().get(id) ?? [])];
+  }
+
+  /** Answers in the thread of a message that memory does not hold. */
+  answersTo(root: string): LogEntry[] {
+    const found = this.#isUsed ? this.#archive.about(this.#room.roomId, [threadTarget(root)], 2 * threadRepliesMax) : [];
+    return this.#entries(found);
   }
 
   /** The messages that pins are about which memory does not hold. */
   pinnedOnce(): string[] {
-    const rows = this.#isUsed ? this.#archive.about(this.#room.roomId, [pinsTarget], archivedWordsMax) : [];
-    return this.#entries(rows).flatMap(({ event: { body } }) => (body.kind === "pin" ? [body.of] : []));
+    return this.#isUsed ? [...this.#allPins().keys()] : [];
+  }
+
+  #allPins(): ReadonlyMap<string, LogEntry[]> {
+    if (this.#pins !== undefined) return this.#pins;
+    this.#pins = new Map();
+    for (const entry of this.#entries(this.#archive.about(this.#room.roomId, [pinsTarget], archivedWordsMax))) {
+      const { body } = entry.event;
+      if (body.kind === "pin") this.#pins.set(body.of, [...(this.#pins.get(body.of) ?? []), entry]);
+    }
+    return this.#pins;
   }
 
   /** Comings, goings and invitations of a log, in order. */
@@ -159,6 +185,7 @@ export class RoomArchive {
       }
       at = rows.length < letGoAtOnce || cut.size > 0 ? undefined : rows.at(-1);
     }
+    this.changed();
     return [...cut].flatMap(([log, events]) => {
       log.letGo(events.at(-1)?.seq ?? 0);
       return events.filter((event) => !log.pinned.some(({ seq }) => seq === event.seq));

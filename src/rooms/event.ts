@@ -35,7 +35,15 @@ export type EventBody =
   /** Messages from here on disappear after so long; null: they stay. */
   | { readonly kind: "timer"; readonly afterMs: number | null }
   /** A message that disappears, or (null) that not everybody may read: sealed under a key that is not in here (timed.ts). */
-  | { readonly kind: "timed"; readonly afterMs: number | null; readonly check: Uint8Array; readonly box: Uint8Array };
+  | {
+      readonly kind: "timed";
+      readonly afterMs: number | null;
+      readonly check: Uint8Array;
+      readonly box: Uint8Array;
+      /** It answers in the thread of this message; with `alsoInRoom` it stands in the room as well (threads.ts). */
+      readonly thread?: string;
+      readonly alsoInRoom?: true;
+    };
 
 /** Where an event stands and what it says; what its author signs. */
 export interface EventContent {
@@ -156,9 +164,12 @@ function decodeBody(kind: unknown, map: Map<unknown, unknown>): EventBody | unde
       const afterMs = map.get("afterMs");
       const check = map.get("check");
       const box = map.get("box");
-      return (afterMs === null || isTimerMs(afterMs)) && isBytesOf(check, 32) && isBytes(box, timedBoxBytesMax)
-        ? { kind, afterMs, check, box }
-        : undefined;
+      if (!(afterMs === null || isTimerMs(afterMs)) || !isBytesOf(check, 32) || !isBytes(box, timedBoxBytesMax)) return undefined;
+      if (!map.has("thread")) return map.has("alsoInRoom") ? undefined : { kind, afterMs, check, box };
+      const thread = map.get("thread");
+      if (!isTarget(thread)) return undefined;
+      if (!map.has("alsoInRoom")) return { kind, afterMs, check, box, thread };
+      return map.get("alsoInRoom") === true ? { kind, afterMs, check, box, thread, alsoInRoom: true } : undefined;
     }
     case "edit": {
       const of = map.get("of");

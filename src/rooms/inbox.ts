@@ -16,6 +16,7 @@ import { heardReads } from "./reads.ts";
 import type { Registry } from "./registry.ts";
 import type { Room } from "./room.ts";
 import { learnKey } from "./room-keys.ts";
+import { changedInThread } from "./threads.ts";
 
 /** Why a payload had no effect. A room that is unknown and one that is none of the sender's business look the same. */
 export type ReceiveFailure = "malformed" | "unauthentic" | "notAllowed";
@@ -174,6 +175,7 @@ export class Inbox {
     const shown = entries.filter((entry) => entry.shown && !isBlocked(entry.event.author));
     for (const entry of shown) this.#parts.outbox.messageAdded(messageId(entry.event));
     for (const { event, isSpoken } of entries) if (isSpoken && isAct(event.body)) this.#parts.outbox.messageChanged(event.body.of);
+    for (const entry of entries) for (const id of changedInThread(room, entry)) this.#parts.outbox.messageChanged(id);
     if (shown.length > 0) this.#parts.outbox.roomChanged(room.roomId);
   }
 

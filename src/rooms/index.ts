@@ -39,4 +39,5 @@ export type { Received, RoomsFailure, RoomsResult } from "./result.ts";
 export { Rooms } from "./rooms.ts";
 export type { SearchQuery } from "./search.ts";
 export type { RoomSummary } from "./summary.ts";
+export type { Forwarded } from "./timed.ts";
 export { upgradesOf } from "./upgrading.ts";

@@ -28,6 +28,7 @@ import type { AuthorLog, LogEntry } from "./log.ts";
 import { encodeKeptReads, readsKey, readsOf } from "./reads.ts";
 import type { Room } from "./room.ts";
 import { sameBytes } from "./shape.ts";
+import { threadOf, threadTarget } from "./threads.ts";
 import type { Said } from "./timed.ts";
 import { trim } from "./trimming.ts";
 
@@ -279,6 +280,7 @@ const rowOf = ({ event, arrivedAt, sentTo, secret }: Written): KeptEvent =>
 export function keptEvent(entry: KeptEntry, arrivedAt: Millis, said: Said | undefined): KeptEvent {
   const { roomId, author, logId, seq, clock, body } = entry.event;
   const text = body.kind === "message" ? body.text : said?.text;
+  const thread = threadOf(body);
   return {
     roomId,
     author,
@@ -288,6 +290,7 @@ export function keptEvent(entry: KeptEntry, arrivedAt: Millis, said: Said | unde
     bytes: encodeKeptEntry(entry),
     arrivedAt,
     ...(isWord(entry.event) && { target: wordsTarget(logKey(author, logId)) }),
+    ...(thread !== undefined && { target: threadTarget(thread) }),
     ...(isAct(body) && { target: body.kind === "pin" ? pinsTarget : body.of }),
     ...(text !== undefined && { text }),
   };

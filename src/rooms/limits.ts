@@ -3,7 +3,7 @@
 /** What people type; the API refuses more. 16 KiB is some four printed pages. */
 export const textBytesMax = 16 * 1024;
 /** One event: a text and what surrounds it. Larger ones are refused, so members never hold what they could not pass on. */
-export const eventBytesMax = textBytesMax + 1024;
+export const eventBytesMax = textBytesMax + 1536;
 /** One payload before sealing. With sealing, envelope and padding it stays below the mesh's frame of 64 KiB. */
 export const payloadBytesMax = 48 * 1024;
 /** Unacknowledged bytes under way to one peer. More would fill the link's queue and have it closed as overloaded. */
@@ -99,8 +99,10 @@ export const timerMsMax = 28 * 24 * 3_600_000;
 export const timerGraceMs = 24 * 3_600_000;
 /** Sealed texts are filled up to a multiple of this, so that what is left of them tells little. */
 export const timedPadBytes = 128;
-/** A text with what it answers, filled up and sealed. */
-export const timedBoxBytesMax = textBytesMax + replyToCharsMax * 3 + 2 * timedPadBytes;
+/** A text with what it answers and who said it first, filled up and sealed. */
+export const timedBoxBytesMax = textBytesMax + replyToCharsMax * 3 + personNameBytesMax + 2 * timedPadBytes;
+/** Answers in one thread: then it is a room, and is told to become one. Others' beyond it are shown up to twice as many. */
+export const threadRepliesMax = 1_000;
 /** A key beside its event in a payload, with its place. */
 export const timedKeyCostBytes = 40;
 /** Wall clocks are set: when the next message disappears is looked at again after so long. */
@@ -277,7 +279,7 @@ hold(
   eventBytesMax + timedKeyCostBytes + authorBytes + floorBytes + 35 * 400 < payloadBytesMax,
   "an event and a log's pinned entries fit into a payload",
 );
-hold(timedBoxBytesMax + 400 < eventBytesMax, "a sealed text fits into an event");
+hold(timedBoxBytesMax + 600 < eventBytesMax, "a sealed text fits into an event");
 hold(logsPerSliceMax * vectorEntryBytes + recordBytesMax + 512 < payloadBytesMax, "a slice's whole vector fits into a payload");
 hold(sliceCount <= 30 && 32 % sliceCount === 0, "slices are bits of a small integer, and characters of base32 fall into them evenly");
 hold(payloadBytesMax < windowBytesMax, "a window holds at least one payload");

@@ -1,17 +1,20 @@
 /** What this person does with messages: judged, written down and sent. */
-import type { Millis, PeerId, RoomId } from "../ids.ts";
+import type { MessageId, Millis, PeerId, RoomId } from "../ids.ts";
 import { doneIn, entryNamed, isMessage } from "./acting.ts";
-import { listMessagesMax, reactionSignsMax, textBytesMax } from "./limits.ts";
+import { messageId } from "./event.ts";
+import { listMessagesMax, reactionSignsMax, textBytesMax, threadRepliesMax } from "./limits.ts";
 import type { LogEntry } from "./log.ts";
 import { messageOf, type RoomMessage } from "./messages.ts";
 import type { Outbox } from "./outbox.ts";
+import { type MessagePage, threadPageOf } from "./pages.ts";
 import type { RoomsOutcome } from "./ports.ts";
 import type { Registry } from "./registry.ts";
 import type { RoomsFailure, RoomsResult } from "./result.ts";
 import type { Room } from "./room.ts";
 import { utf8Length } from "./shape.ts";
 import type { Speaking } from "./speaking.ts";
-import { saidIn } from "./timed.ts";
+import { answersTo, changedInThread, threadPlaceOf } from "./threads.ts";
+import { type Said, saidIn } from "./timed.ts";
 
 export interface Version {
   readonly text: string;
@@ -31,6 +34,25 @@ export class MessageActs {
     this.#outbox = outbox;
   }
 
+  /** Answers in the thread of a message; an answer's thread is that of the message it answers. */
+  answer(id: string, said: Said, alsoInRoom: boolean, now: Millis): RoomsResult<{ readonly messageId: MessageId }> {
+    const found = this.#find(id);
+    if (found === undefined) return { ok: false, code: "unknownMessage" };
+    const { room, entry } = found;
+    const root = threadPlaceOf(room, this.#self, entry)?.root ?? messageId(entry.event);
+    if (answersTo(room, root).length >= threadRepliesMax) return { ok: false, code: "threadFull" };
+    const sent = this.#speaking.say(room, said, now, { thread: root, ...(alsoInRoom && { alsoInRoom }) });
+    if (typeof sent !== "string") return { ok: false, code: sent.code };
+    this.#outbox.messageChanged(root);
+    return { ok: true, messageId: sent, outcome: this.#done() };
+  }
+
+  /** The thread that a message begins. */
+  thread(id: string, before: string | undefined, limit: number): MessagePage | undefined {
+    const found = this.#find(id);
+    return found && threadPageOf(found.room, this.#self, messageId(found.entry.event), before, limit);
+  }
+
   /** One's own says something else from now on. */
   edit(id: string, text: string, now: Millis): RoomsResult<object> {
     if (utf8Length(text) > textBytesMax) return { ok: false, code: "textTooLong" };
@@ -48,6 +70,7 @@ export class MessageActs {
     return this.#act(id, (room, entry) => {
       if (entry.event.author !== this.#self) return "notYours";
       this.#speaking.act(room, entry, { kind: "delete", of: id }, now);
+      for (const root of changedInThread(room, entry)) this.#outbox.messageChanged(root);
       return undefined;
     });
   }

@@ -7,7 +7,8 @@ import { messageId } from "./event.ts";
 import type { LogEntry } from "./log.ts";
 import { mentionsSelf } from "./news.ts";
 import type { Room } from "./room.ts";
-import { saidIn } from "./timed.ts";
+import { summaryOfThread, type ThreadPlace, type ThreadSummary, threadPlaceOf } from "./threads.ts";
+import { type Forwarded, saidIn } from "./timed.ts";
 
 export interface RoomMessage extends Delivered {
   readonly messageId: MessageId;
@@ -23,6 +24,12 @@ export interface RoomMessage extends Delivered {
   readonly isDeleted: boolean;
   readonly reactions: Done["reactions"];
   readonly pinned: Done["pinned"];
+  /** Of an answer in a thread. */
+  readonly thread: ThreadPlace | undefined;
+  /** Of the thread that begins at it. */
+  readonly replies: ThreadSummary["replies"];
+  readonly lastReplyAt: ThreadSummary["lastReplyAt"];
+  readonly forwarded: Forwarded | undefined;
   /** When it disappears here; wall time. */
   readonly expiresAt: Millis | undefined;
   /** It is no message but says that messages disappear from here on; null: that they stay. */
@@ -51,6 +58,9 @@ export function messageOf(room: Room, self: PeerId, entry: LogEntry): RoomMessag
     isDeleted: done.isDeleted,
     reactions: visible(done.reactions, room.ports.isBlocked),
     pinned: done.pinned,
+    thread: threadPlaceOf(room, self, entry),
+    ...summaryOfThread(room, entry),
+    forwarded: done.isDeleted ? undefined : saidIn(entry)?.forwarded,
     ...deliveryOf(room, self, entry),
     mentionsYou: !isOwn && mentionsSelf(room, said.text),
     expiresAt: entry.secret?.expiresAt,

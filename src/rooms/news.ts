@@ -1,6 +1,7 @@
 /** Whether an entry is news to this person. */
 import type { LogEntry } from "./log.ts";
 import type { Room } from "./room.ts";
+import { standsInRoom, threadPlaceOf } from "./threads.ts";
 import { saidIn } from "./timed.ts";
 import { mentions } from "./unread.ts";
 
@@ -9,7 +10,9 @@ export function noteNews(room: Room, entry: LogEntry): void {
   const said = saidIn(entry);
   const isNews = entry.shown && author !== room.ports.self.peerId && clock > room.newsSince;
   if (said === undefined || !isNews || room.ports.isBlocked(author)) return;
-  room.news.add(entry, mentionsSelf(room, said.text));
+  const names = mentionsSelf(room, said.text);
+  if (names || standsInRoom(room, entry) || threadPlaceOf(room, room.ports.self.peerId, entry)?.follows === true)
+    room.news.add(entry, names);
 }
 
 export function mentionsSelf({ ports }: Room, text: string): boolean {

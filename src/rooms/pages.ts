@@ -5,6 +5,7 @@ import { listMessagesMax } from "./limits.ts";
 import type { LogEntry } from "./log.ts";
 import { type IsBlocked, messageOf, type RoomMessage } from "./messages.ts";
 import type { Room } from "./room.ts";
+import { answersTo, standsInRoom } from "./threads.ts";
 
 export interface MessagePage {
   readonly messages: RoomMessage[];
@@ -18,12 +19,21 @@ export function pageOf(room: Room, self: PeerId, before: string | undefined, lim
   const bound = Math.min(limit, listMessagesMax);
   const messages: RoomMessage[] = [];
   for (const entry of shownBefore(room, place)) {
-    if (isBlocked(entry.event.author)) continue;
+    if (isBlocked(entry.event.author) || !standsInRoom(room, entry)) continue;
     if (messages.length >= bound) return { messages: messages.reverse(), hasMore: true };
     const message = messageOf(room, self, entry);
     if (message !== undefined) messages.push(message);
   }
   return { messages: messages.reverse(), hasMore: false };
+}
+
+/** The same of the thread of a message. */
+export function threadPageOf(room: Room, self: PeerId, root: string, before: string | undefined, limit: number): MessagePage {
+  const place = before === undefined ? undefined : placeOf(room, before)?.event;
+  if (before !== undefined && place === undefined) return { messages: [], hasMore: false };
+  const answers = answersTo(room, root).filter(({ event }) => place === undefined || compareEvents(event, place) < 0);
+  const bound = Math.min(limit, listMessagesMax);
+  return { messages: answers.slice(-bound).flatMap((entry) => messageOf(room, self, entry) ?? []), hasMore: answers.length > bound };
 }
 
 /** Everything that is shown of a room before a place, newest first; nothing is read that is not asked for. */

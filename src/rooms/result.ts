@@ -17,7 +17,8 @@ export type RoomsFailure =
   | "notYours"
   | "deleted"
   | "disappears"
-  | "tooManyReactions";
+  | "tooManyReactions"
+  | "threadFull";
 
 export type RoomsResult<T> =
   | ({ readonly ok: true; readonly outcome: RoomsOutcome } & T)

@@ -1,4 +1,5 @@
 /** Keys of a room's messages that come late, and that are destroyed. */
+import { isTakenBack } from "./acting.ts";
 import { logKey, type RoomEvent } from "./event.ts";
 import type { LogEntry } from "./log.ts";
 import { noteNews } from "./news.ts";
@@ -20,6 +21,8 @@ export function expire(room: Room): LogEntry[] {
 export function learnKey(room: Room, { author, logId, seq }: RoomEvent, key: Uint8Array): LogEntry[] {
   const entry = room.isJoined ? room.logs.get(logKey(author, logId))?.entry(seq) : undefined;
   if (entry === undefined || entry.secret !== undefined || !entry.isSpoken) return [];
+  // From somebody who has not heard of it yet.
+  if (isTakenBack(room, entry)) return [];
   const secret = secretOf(entry.event, key, entry.arrivedAt);
   if (secret === undefined || (secret.expiresAt ?? Number.POSITIVE_INFINITY) <= room.ports.wallNow()) return [];
   entry.secret = secret;

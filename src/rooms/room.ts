@@ -21,6 +21,7 @@ import { noteNews } from "./news.ts";
 import type { RoomsPorts } from "./ports.ts";
 import type { History, RoomRecord } from "./record.ts";
 import type { RestoredLog } from "./restoring.ts";
+import { Threads } from "./threads.ts";
 import { Timeline } from "./timeline.ts";
 import { trim } from "./trimming.ts";
 import { Unread } from "./unread.ts";
@@ -56,6 +57,7 @@ export class Room {
   readonly learnt = new Learnt();
   readonly news = new Unread();
   readonly acts = new Acts();
+  readonly threads = new Threads();
   /** Of the lobby nothing disappears: nobody may decide that for everybody. */
   readonly expiry = new Expiry();
   readonly delivery: DeliveryPort | undefined;
@@ -161,7 +163,10 @@ export class Room {
       this.membership.apply(event);
     }
     const entries = logs.flatMap((log) => this.#restoreLog(log)).filter((entry) => !entry.isPaged);
-    for (const entry of entries) this.acts.add(entry);
+    for (const entry of entries) {
+      this.acts.add(entry);
+      this.threads.add(entry);
+    }
     this.timeline.restore(entries);
     for (const entry of entries) showTakenBack(this, entry);
     for (const { logId, confirmed } of receipts) {
@@ -279,7 +284,7 @@ export class Room {
     }
     if (this.#counts(log)) {
       // They come again, from below.
-      if (this.archive !== undefined) this.timeline.drop(log.entries().filter((entry) => !entry.isPaged));
+      if (this.archive !== undefined) this.#drop(log.entries().filter((entry) => !entry.isPaged));
       log.startAbove(floor, next);
       this.logs.touch(log);
       this.keeper.changed(this);
@@ -319,6 +324,11 @@ export class Room {
     return changed;
   }
 
+  #drop(entries: readonly LogEntry[]): void {
+    this.timeline.drop(entries);
+    this.threads.remove(entries);
+  }
+
   #freeze(log: AuthorLog): void {
     log.freeze();
     this.logs.touch(log);
@@ -355,6 +365,7 @@ export class Room {
     this.logs.touch(log);
     this.#noteTimed(entry);
     this.timeline.insert(entry);
+    this.threads.add(entry);
     this.keeper.entered(this, log, entry);
     actOn(this, entry);
     entries.push(entry);

@@ -30,6 +30,7 @@ import { type SearchQuery, searchInMemory, searchWritten, type TextIndex } from 
 import { utf8Length } from "./shape.ts";
 import { Speaking } from "./speaking.ts";
 import { isListed, membersOf, type RoomSummary, summaryOf } from "./summary.ts";
+import type { Forwarded } from "./timed.ts";
 
 export class Rooms {
   readonly #ports: RoomsPorts;
@@ -241,13 +242,12 @@ export class Rooms {
 
   sendMessage(
     conversation: RoomId,
-    text: string,
-    replyTo: string | undefined,
+    { text, replyTo, forwarded }: { text: string; replyTo?: string | undefined; forwarded?: Forwarded },
     now: Millis,
   ): RoomsResult<{ readonly messageId: MessageId }> {
     const room = this.#joined(conversation, true);
     if (typeof room === "string") return refused(room);
-    const sent = this.#speaking.say(room, { text, ...(replyTo !== undefined && { replyTo }) }, now);
+    const sent = this.#speaking.say(room, { text, ...(replyTo !== undefined && { replyTo }), ...(forwarded && { forwarded }) }, now);
     return typeof sent === "string" ? this.#done({ messageId: sent as MessageId }) : refused(sent.code);
   }
 

@@ -10,7 +10,7 @@ import type { RoomsPorts } from "./ports.ts";
 import type { RoomsFailure } from "./result.ts";
 import type { Room } from "./room.ts";
 import { isText, utf8Length } from "./shape.ts";
-import { type Said, sealText } from "./timed.ts";
+import { type InThread, type Said, sealText } from "./timed.ts";
 
 export interface SpeakingParts {
   readonly ports: RoomsPorts;
@@ -26,9 +26,9 @@ export class Speaking {
     this.#parts = parts;
   }
 
-  say(room: Room, said: Said, now: Millis): MessageId | { readonly code: RoomsFailure } {
+  say(room: Room, said: Said, now: Millis, inThread?: InThread): MessageId | { readonly code: RoomsFailure } {
     if (utf8Length(said.text) > textBytesMax) return { code: "textTooLong" };
-    const { body, key } = sealText(this.#parts.ports.randomBytes, said, room.expiry.timerMs ?? null);
+    const { body, key } = sealText(this.#parts.ports.randomBytes, said, room.expiry.timerMs ?? null, inThread);
     return this.#shown(room, body, now, key);
   }
 

@@ -9,17 +9,26 @@
 import { sha512 } from "@noble/hashes/sha2.js";
 import nacl from "tweetnacl";
 import type { RandomBytes } from "../crypto/ports.ts";
-import type { Millis } from "../ids.ts";
+import type { Millis, PeerId } from "../ids.ts";
 import { decodeCbor, encodeCbor } from "./cbor.ts";
 import { forPurpose } from "./digest.ts";
 import type { EventBody, EventContent } from "./event.ts";
-import { replyToCharsMax, textBytesMax, timedBoxBytesMax, timedPadBytes, timerGraceMs } from "./limits.ts";
+import { clockMax, personNameBytesMax, replyToCharsMax, textBytesMax, timedBoxBytesMax, timedPadBytes, timerGraceMs } from "./limits.ts";
 import type { LogEntry } from "./log.ts";
-import { isBytes, isBytesOf, isList, isText, sameBytes } from "./shape.ts";
+import { isBytes, isBytesOf, isCount, isList, isPeerId, isText, sameBytes } from "./shape.ts";
 
 export interface Said {
   readonly text: string;
   readonly replyTo?: string;
+  readonly forwarded?: Forwarded;
+}
+
+/** Who said it first, and when, by the word of who passes it on. */
+export interface Forwarded {
+  readonly from: PeerId;
+  readonly name: string;
+  /** Wall time. */
+  readonly at: Millis;
 }
 
 /** What makes a timed entry readable. */
@@ -30,6 +39,8 @@ export interface Secret {
   readonly expiresAt: Millis | undefined;
 }
 
+/** Where it stands if not in the room alone. */
+export type InThread = Pick<TimedBody, "thread" | "alsoInRoom">;
 export type TimedBody = Extract<EventBody, { readonly kind: "timed" }>;
 /** What stands sealed under a key of its own. */
 export type SealedBody = Extract<EventBody, { readonly box: Uint8Array }>;
@@ -47,10 +58,11 @@ export function sealText(
   randomBytes: RandomBytes,
   said: Said,
   afterMs: number | null,
+  inThread: InThread = {},
 ): { readonly body: TimedBody; readonly key: Uint8Array } {
   const key = randomBytes(timedKeyBytes).slice();
   const box = nacl.secretbox(encodeSaid(said), nonce, key);
-  return { body: { kind: "timed", afterMs, check: checkOf(key), box }, key };
+  return { body: { kind: "timed", afterMs, check: checkOf(key), box, ...inThread }, key };
 }
 
 /** Undefined where the key is another, or opens nothing that can be read. */
@@ -88,8 +100,9 @@ export function saidIn({ event, secret }: LogEntry): Said | undefined {
 const checkOf = (key: Uint8Array): Uint8Array => sha512(forPurpose("earshot timed key v1", key)).slice(0, checkBytes);
 
 /** Length, text, and zeros: what is left of a message when it has disappeared tells its length only roughly. */
-function encodeSaid({ text, replyTo }: Said): Uint8Array {
-  const content = encodeCbor([text, replyTo ?? null]);
+function encodeSaid({ text, replyTo, forwarded }: Said): Uint8Array {
+  const origin = forwarded && [forwarded.from, forwarded.name, forwarded.at];
+  const content = encodeCbor([text, replyTo ?? null, ...(origin === undefined ? [] : [origin])]);
   const padded = new Uint8Array(Math.ceil((content.length + 2) / timedPadBytes) * timedPadBytes);
   padded.set([content.length >> 8, content.length & 0xff]);
   padded.set(content, 2);
@@ -101,9 +114,19 @@ export function decodeSaid(padded: Uint8Array): Said | undefined {
   const length = high * 256 + low;
   if (!isBytes(padded, timedBoxBytesMax) || length + 2 > padded.length) return undefined;
   const fields = decodeCbor(padded.subarray(2, length + 2));
-  if (!isList(fields, 2) || fields.length !== 2) return undefined;
-  const [text, replyTo] = fields;
+  if (!isList(fields, 3) || fields.length < 2) return undefined;
+  const [text, replyTo, origin] = fields;
   if (!isText(text, textBytesMax)) return undefined;
-  if (replyTo === null) return { text };
-  return typeof replyTo === "string" && replyTo.length <= replyToCharsMax ? { text, replyTo } : undefined;
+  if (replyTo !== null && !(typeof replyTo === "string" && replyTo.length <= replyToCharsMax)) return undefined;
+  const said: Said = replyTo === null ? { text } : { text, replyTo };
+  if (fields.length === 2) return said;
+  const forwarded = decodeForwarded(origin);
+  return forwarded && { ...said, forwarded };
+}
+
+function decodeForwarded(fields: unknown): Forwarded | undefined {
+  if (!isList(fields, 3) || fields.length !== 3) return undefined;
+  const [from, name, at] = fields;
+  if (!isPeerId(from) || !isText(name, personNameBytesMax) || !isCount(at, clockMax)) return undefined;
+  return { from, name, at: at as Millis };
 }

@@ -4,10 +4,12 @@ import type { Room } from "./room.ts";
 
 export function trim(room: Room, keeper: RoomKeeper): void {
   const { archive } = room;
+  archive?.changed();
   const gone = room.timeline.trim();
   if (gone.length === 0) return;
   for (const entry of gone) room.news.forget(entry);
   room.acts.remove(gone);
+  room.threads.remove(gone);
   for (const entry of room.expiry.letGo(gone, archive !== undefined)) keeper.rewritten(room, entry);
   const { pinned, unpinned } = room.logs.page(gone, archive === undefined);
   archive?.use();

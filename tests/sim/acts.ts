@@ -17,7 +17,7 @@ export const verbs = {
   invite: "NAME ROOM NAME",
   rename: "NAME NEWNAME",
   read: "NAME WHERE",
-  act: "NAME WHERE KIND NUMBER: edit, delete, react or pin, on one of the messages there",
+  act: "NAME WHERE KIND NUMBER: edit, delete, react, pin or answer, on one of the messages there",
   timer: "NAME WHERE MS: messages written there disappear after as much; 0: they stay",
   shun: "NAME NAME: the first blocks the second",
   unshun: "NAME NAME",

@@ -159,7 +159,7 @@ class Drawing {
       case "act": {
         const room = this.#random() < 0.5 ? undefined : this.#pick(this.#rooms);
         const where = room?.name ?? (this.#random() < 0.5 ? "#lobby" : `@${other}`);
-        const kind = ["edit", "edit", "react", "react", "pin", "delete"][this.#below(6)] ?? "edit";
+        const kind = ["edit", "edit", "react", "react", "pin", "delete", "answer", "answer"][this.#below(8)] ?? "edit";
         this.#push(verb, room === undefined ? one : this.#one(room.members), where, kind, String(this.#below(1_000)));
         return;
       }

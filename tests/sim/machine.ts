@@ -322,7 +322,10 @@ export class Machine implements Asked {
     for (let before: string | undefined; ; ) {
       const page = this.ask("messages.list", { in: conversation, limit: 500, ...(before !== undefined && { before }) });
       if (page === undefined) return;
-      this.#world.see({ type: "listed", start, messages: page.messages });
+      const answers = page.messages.flatMap(({ messageId: thread, replies }) =>
+        replies === 0 ? [] : (this.ask("messages.list", { in: conversation, thread, limit: 500 })?.messages ?? []),
+      );
+      this.#world.see({ type: "listed", start, messages: [...page.messages, ...answers] });
       before = page.messages[0]?.messageId;
       if (!page.hasMore || before === undefined) return;
     }

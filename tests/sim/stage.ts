@@ -1,5 +1,5 @@
 /** Carries out acts in a world. */
-import type { MethodName } from "../../src/api/contract.ts";
+import type { MethodName, Params } from "../../src/api/contract.ts";
 import type { Act } from "./acts.ts";
 import { Liar, type Lie } from "./liar.ts";
 import type { Machine } from "./machine.ts";
@@ -141,7 +141,11 @@ export class Stage {
     const to = this.#where(where);
     if (one === undefined || to === undefined) return;
     const text = `${this.#world.settings.marker} ${one.name} ${number}`.padEnd(bytes, ".");
-    const answer = one.call("messages.send", { to, text });
+    this.#send(one, text, { to, text });
+  }
+
+  #send(one: Machine, text: string, params: Params<"messages.send">): void {
+    const answer = one.call("messages.send", params);
     if (answer?.ok !== true) return;
     const { messageId } = answer.result as { messageId: string };
     this.#world.see({ type: "typed", start: one.start, messageId, text });
@@ -162,6 +166,11 @@ export class Stage {
     if (kind === "pin") return void one.call("messages.pin", { messageId, on });
     if (kind === "delete") {
       if (one.call("messages.delete", { messageId })?.ok === true) this.#world.see({ type: "deleted", start: one.start, messageId });
+      return;
+    }
+    if (kind === "answer") {
+      const text = `${this.#world.settings.marker} ${one.name} answers ${number}`;
+      this.#send(one, text, { to: conversation, text, thread: messageId, alsoInRoom: on });
       return;
     }
     const text = `${this.#world.settings.marker} ${one.name} anew ${number}`;

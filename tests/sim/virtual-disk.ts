@@ -81,7 +81,7 @@ export class VirtualDisk {
           roomIds: new Set(events.map(({ roomId }) => roomId)),
           // So few that what memory does not hold is met in every run.
           tail: { events: 12, slack: 4, recent: 6, recentRoomMin: 12 },
-          archive: archiveOf(() => [...this.#writtenPlaces.values()].flatMap((what) => ("table" in what ? [] : what))),
+          archive: archiveOf(() => this.#events()),
         };
       },
       close: async () => {
@@ -102,6 +102,10 @@ export class VirtualDisk {
   #save(change: Partial<StoredProfile>): Promise<void> {
     this.#written = { ...this.#written, ...change };
     return this.#queue([]);
+  }
+
+  *#events(): Generator<KeptEvent> {
+    for (const what of this.#writtenPlaces.values()) if (!("table" in what)) yield what;
   }
 
   #records(of: KeptRecord["table"]): [string, Uint8Array][] {

@@ -21,8 +21,9 @@ export function archiveOf(rows: () => Iterable<KeptEvent>): Archive {
         .sort((a, b) => a.seq - b.seq)
         .slice(0, limit),
     about: (roomId, targets, limit) =>
-      inOrder(roomId)
-        .filter(({ target }) => target !== undefined && targets.includes(target))
+      [...rows()]
+        .filter((row) => row.target !== undefined && targets.includes(row.target) && row.roomId === roomId)
+        .sort(compare)
         .slice(0, limit),
     texts: {
       search({ words, roomIds, authors, before, after, past, limit }) {

@@ -151,6 +151,29 @@ describe("in a room", () => {
     }
   });
 
+  it("what is taken back stays so when somebody who has not heard of it sends it again, key and all", () => {
+    const { t, ann, ben } = trio();
+    const payloads: Uint8Array[] = [];
+    t.watch = (from, to, payload) => from === ann && to === ben && payloads.push(payload);
+    const id = t.say(ann, "lobby", "a secret slip");
+    t.settle();
+    t.act(ann, ann.rooms.acts.edit(id, "another slip", t.millis));
+    t.settle();
+    const said = payloads.splice(0);
+    t.act(ann, ann.rooms.acts.delete(id, t.millis));
+    t.settle();
+    for (const payload of said) {
+      const received = ben.rooms.receive(ann.peerId, payload, t.millis);
+      if (received.ok) t.take(ben, received.outcome);
+    }
+    t.settle();
+    expect(shownTo(ben, id)).toMatchObject({ text: "", deleted: true });
+    for (const text of ["secret slip", "another slip"]) {
+      expect(findText(ben.rooms, text)).toBeUndefined();
+      expect(findText(t.shelf(ben), text)).toBeUndefined();
+    }
+  });
+
   it("acts on messages that memory does not hold any more count, before and after they left it", () => {
     const t = new KeptTown();
     t.tail = { ...tailBounds, events: 40, slack: 10, recent: 20, recentRoomMin: 50 };

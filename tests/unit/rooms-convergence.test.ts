@@ -97,7 +97,7 @@ it.each(sizes)(
             town.elect(host);
           } else if (me === undefined) continue;
           else if (step.type === "say") {
-            const said = me.rooms.sendMessage(roomId as never, `${me.name} ${town.now}`, undefined, town.millis);
+            const said = me.rooms.sendMessage(roomId as never, { text: `${me.name} ${town.now}` }, town.millis);
             if (said.ok) note(roomId, town.act(me, said).messageId);
           } else if (step.type === "join" || step.type === "leave") {
             const done =

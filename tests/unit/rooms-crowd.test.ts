@@ -127,7 +127,7 @@ describe("a broadcast", () => {
       broadcasts.push(...outcome.broadcasts);
       posts.push(...outcome.posts.map(({ payload }) => payload));
     };
-    const said = first.rooms.sendMessage("lobby" as never, "mine", undefined, t.millis);
+    const said = first.rooms.sendMessage("lobby" as never, { text: "mine" }, t.millis);
     if (said.ok) note(said.outcome);
     const genuine = broadcasts[0] as Uint8Array;
     const altered = genuine.slice();
@@ -147,7 +147,7 @@ describe("a broadcast", () => {
     for (const citizen of people.slice(1)) t.act(citizen, citizen.rooms.joinRoom(roomId, t.millis));
     t.run(20_000);
     posts.length = 0;
-    const inRoom = first.rooms.sendMessage(roomId, "in here", undefined, t.millis);
+    const inRoom = first.rooms.sendMessage(roomId, { text: "in here" }, t.millis);
     if (inRoom.ok) note(inRoom.outcome);
     expect(posts.length).toBeGreaterThan(0);
     for (const payload of posts) expect(last.rooms.receiveBroadcast(payload, t.millis)).toEqual({ ok: false, failure: "notAllowed" });

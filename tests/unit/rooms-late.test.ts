@@ -62,7 +62,7 @@ it("what came to a few in a crowd comes to all when it is a crowd no more, whate
   while (!hasAnswered && t.step(until)) t.weather = { ...t.weather, loss: hasAnswered ? 1 : 0 };
   expect(hasAnswered).toBe(true);
   t.weather = { ...calm, loss: 1 };
-  const sent = rest[0]?.rooms.sendMessage("lobby" as never, "x", undefined, t.millis);
+  const sent = rest[0]?.rooms.sendMessage("lobby" as never, { text: "x" }, t.millis);
   if (sent?.ok !== true) throw new Error("refused");
   read(t, ann, ann.rooms.receiveBroadcast(sent.outcome.broadcasts[0] as Uint8Array, t.millis));
   for (const gone of rest) t.unlinkAll(gone);

@@ -81,7 +81,7 @@ describe("public rooms", () => {
     t.settle();
     expect(ben.rooms.room(roomId)).toMatchObject({ name: "tea", topic: "kettles", visibility: "public", joined: false, memberCount: 1 });
     expect(ben.texts(roomId)).toEqual([]);
-    expect(ben.rooms.sendMessage(roomId, "hi", undefined, t.millis)).toEqual({ ok: false, code: "notMember" });
+    expect(ben.rooms.sendMessage(roomId, { text: "hi" }, t.millis)).toEqual({ ok: false, code: "notMember" });
     expect(cid.rooms.resolveRoom("#TEA")).toEqual({ ok: true, roomId });
     t.act(ben, ben.rooms.joinRoom(roomId, t.millis));
     t.settle();
@@ -204,7 +204,7 @@ describe("direct conversations", () => {
     expect(ben.rooms.unread(roomId)).toBe(1);
     expect(ann.rooms.message(id)).toMatchObject({ state: "delivered", receivedBy: [ben.peerId] });
     expect(cid.rooms.listMessages(roomId, undefined, 10).messages).toEqual([]);
-    expect(cid.rooms.sendMessage(roomId, "let me in", undefined, t.millis)).toEqual({ ok: false, code: "unknownRoom" });
+    expect(cid.rooms.sendMessage(roomId, { text: "let me in" }, t.millis)).toEqual({ ok: false, code: "unknownRoom" });
     expect(ben.rooms.lastMessageAt(roomId)).toBeGreaterThan(0);
   });
 });
@@ -288,11 +288,11 @@ describe("reading", () => {
 
   it("refuses what is too long, and names that are none", () => {
     const { t, ann } = three();
-    expect(ann.rooms.sendMessage("lobby" as never, "x".repeat(16 * 1024 + 1), undefined, t.millis)).toEqual({
+    expect(ann.rooms.sendMessage("lobby" as never, { text: "x".repeat(16 * 1024 + 1) }, t.millis)).toEqual({
       ok: false,
       code: "textTooLong",
     });
-    expect(ann.rooms.sendMessage("lobby" as never, "é".repeat(8 * 1024), undefined, t.millis).ok).toBe(true);
+    expect(ann.rooms.sendMessage("lobby" as never, { text: "é".repeat(8 * 1024) }, t.millis).ok).toBe(true);
     for (const name of ["", "#", "a b", "x".repeat(33), "---", "a/b"]) {
       expect(ann.rooms.createRoom(name, "public", "", t.millis)).toEqual({ ok: false, code: "nameInvalid" });
     }

@@ -219,7 +219,7 @@ export class Town {
   }
 
   say(citizen: Citizen, roomId: string, text: string): string {
-    return this.act(citizen, citizen.rooms.sendMessage(roomId as never, text, undefined, this.millis)).messageId;
+    return this.act(citizen, citizen.rooms.sendMessage(roomId as never, { text }, this.millis)).messageId;
   }
 
   /** The next thing that happens. False where nothing does before `until`. */

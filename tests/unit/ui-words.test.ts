@@ -35,7 +35,8 @@ describe("words on the screen", () => {
     };
     collect(strings);
     expect(said.length).toBeGreaterThan(150);
-    for (const text of said) expect(text.replace(linksOfTheWeb, "")).not.toMatch(/\b(peers?|links?|linked|mesh|terms?|SDP|ICE|relay(ed)?|sorry|oops)\b|!/iu);
+    for (const text of said)
+      expect(text.replace(linksOfTheWeb, "")).not.toMatch(/\b(peers?|links?|linked|mesh|terms?|SDP|ICE|relay(ed)?|sorry|oops)\b|!/iu);
   });
 
   it("say what has become of a message, with names", () => {

@@ -302,7 +302,7 @@ const rooms: Target = {
     const honest = new Set<string>();
     const forger = new Forger();
     const say = (who: Citizen, text: string): void => {
-      if (who.rooms.sendMessage("lobby" as never, text, undefined, town.millis).ok) honest.add(text);
+      if (who.rooms.sendMessage("lobby" as never, { text }, town.millis).ok) honest.add(text);
     };
     for (const [verb, one] of readScript(input)) {
       if (verb === "tell") tell(town, ann, bytesIn(one));
@@ -317,7 +317,7 @@ const rooms: Target = {
       }
     }
     for (const who of [ann, ben])
-      town.act(who, who.rooms.sendMessage("lobby" as never, `${who.name} is still here`, undefined, town.millis));
+      town.act(who, who.rooms.sendMessage("lobby" as never, { text: `${who.name} is still here` }, town.millis));
     town.run(40_000, 50_000);
     for (const who of [ann, ben]) {
       for (const other of [ann, ben])

@@ -2,7 +2,7 @@
  * What is said to be delivered to somebody is on that person's screen, and once acknowledged it ends on the screen of every
  * member, as long as anybody is left who had it.
  */
-import type { Asked, Checker, Report, Start } from "../seen.ts";
+import type { Checker, Report, Start } from "../seen.ts";
 import { isServed } from "./served.ts";
 
 interface Text {
@@ -76,18 +76,13 @@ export function createAcknowledged(report: Report): Checker {
           const room = peer.ask("rooms.list", {})?.rooms.find(({ roomId, joined }) => roomId === conversation && joined);
           if (room?.visibility === "public" && !isServed(all, peer)) continue;
           if (room === undefined || all.networkOf(messageId) !== peer.start.network) continue;
-          if (!holders.has(keyOf(peer.start)) && !isListed(peer, conversation, messageId))
+          // Whoever comes back to a room may still have what it had.
+          if (!holders.has(keyOf(peer.start)) && peer.ask("messages.get", { messageId }) === undefined)
             reportUnsettled(`"${text}" was acknowledged, but is not on the screen of ${peer.start.name}`);
         }
       }
     },
   };
-}
-
-/** Whoever comes back to a room may still have what it had. */
-function isListed(peer: Asked, room: string, messageId: string): boolean {
-  const list = peer.ask("messages.list", { in: room, limit: 500 })?.messages ?? [];
-  return list.some((message) => message.messageId === messageId);
 }
 
 const keyOf = ({ name, count }: Start): string => `${name} ${count}`;

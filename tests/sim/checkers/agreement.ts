@@ -101,7 +101,11 @@ class Agreement {
 }
 
 function messages(peer: Asked, conversation: string): MessageView[] {
-  return peer.ask("messages.list", { in: conversation, limit: 500 })?.messages ?? [];
+  const inRoom = peer.ask("messages.list", { in: conversation, limit: 500 })?.messages ?? [];
+  return inRoom.flatMap((message) => {
+    if (message.replies === 0) return [message];
+    return [message, ...(peer.ask("messages.list", { in: conversation, thread: message.messageId, limit: 500 })?.messages ?? [])];
+  });
 }
 
 /** What disappears goes from each screen in its own time. */
@@ -112,9 +116,9 @@ const lines = (list: readonly MessageView[]): string =>
     .join(" | ");
 
 /** What was done to it. */
-function marks({ deleted, editedAt, pinned, reactions }: MessageView): string {
+function marks({ deleted, editedAt, pinned, reactions, thread }: MessageView): string {
   const signs = reactions.map(({ emoji, from }) => ` ${emoji}${from.map((peerId) => peerId.slice(0, 4)).join("")}`);
-  return `${deleted ? " deleted" : ""}${editedAt === null ? "" : " edited"}${pinned === null ? "" : " pinned"}${signs.join("")}`;
+  return `${thread === null ? "" : " answering"}${deleted ? " deleted" : ""}${editedAt === null ? "" : " edited"}${pinned === null ? "" : " pinned"}${signs.join("")}`;
 }
 
 function publicRooms(peer: Asked): string {
