@@ -1,14 +1,15 @@
-/** `call`, `watch`, `send`, `peers`, `people`, `rooms`, `doctor`: short conversations with a running peer. Each returns the exit code. */
+/** `call`, `watch`, `peers`, `people`, `rooms`, `doctor`: short conversations with a running peer. Each returns the exit code. */
 
 import { connectApi, type NodeApiClient } from "../api/client.node.ts";
 import { ApiCallError } from "../api/client.ts";
 import type { MethodName } from "../api/contract.ts";
 import { machineAddresses } from "../discovery/interfaces.node.ts";
-import type { Command, Whereabouts } from "./options.ts";
+import { runMessageCommand } from "./message-commands.node.ts";
+import type { Command } from "./options.ts";
 import { formatDoctor, formatPeers, formatPeople, formatRooms } from "./print.ts";
 import type { ProfileCommand } from "./profile-options.ts";
-import { resolveRecipient } from "./recipient.ts";
 import { findRunningPeer } from "./running-peer.node.ts";
+import type { Whereabouts } from "./whereabouts.ts";
 
 export type ClientCommand = Exclude<Command, ProfileCommand | { readonly command: "run" | "help" | "version" }>;
 
@@ -18,12 +19,6 @@ export async function runClientCommand(command: ClientCommand): Promise<number> 
       case "call":
         print(JSON.stringify(await api.call(command.method as MethodName, command.params as never), undefined, 2));
         return 0;
-      case "send": {
-        const recipient = resolveRecipient(command.to, command.to.startsWith("@") ? (await api.call("peers.list", {})).peers : []);
-        if (!recipient.ok) return fail(recipient.message);
-        await api.call("messages.send", { to: recipient.to, text: command.text });
-        return 0;
-      }
       case "peers":
         print(formatPeers((await api.call("peers.list", {})).peers));
         return 0;
@@ -45,6 +40,8 @@ export async function runClientCommand(command: ClientCommand): Promise<number> 
       }
       case "watch":
         return watch(api);
+      default:
+        return runMessageCommand(api, command, { print, fail });
     }
   });
 }

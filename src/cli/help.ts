@@ -25,6 +25,16 @@ export const helpText = `earshot: chat with everyone on your network
   earshot call METHOD [PARAMS]   call the running Earshot; parameters and result are JSON
   earshot watch                  what happens, one JSON line each
   earshot send TO TEXT           TO is "#room", "@name" or "@" and a peer id
+    --reply ID, --thread ID      as an answer to that message, or in its thread; --also-in-room: in both
+  earshot history TO             what was said there last
+    --limit N, --all, --thread ID    how much of it;  --ids: with the ids by which the commands below name a message
+    --format text|markdown|json  markdown and json: the whole conversation;  --output FILE: into a new file
+  earshot search WORDS           everywhere; with from:NAME in:#room before:DATE after:DATE on:DATE has:link|code|mention
+  earshot edit ID TEXT           correct a message of yours;  earshot versions ID: what it said before
+  earshot delete ID              take it back for everybody
+  earshot react ID SIGN          and --off to take it away
+  earshot pin ID                 and --off
+  earshot forward ID TO          pass it on, with who said it
   earshot peers                  who is here
   earshot people                 whom you know, have verified or blocked, here or not
   earshot rooms                  which rooms there are

@@ -27,6 +27,8 @@ export const windowFailureMs = 10_000;
 /** Running peers told apart when several are found. */
 export const runningListedMax = 20;
 
+/** The API's own bound for a page. */
+export const historyLimitMax = 500;
 /** Entries of one room that a guest holds, all in memory: some 100 MB. */
 export const guestEventsMax = 150_000;
 /** Of one room that is copied or upgraded. A vault reads at most twice as many at once. */

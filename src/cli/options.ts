@@ -2,8 +2,10 @@
 import { type OptionSpec, readArguments } from "./arguments.ts";
 import { helpText } from "./help.ts";
 import { connectsMax, interfacesMax, networkKeyCharsMax, networkNameCharsMax, personNameCharsMax } from "./limits.ts";
+import { type MessageCommand, messageCommands, parseMessageCommand } from "./message-options.ts";
 import { profilePattern } from "./profile-name.ts";
 import { type ProfileCommand, parseProfileCommand, profileCommands } from "./profile-options.ts";
+import { clientSpecs, type Whereabouts, whereaboutsIn } from "./whereabouts.ts";
 
 /** Whose peer runs, and where its files lie; `dataDir` undefined is the default place. */
 export type Place =
@@ -38,16 +40,10 @@ export interface RunOptions {
   readonly attach: boolean;
 }
 
-/** Which running peer is meant; neither means the only one. */
-export interface Whereabouts {
-  readonly dataDir: string | undefined;
-  readonly profile: string | undefined;
-}
-
 export type Command =
   | { readonly command: "run"; readonly options: RunOptions }
   | { readonly command: "call"; readonly at: Whereabouts; readonly method: string; readonly params: unknown }
-  | { readonly command: "send"; readonly at: Whereabouts; readonly to: string; readonly text: string }
+  | MessageCommand
   | { readonly command: "watch" | "peers" | "people" | "rooms" | "doctor"; readonly at: Whereabouts }
   | ProfileCommand
   | { readonly command: "help"; readonly text: string }
@@ -76,11 +72,6 @@ const runSpecs: readonly OptionSpec[] = [
   { name: "attach", kind: "flag" },
 ];
 
-const clientSpecs: readonly OptionSpec[] = [
-  { name: "data-dir", kind: "value" },
-  { name: "profile", kind: "value" },
-];
-
 const logLevels: readonly LogLevel[] = ["error", "warn", "info", "debug"];
 
 /** @param words what stands after the program's name */
@@ -94,8 +85,6 @@ export function parseCommand(words: readonly string[]): Parsed {
       return parseRun(others);
     case "call":
       return parseCall(others);
-    case "send":
-      return parseSend(others);
     case "watch":
     case "peers":
     case "people":
@@ -104,9 +93,13 @@ export function parseCommand(words: readonly string[]): Parsed {
       return parseClient(others, 0, 0, (at) => ({ command: first, at }));
     default:
       if (first.startsWith("-")) return parseRun(words);
+      if (messageCommands.has(first)) {
+        const parsed = parseMessageCommand(first, others);
+        return parsed.ok ? parsed : wrong(parsed.message);
+      }
       if (profileCommands.has(first)) return parseProfileCommand(first, others);
       return wrong(
-        `there is no command "${first}"; there are run, call, watch, send, peers, people, rooms, doctor, profiles, wipe, export and import`,
+        `there is no command "${first}"; there are run, call, watch, send, history, search, edit, delete, versions, react, pin, forward, peers, people, rooms, doctor, profiles, wipe, export and import`,
       );
   }
 }
@@ -210,10 +203,6 @@ function parseCall(words: readonly string[]): Parsed {
   });
 }
 
-function parseSend(words: readonly string[]): Parsed {
-  return parseClient(words, 2, Number.POSITIVE_INFINITY, (at, [to = "", ...text]) => ({ command: "send", at, to, text: text.join(" ") }));
-}
-
 function parseClient(
   words: readonly string[],
   least: number,
@@ -225,7 +214,7 @@ function parseClient(
   if (read.rest.length < least) return wrong("something is missing after the command");
   const extra = read.rest[most];
   if (extra !== undefined) return wrong(`"${extra}" is more than the command takes`);
-  const built = build({ dataDir: read.values.get("data-dir"), profile: read.values.get("profile") }, read.rest);
+  const built = build(whereaboutsIn(read.values), read.rest);
   return typeof built === "string" ? wrong(built) : { ok: true, command: built };
 }
 

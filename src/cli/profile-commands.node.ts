@@ -9,11 +9,11 @@ import { destroyKeys, destroyProfile } from "../store/wipe.node.ts";
 import { readApiFile } from "./api-file.node.ts";
 import { keptProfiles, profileDirectory } from "./data-dir.node.ts";
 import { exportFileBytesMax, stopMaxMs } from "./limits.ts";
-import type { Whereabouts } from "./options.ts";
 import { askPassphrase, givenPassphrase, readSecretFile } from "./passphrase.node.ts";
 import { isRunning } from "./process-alive.node.ts";
 import type { ProfileCommand } from "./profile-options.ts";
 import { StartError } from "./start-error.ts";
+import type { Whereabouts } from "./whereabouts.ts";
 
 export async function runProfileCommand(command: ProfileCommand): Promise<number> {
   switch (command.command) {

@@ -1,6 +1,6 @@
 /** Words of the commands that act on kept profiles, whether a peer runs or not. */
 import { type OptionSpec, readArguments } from "./arguments.ts";
-import type { Whereabouts } from "./options.ts";
+import type { Whereabouts } from "./whereabouts.ts";
 
 export type ProfileCommand =
   | { readonly command: "profiles" }

@@ -3,8 +3,9 @@ import { resolve } from "node:path";
 import { type ApiFile, readApiFile } from "./api-file.node.ts";
 import { knownDirectories, profileDirectory } from "./data-dir.node.ts";
 import { runningListedMax } from "./limits.ts";
-import type { Place, Whereabouts } from "./options.ts";
+import type { Place } from "./options.ts";
 import { isRunning } from "./process-alive.node.ts";
+import type { Whereabouts } from "./whereabouts.ts";
 
 export interface RunningPeer extends ApiFile {
   readonly dataDir: string;

@@ -96,6 +96,32 @@ describe("the API", () => {
     expect(ada.command("peers").out).toContain("ben");
     expect(ada.command("rooms").out).toContain("lobby");
     expect(ada.command("doctor").out).toContain("10.77.");
+    const { messages } = JSON.parse(ada.command("call", "messages.list", '{"in":"#lobby"}').out) as { messages: { messageId: string }[] };
+    const id = messages.at(-1)?.messageId ?? "";
+    expect(ada.command("edit", id, "by", "terminal")).toMatchObject({ status: 0 });
+    expect(ada.command("send", "#lobby", "an answer", "--thread", id)).toMatchObject({ status: 0 });
+    expect(ada.command("forward", id, "@ben")).toMatchObject({ status: 0 });
+    await ben.shows(`@${ada.peerId}`, ["by name", "by terminal"]);
+    expect(ben.command("react", id, "👍")).toMatchObject({ status: 0 });
+    expect(ben.command("pin", id)).toMatchObject({ status: 0 });
+    await ada.until("messages.get", { messageId: id }, ({ message }) => message.reactions.length > 0 && message.pinned !== null, "sign and pin");
+    await ben.until("messages.get", { messageId: id }, ({ message }) => message.editedAt !== null, "the correction");
+    expect(ada.command("history", "#lobby", "--ids").out).toMatch(
+      new RegExp(
+        `^\\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d ada: by terminal \\(edited\\) \\(pinned\\) \\(1 answer\\) \\(👍 1\\)\n    ${id}$`,
+        "mu",
+      ),
+    );
+    expect(ada.command("history", "#lobby", "--thread", id).out).toMatch(/ ada: an answer$/mu);
+    expect(ada.command("versions", id).out).toMatch(/ada: by command line\n.*ada: by terminal$/mu);
+    expect(ben.command("search", "terminal", "from:ada").out).toMatch(/#lobby ada: by terminal/u);
+    expect(JSON.parse(ada.command("history", "#lobby", "--format", "json").out)).toMatchObject({ conversation: "#lobby" });
+    const output = join(ada.dataDir, "lobby.md");
+    expect(ada.command("history", "@ben", "--format", "md", "--output", output)).toMatchObject({ status: 0 });
+    expect(ada.command("history", "@ben", "--format", "md", "--output", output)).toMatchObject({ status: 1 });
+    expect(ada.host.run("cat", output)).toMatch(/^# @ben\n.*forwarded from ada.*> by terminal/su);
+    expect(ada.command("delete", id)).toMatchObject({ status: 0 });
+    expect(ben.command("edit", id, "not mine")).toMatchObject({ status: 1, complaint: expect.stringMatching(/^notYours|^deleted/u) });
     expect(JSON.parse(ada.command("call", "session.get").out)).toMatchObject({ peerId: ada.peerId, name: "ada" });
   });
 });

@@ -87,7 +87,7 @@ describe("earshot run", () => {
     [["--attach", "--headless"], "--attach opens a window, --headless opens none: give one of them"],
     [
       ["stray"],
-      'there is no command "stray"; there are run, call, watch, send, peers, people, rooms, doctor, profiles, wipe, export and import',
+      'there is no command "stray"; there are run, call, watch, send, history, search, edit, delete, versions, react, pin, forward, peers, people, rooms, doctor, profiles, wipe, export and import',
     ],
     [["run", "stray"], '"stray" belongs to no option'],
   ])("refuses %j by name", (words, message) => {
@@ -105,7 +105,7 @@ describe("commands for a running peer", () => {
     expect(parseCommand(["call", "--profile=work", "peers.list"])).toMatchObject({ command: { method: "peers.list", params: {} } });
     expect(parseCommand(["send", "--profile", "work", "#lobby", "hello", "you"])).toEqual({
       ok: true,
-      command: { command: "send", at, to: "#lobby", text: "hello you" },
+      command: { command: "send", at, to: "#lobby", text: "hello you", replyTo: undefined, thread: undefined, alsoInRoom: false },
     });
     expect(parseCommand(["send", "#lobby", "--", "--not an option"])).toMatchObject({ command: { text: "--not an option" } });
     for (const command of ["watch", "peers", "people", "rooms", "doctor"]) {
@@ -120,7 +120,17 @@ describe("commands for a running peer", () => {
     [["call"], "something is missing after the command"],
     [["call", "a", "{"], `the parameters must be JSON, such as '{"to": "#lobby", "text": "hi"}', not {`],
     [["call", "a", "{}", "b"], '"b" is more than the command takes'],
-    [["send", "#lobby"], "something is missing after the command"],
+    [["send", "#lobby"], "TEXT is missing: earshot send TO TEXT"],
+    [["send", "#lobby", "x", "--also-in-room"], "--also-in-room goes with --thread"],
+    [["history"], "CONVERSATION is missing: earshot history CONVERSATION"],
+    [["history", "#lobby", "--format", "html"], '--format is text, markdown or json, not "html"'],
+    [["history", "#lobby", "--limit", "0"], '--limit is a number from 1 to 500, not "0"'],
+    [["history", "#lobby", "--limit", "5", "--all"], "--all and --limit: give one of them"],
+    [["history", "#lobby", "--limit", "5", "--format", "md"], "--format markdown writes the whole conversation: leave --limit out"],
+    [["history", "#lobby", "--thread", "x", "--all"], "--thread goes with --limit, as text"],
+    [["react", "x"], "SIGN is missing: earshot react MESSAGE SIGN"],
+    [["delete", "x", "y"], '"y" is more than the command takes'],
+    [["edit", "x", "y", "--off"], 'there is no option "--off" here'],
     [["peers", "all"], '"all" is more than the command takes'],
     [["watch", "--json"], 'there is no option "--json" here'],
   ])("%j is refused", (words, message) => expect(refusal(...words)).toBe(message));
