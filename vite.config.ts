@@ -7,6 +7,7 @@ export default defineConfig({
   // Relative, so that the page works under any address that a peer serves it from.
   base: "./",
   publicDir: false,
+  resolve: { alias: { entities: resolve(import.meta.dirname, "src/ui/model/unused-entities.ts") } },
   oxc: { jsx: { runtime: "automatic", importSource: "preact" } },
   build: {
     outDir: resolve(import.meta.dirname, "dist/page"),

@@ -30,10 +30,11 @@ const purePackages = [
   "@noble/hashes",
   "@scure/bip39",
   "linkify-it",
+  "markdown-it",
   "uqr",
   "@preact/signals-core",
 ];
-const domPackages = ["preact", "@preact/signals", "lucide"];
+const domPackages = ["preact", "@preact/signals", "lucide", "highlight.js"];
 const sharedGlobals =
   "console setTimeout setInterval clearTimeout clearInterval queueMicrotask structuredClone performance crypto fetch URL " +
   "URLSearchParams TextEncoder TextDecoder AbortController AbortSignal WebSocket import.meta";

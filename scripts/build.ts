@@ -29,9 +29,11 @@ execFileSync(process.execPath, [join(root, "dist", starter.output), "--version"]
 writeFileSync(stampPath(root), digest);
 console.error(`built in ${((performance.now() - startedAt) / 1000).toFixed(1)} s; the page is ${pageKilobytes()} KB compressed`);
 
-/** What a browser fetches to open the chat. */
+/** What a browser fetches to open the chat; the rest comes when it is needed. */
 function pageKilobytes(): string {
   const files = readdirSync(join(root, "dist/page"), { recursive: true, withFileTypes: true }).filter((file) => file.isFile());
-  const bytes = files.reduce((sum, file) => sum + gzipSync(readFileSync(join(file.parentPath, file.name))).length, 0);
+  const index = readFileSync(join(root, "dist/page/index.html"), "utf8");
+  const first = files.filter(({ name }) => name === "index.html" || index.includes(name));
+  const bytes = first.reduce((sum, file) => sum + gzipSync(readFileSync(join(file.parentPath, file.name))).length, 0);
   return (bytes / 1024).toFixed(0);
 }

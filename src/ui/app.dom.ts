@@ -9,7 +9,9 @@ import { type Conversations, createConversations } from "./conversations.dom.ts"
 import { clockTickMs } from "./limits.ts";
 import { type Conversation, type ConversationId, findConversation, lobbyId } from "./model/conversation.ts";
 import { createDateWords, type DateWords } from "./model/dates.ts";
-import { createLinkFinder, type FindLinks } from "./model/links.ts";
+import { createLinkFinder } from "./model/links.ts";
+import { createMarkdown, type ReadMarkdown } from "./model/markdown.ts";
+import { createReadable, type Readable } from "./model/plain-text.ts";
 import { buildSidebar, nextStop, type SidebarView, unreadTotal, walkOf } from "./model/sidebar.ts";
 import { firstUnread } from "./model/timeline.ts";
 import { createNavigation, type Navigation } from "./navigation.dom.ts";
@@ -36,7 +38,9 @@ export interface App {
   readonly preferences: Preferences;
   readonly notifier: Notifier;
   readonly dates: DateWords;
-  readonly findLinks: FindLinks;
+  readonly readMarkdown: ReadMarkdown;
+  /** A message in a line: without markup. */
+  readonly readable: Readable;
   readonly now: ReadonlySignal<number>;
   readonly sidebar: ReadonlySignal<SidebarView>;
   readonly current: ReadonlySignal<Conversation | undefined>;
@@ -62,7 +66,9 @@ export function createApp(api: Api): App {
   const walk = computed(() => walkOf(sidebar.value));
   const unread = computed(() => unreadTotal(walk.value));
   const notifier = createNotifier(preferences, (id) => open(id));
-  const attention = createAttention(api, store, navigation, notifier, unread);
+  const readMarkdown = createMarkdown(createLinkFinder(parseUrl), parseUrl);
+  const readable = createReadable(readMarkdown);
+  const attention = createAttention(api, store, navigation, notifier, unread, readable);
   const drafts = new Map<ConversationId, Draft>();
   const now = signal(Date.now());
   setInterval(() => {
@@ -146,7 +152,8 @@ export function createApp(api: Api): App {
     preferences,
     notifier,
     dates: createDateWords(),
-    findLinks: createLinkFinder((url) => (URL.canParse(url) ? new URL(url) : undefined)),
+    readMarkdown,
+    readable,
     now,
     sidebar,
     current: computed(() => findConversation(navigation.conversation.value, { rooms: store.rooms.value, peers: store.peers.value })),
@@ -165,6 +172,8 @@ export function createApp(api: Api): App {
     },
   };
 }
+
+const parseUrl = (url: string) => (URL.canParse(url) ? new URL(url) : undefined);
 
 const AppContext = createContext<App | undefined>(undefined);
 export const AppProvider = AppContext.Provider;

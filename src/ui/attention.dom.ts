@@ -6,6 +6,7 @@ import { computed, effect, type ReadonlySignal, type Signal, signal } from "@pre
 import type { MessageView } from "../api/contract.ts";
 import { announcedCharsMax } from "./limits.ts";
 import { type ConversationId, findConversation, labelOf, personOf } from "./model/conversation.ts";
+import type { Readable } from "./model/plain-text.ts";
 import type { Navigation } from "./navigation.dom.ts";
 import type { Notifier } from "./notifier.dom.ts";
 import type { Api } from "./port.ts";
@@ -31,6 +32,7 @@ export function createAttention(
   navigation: Navigation,
   notifier: Notifier,
   unread: ReadonlySignal<number>,
+  readable: Readable,
 ): Attention {
   const focused = signal(document.hasFocus());
   const endVisible = signal(false);
@@ -80,7 +82,7 @@ export function createAttention(
       const isDirect = personOf(message.in) !== undefined;
       const conversation = findConversation(message.in, { rooms: store.rooms.value, peers: store.peers.value });
       const where = conversation ? labelOf(conversation) : strings.app;
-      const text = message.text.slice(0, announcedCharsMax);
+      const text = readable(message.text).slice(0, announcedCharsMax);
       announced = message.messageId;
       if (isOpen || isDirect || message.mentionsYou) {
         announcement.value = isDirect

@@ -61,3 +61,14 @@ export const resyncPauseMs = 250;
 export const safetyCodeCharsMax = 400;
 /** The contract's bound. */
 export const passphraseCharsMax = 1_024;
+
+/** Quotes and lists inside one another; people use three. A text that goes deeper is shown as typed. */
+export const markdownNestingMax = 20;
+/** Parts of one formatted message. The longest message has room for 8,000 rows of a table: drawing them takes half a second. */
+export const markdownNodesMax = 3_000;
+/** A wider table is shown as typed: reading one of 2,000 columns takes 150 ms. */
+export const tableColumnsMax = 32;
+/** Longer code stays in one colour: a hostile text of this length holds the page for less than 50 ms. */
+export const highlightedCharsMax = 8_192;
+/** The tick that follows "copied". */
+export const copiedShownMs = 1_500;

@@ -235,5 +235,9 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
     revealPagesMax: "outside of the core",
     peopleRowsMax: "outside of the core",
     announcedCharsMax: "outside of the core",
+    markdownNestingMax: "outside of the core",
+    markdownNodesMax: "outside of the core",
+    tableColumnsMax: "outside of the core",
+    highlightedCharsMax: "outside of the core",
   },
 };

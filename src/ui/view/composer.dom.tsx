@@ -23,7 +23,7 @@ interface ComposerProps {
 }
 
 export function Composer({ conversation, replyTo, onReplyTo, onEditLast }: ComposerProps) {
-  const { drafts, outbox, navigation, store } = useApp();
+  const { drafts, outbox, navigation, readable, store } = useApp();
   const { id } = conversation;
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(() => drafts.get(id)?.text ?? "");
@@ -124,7 +124,7 @@ export function Composer({ conversation, replyTo, onReplyTo, onEditLast }: Compo
             <Icon name="reply" size={14} />
             <span class="composer-reply-text">
               <Name>{words.replyingTo(replyTo.fromName)}</Name>
-              <bdi>{replyTo.text}</bdi>
+              <bdi>{readable(replyTo.text)}</bdi>
             </span>
             <IconButton icon="close" label={words.dropReply} onClick={() => onReplyTo(undefined)} />
           </div>

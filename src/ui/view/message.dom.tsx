@@ -111,6 +111,7 @@ function PersonMarks({ peerId }: { readonly peerId: string }) {
 }
 
 function Quote({ quoted, onClick }: { readonly quoted: MessageView | undefined; readonly onClick: () => void }) {
+  const { readable } = useApp();
   return (
     <button type="button" class="quote" onClick={onClick}>
       <Icon name="reply" size={12} />
@@ -120,7 +121,7 @@ function Quote({ quoted, onClick }: { readonly quoted: MessageView | undefined; 
           <span class="quote-author" aria-hidden="true">
             <Name>{quoted.fromName}</Name>
           </span>
-          <bdi class="quote-text">{quoted.deleted ? actStrings.deleted : quoted.text}</bdi>
+          <bdi class="quote-text">{quoted.deleted ? actStrings.deleted : readable(quoted.text)}</bdi>
         </>
       ) : (
         <span class="quote-text">{words.quoted(words.earlierMessage)}</span>

@@ -7,7 +7,7 @@ import { actStrings } from "../strings-acts.ts";
 import { Name } from "./controls.dom.tsx";
 
 export function Pinned({ conversation }: { readonly conversation: ConversationId }) {
-  const { api, conversations, dates, now, reveal } = useApp();
+  const { api, conversations, dates, now, readable, reveal } = useApp();
   const [pinned, setPinned] = useState<readonly MessageView[]>([]);
   const { messages } = conversations.windowOf(conversation).value;
   // Pins of what is drawn change with it; others are as they were when this was opened.
@@ -37,7 +37,7 @@ export function Pinned({ conversation }: { readonly conversation: ConversationId
               <span class="pinned-head">
                 <Name>{message.fromName}</Name> <time>{dates.day(message.sentAt, now.value)}</time>
               </span>
-              <bdi class="pinned-text">{message.text}</bdi>
+              <bdi class="pinned-text">{readable(message.text)}</bdi>
             </button>
           </li>
         ))}

@@ -101,7 +101,7 @@ export function SearchPanel() {
 }
 
 function Result({ message, showWhere, onMissing }: ResultProps) {
-  const { dates, now, reveal, store } = useApp();
+  const { dates, now, readable, reveal, store } = useApp();
   const where = findConversation(message.in, { rooms: store.rooms.value, peers: store.peers.value });
   const show = async () => {
     try {
@@ -121,7 +121,7 @@ function Result({ message, showWhere, onMissing }: ResultProps) {
             {dates.day(message.sentAt, now.value)} {dates.time(message.sentAt)}
           </time>
         </span>
-        <bdi class="result-text">{message.text}</bdi>
+        <bdi class="result-text">{readable(message.text)}</bdi>
       </button>
     </li>
   );

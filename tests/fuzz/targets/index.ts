@@ -2,6 +2,7 @@
 import type { Target } from "../target.ts";
 import { cryptoTargets } from "./crypto.ts";
 import { discoveryTargets } from "./discovery.ts";
+import { formattingTargets } from "./formatting.ts";
 import { keptTargets } from "./kept.ts";
 import { machineTargets } from "./machines.ts";
 import { mailTargets } from "./mail.ts";
@@ -20,6 +21,7 @@ export const targets: readonly Target[] = [
   ...mailTargets,
   ...machineTargets,
   ...textTargets,
+  ...formattingTargets,
   ...storeTargets,
   ...discoveryTargets,
 ];
