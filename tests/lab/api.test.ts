@@ -104,7 +104,12 @@ describe("the API", () => {
     await ben.shows(`@${ada.peerId}`, ["by name", "by terminal"]);
     expect(ben.command("react", id, "👍")).toMatchObject({ status: 0 });
     expect(ben.command("pin", id)).toMatchObject({ status: 0 });
-    await ada.until("messages.get", { messageId: id }, ({ message }) => message.reactions.length > 0 && message.pinned !== null, "sign and pin");
+    await ada.until(
+      "messages.get",
+      { messageId: id },
+      ({ message }) => message.reactions.length > 0 && message.pinned !== null,
+      "sign and pin",
+    );
     await ben.until("messages.get", { messageId: id }, ({ message }) => message.editedAt !== null, "the correction");
     expect(ada.command("history", "#lobby", "--ids").out).toMatch(
       new RegExp(
