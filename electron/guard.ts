@@ -11,7 +11,7 @@
  * 6. The shell listens to the top frame of its own page alone.
  */
 import { app, type InputEvent, type IpcMainEvent, type Session, shell, type WebContents, type WebPreferences } from "electron";
-import { exportSuffix } from "../src/api/wire.ts";
+import { conversationSuffixes, exportSuffix } from "../src/api/wire.ts";
 import { isOwnPage, isOwnRequest, outsideUrl } from "./addresses.ts";
 import { gestureMaxMs } from "./limits.ts";
 
@@ -56,8 +56,9 @@ export function guardSession(session: Session, ownOrigin: OwnOrigin): void {
   session.setPermissionCheckHandler((_contents, permission, requestingOrigin) => isAllowed(permission, requestingOrigin));
   session.setDevicePermissionHandler(() => false);
   session.on("will-download", (event, item) => {
-    // The person's own profile, made by the page; Electron asks where to.
-    const isOwn = item.getURL().startsWith(`blob:${ownOrigin() ?? "none"}/`) && item.getFilename().endsWith(exportSuffix);
+    // The person's own profile or conversation, made by the page; Electron asks where to.
+    const isExport = [exportSuffix, ...conversationSuffixes].some((suffix) => item.getFilename().endsWith(suffix));
+    const isOwn = item.getURL().startsWith(`blob:${ownOrigin() ?? "none"}/`) && isExport;
     if (!isOwn) event.preventDefault();
   });
   session.webRequest.onBeforeRequest(({ url }, decide) => decide({ cancel: !isOwnRequest(url, ownOrigin()) }));

@@ -32,7 +32,11 @@ export const importTable: readonly ImportRule[] = [
     cell: "all of the above, each by its `index.ts`, ports or contract",
     allows: (path) => promises.test(path) || path === contract,
   },
-  { folder: "src/ui", cell: "api contract and client", allows: (path) => path === contract || /^src\/api\/client(\.dom)?\.ts$/.test(path) },
+  {
+    folder: "src/ui",
+    cell: "api contract, client and export",
+    allows: (path) => path === contract || /^src\/api\/(client(\.dom)?|conversation-export)\.ts$/.test(path),
+  },
   {
     folder: "src/cli",
     cell: "api, peer, and the adapters it wires (composition root)",

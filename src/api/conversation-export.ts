@@ -6,7 +6,6 @@
  */
 import type { ApiClient } from "./client.ts";
 import type { MessageView } from "./contract.ts";
-import { listLimitMax } from "./schemas.ts";
 
 export interface ExportedConversation {
   /** "#design", or "@" and a name. */
@@ -18,6 +17,9 @@ export interface ExportedConversation {
   /** How many disappear by themselves, and are left out. */
   readonly leftOut: number;
 }
+
+/** As many as `messages.list` gives at once; a test compares them. */
+export const exportPageMessages = 500;
 
 /** How a person reads days and times. */
 export interface Calendar {
@@ -47,7 +49,7 @@ export async function readConversation(
 async function readPages(client: Pick<ApiClient, "call">, of: { in: string; thread?: string }): Promise<MessageView[]> {
   const pages: MessageView[][] = [];
   for (let before: string | undefined; ; ) {
-    const page = await client.call("messages.list", { ...of, limit: listLimitMax, ...(before !== undefined && { before }) });
+    const page = await client.call("messages.list", { ...of, limit: exportPageMessages, ...(before !== undefined && { before }) });
     pages.push(page.messages);
     before = page.messages[0]?.messageId;
     if (!page.hasMore || before === undefined) return pages.reverse().flat();

@@ -26,5 +26,6 @@ export const closeCodes = {
   readsTooSlowly: 4000,
 } as const;
 
-/** How a file with an exported profile ends; the desktop lets its page save no other. */
+/** How a file with an exported profile ends, or one with a conversation; the desktop lets its page save no other. */
 export const exportSuffix = ".earshot-profile";
+export const conversationSuffixes = [".conversation.md", ".conversation.json"] as const;

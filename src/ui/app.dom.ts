@@ -20,6 +20,7 @@ import { createOutbox, type Outbox } from "./outbox.dom.ts";
 import type { Api } from "./port.ts";
 import { createPreferences, type Preferences } from "./preferences.dom.ts";
 import { createStore, type Store } from "./store.dom.ts";
+import { createThreads, type Threads } from "./threads.dom.ts";
 import { isWide } from "./widths.dom.ts";
 
 export interface Draft {
@@ -34,6 +35,7 @@ export interface App {
   readonly conversations: Conversations;
   readonly outbox: Outbox;
   readonly navigation: Navigation;
+  readonly threads: Threads;
   readonly attention: Attention;
   readonly preferences: Preferences;
   readonly notifier: Notifier;
@@ -60,6 +62,7 @@ export function createApp(api: Api): App {
   const store = createStore(api);
   const conversations = createConversations(api);
   const navigation = createNavigation(isWide);
+  const threads = createThreads(api, navigation);
   const preferences = createPreferences();
   const collator = new Intl.Collator(undefined, { sensitivity: "base", numeric: true });
   const sidebar = computed(() => buildSidebar(store.rooms.value.values(), store.peers.value.values(), collator.compare));
@@ -82,13 +85,16 @@ export function createApp(api: Api): App {
       if (change === "came" || change === "kept") void begin();
     } else if (event.event === "messageAdded") {
       conversations.added(event.message);
+      threads.changed(event.message);
       attention.arrived(event.message);
     } else if (event.event === "messageChanged") {
       conversations.changed(event.message);
+      threads.changed(event.message);
     } else if (event.event === "historyGrown") {
       conversations.grown(event.in);
     } else if (event.event === "messageRemoved") {
       conversations.removed(event.in, event.messageId);
+      threads.removed(event.messageId);
       attention.removed(event.messageId);
       for (const [id, draft] of drafts) if (draft.replyTo?.messageId === event.messageId) drafts.set(id, { ...draft, replyTo: undefined });
     } else if (event.event === "roomRemoved" && event.roomId === navigation.conversation.value) {
@@ -148,6 +154,7 @@ export function createApp(api: Api): App {
     conversations,
     outbox: createOutbox(api),
     navigation,
+    threads,
     attention,
     preferences,
     notifier,
@@ -166,6 +173,7 @@ export function createApp(api: Api): App {
     async reveal(id, messageId) {
       if (id !== navigation.conversation.value) open(id);
       else navigation.goTo(id);
+      if (await threads.reveal(messageId)) return true;
       const reached = await conversations.reach(id, messageId);
       if (reached) navigation.target.value = messageId;
       return reached;

@@ -77,8 +77,11 @@ export function createAttention(
         if (message.in === navigation.conversation.value) unreadFrom.value = undefined;
         return;
       }
+      // Others' threads are no news; the number below their first message is.
+      if (message.thread !== null && !message.thread.follows && !message.mentionsYou && !message.thread.inRoom) return;
       const isOpen = message.in === navigation.conversation.value;
-      if (isOpen && !watched.value && unreadFrom.value === undefined) unreadFrom.value = message.messageId;
+      const isInRoom = message.thread === null || message.thread.inRoom;
+      if (isOpen && isInRoom && !watched.value && unreadFrom.value === undefined) unreadFrom.value = message.messageId;
       const isDirect = personOf(message.in) !== undefined;
       const conversation = findConversation(message.in, { rooms: store.rooms.value, peers: store.peers.value });
       const where = conversation ? labelOf(conversation) : strings.app;

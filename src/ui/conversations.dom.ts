@@ -37,6 +37,8 @@ export interface Conversations {
   renew(open: ConversationId): Promise<void>;
 }
 
+const standsInRoom = ({ thread }: MessageView): boolean => thread === null || thread.inRoom;
+
 const untouched: LoadedConversation = { ...emptyWindow, status: "unread" };
 
 export function createConversations(api: Api): Conversations {
@@ -113,14 +115,17 @@ export function createConversations(api: Api): Conversations {
     },
     added(message) {
       const window = windows.get(message.in);
-      if (!window || window.value.status === "unread") return;
+      if (!window || window.value.status === "unread" || !standsInRoom(message)) return;
       const { window: next, suspect } = appendMessage(window.value, message);
       window.value = { ...window.value, ...next };
       if (suspect) resyncSoon(message.in);
     },
     changed(message) {
       const window = windows.get(message.in);
-      if (window) window.value = { ...window.value, ...replaceMessage(window.value, message) };
+      if (!window) return;
+      // Its thread's first message came after it.
+      const next = standsInRoom(message) ? replaceMessage(window.value, message) : removeMessage(window.value, message.messageId);
+      window.value = { ...window.value, ...next };
     },
     grown(id) {
       const window = windows.get(id);

@@ -1,5 +1,6 @@
 /** Where the person is: which conversation, which pane, which dialog. */
 import { batch, type Signal, signal } from "@preact/signals";
+import type { MessageView } from "../api/contract.ts";
 import { type ConversationId, lobbyId } from "./model/conversation.ts";
 
 /** What stands at the right. */
@@ -9,7 +10,8 @@ export type Aside =
   | { readonly kind: "person"; readonly peerId: string }
   | { readonly kind: "self" }
   | { readonly kind: "host" }
-  | { readonly kind: "search" };
+  | { readonly kind: "search" }
+  | { readonly kind: "thread"; readonly in: ConversationId; readonly root: string };
 
 export type DialogKind =
   | { readonly kind: "none" }
@@ -29,6 +31,8 @@ export type DialogKind =
   | { readonly kind: "twoPeople"; readonly peerId: string }
   | { readonly kind: "delete"; readonly messageId: string }
   | { readonly kind: "history"; readonly messageId: string }
+  | { readonly kind: "forward"; readonly messageId: string }
+  | { readonly kind: "exportConversation"; readonly id: ConversationId }
   | { readonly kind: "leave"; readonly roomId: string };
 
 /** The pane that a narrow window shows; a wide one shows them side by side. */
@@ -45,6 +49,8 @@ export interface Navigation {
   readonly target: Signal<string | undefined>;
   goTo(id: ConversationId): void;
   showAside(aside: Aside): void;
+  /** The thread that begins at a message, or that it answers in. */
+  showThread(message: Pick<MessageView, "in" | "messageId" | "thread">): void;
   closeAside(): void;
   openDialog(dialog: DialogKind): void;
   closeDialog(): void;
@@ -62,6 +68,13 @@ export function createNavigation(isWide: () => boolean): Navigation {
 
   const focusComposer = () => {
     composerCalled.value += 1;
+  };
+
+  const showAside = (next: Aside) => {
+    batch(() => {
+      aside.value = next;
+      pane.value = "aside";
+    });
   };
 
   return {
@@ -84,12 +97,9 @@ export function createNavigation(isWide: () => boolean): Navigation {
         focusComposer();
       });
     },
-    showAside(next) {
-      batch(() => {
-        aside.value = next;
-        pane.value = "aside";
-      });
-    },
+    showAside,
+    showThread: ({ in: conversationId, messageId, thread }) =>
+      showAside({ kind: "thread", in: conversationId, root: thread?.root ?? messageId }),
     closeAside() {
       batch(() => {
         aside.value = { kind: "none" };

@@ -15,6 +15,7 @@ export const actStrings = {
   historyTitle: "What this message said",
   firstSaid: (time: string) => `First, ${time}`,
   thenSaid: (time: string) => `Edited ${time}`,
+  more: "More",
   delete: "Delete",
   deleteTitle: "Delete this message?",
   deleteExplain:

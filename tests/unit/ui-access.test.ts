@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import type { ProfilesView } from "../../src/api/contract.ts";
-import { exportSuffix as wireSuffix } from "../../src/api/wire.ts";
+import { exportPageMessages } from "../../src/api/conversation-export.ts";
+import { listLimitMax } from "../../src/api/schemas.ts";
+import { exportSuffix as wireSuffix, conversationSuffixes as wireSuffixes } from "../../src/api/wire.ts";
 import { createAccess } from "../../src/ui/access.dom.ts";
 import { changeOf, firstPage, type ListedProfile, opensAtOnce, phraseWords } from "../../src/ui/model/access.ts";
-import { exportFileName, exportSuffix } from "../../src/ui/model/export-name.ts";
+import { conversationFileName, conversationSuffixes, exportFileName, exportSuffix } from "../../src/ui/model/export-name.ts";
 
 const profile = (given: Partial<ListedProfile> = {}): ListedProfile => ({
   profile: "home",
@@ -58,6 +60,10 @@ describe("a page that missed a logout", () => {
 describe("a saved profile", () => {
   it("is called like its person, and as the desktop expects it", () => {
     expect(exportSuffix).toBe(wireSuffix);
+    expect(exportPageMessages).toBe(listLimitMax);
+    expect(Object.values(conversationSuffixes)).toEqual([...wireSuffixes]);
+    expect(conversationFileName("#tea & co", "json")).toBe("tea-co.conversation.json");
+    expect(conversationFileName("../..", "markdown")).toBe("conversation.conversation.md");
     expect(exportFileName("Zoë / Smith.")).toBe(`Zoë-Smith${exportSuffix}`);
     expect(exportFileName("..")).toBe(`profile${exportSuffix}`);
   });

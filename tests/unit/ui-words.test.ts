@@ -8,6 +8,9 @@ import { describeDelivery } from "../../src/ui/model/delivery.ts";
 import { rankByQuery } from "../../src/ui/model/jump.ts";
 import { commandOf } from "../../src/ui/model/shortcuts.ts";
 import { strings } from "../../src/ui/strings.ts";
+import { accountStrings } from "../../src/ui/strings-account.ts";
+import { actStrings } from "../../src/ui/strings-acts.ts";
+import { threadStrings } from "../../src/ui/strings-threads.ts";
 import { messageView } from "./ui-support.ts";
 
 describe("the page's bounds", () => {
@@ -33,7 +36,7 @@ describe("words on the screen", () => {
       else if (typeof value === "function") collect((value as (...args: unknown[]) => unknown)(2, 3, "x"));
       else if (typeof value === "object" && value !== null) Object.values(value).forEach(collect);
     };
-    collect(strings);
+    for (const words of [strings, actStrings, threadStrings, accountStrings]) collect(words);
     expect(said.length).toBeGreaterThan(150);
     for (const text of said)
       expect(text.replace(linksOfTheWeb, "")).not.toMatch(/\b(peers?|links?|linked|mesh|terms?|SDP|ICE|relay(ed)?|sorry|oops)\b|!/iu);

@@ -5,6 +5,8 @@ export interface DateWords {
   time(at: number): string;
   /** "Today", "Yesterday", "Friday 20 November" */
   day(at: number, now: number): string;
+  /** "20 November 2026" */
+  longDay(at: number): string;
   /** The whole of it, for a tooltip. */
   full(at: number): string;
   /** "3 minutes ago"; a time ahead of ours (clocks disagree) is now. */
@@ -30,6 +32,7 @@ export function createDateWords(locale?: string, timeZone?: string): DateWords {
 
   return {
     time: (at) => time.format(at),
+    longDay: (at) => dayOfAnotherYear.format(at),
     full: (at) => full.format(at),
     dayKey,
     day(at, now) {

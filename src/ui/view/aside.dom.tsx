@@ -2,12 +2,14 @@
 import type { ComponentChildren } from "preact";
 import { useApp } from "../app.dom.ts";
 import { strings } from "../strings.ts";
+import { threadStrings } from "../strings-threads.ts";
 import { IconButton } from "./controls.dom.tsx";
 import { HostPanel } from "./host-panel.dom.tsx";
 import { PersonDetails } from "./person-details.dom.tsx";
 import { RoomDetails } from "./room-details.dom.tsx";
 import { SearchPanel } from "./search-panel.dom.tsx";
 import { SelfDetails } from "./self-details.dom.tsx";
+import { ThreadPanel } from "./thread-panel.dom.tsx";
 
 export function AsidePane() {
   const { navigation, current, store } = useApp();
@@ -38,6 +40,12 @@ export function AsidePane() {
       const peer = store.peers.value.get(aside.peerId);
       return <Pane title={strings.details.label}>{peer && <PersonDetails key={peer.peerId} peer={peer} />}</Pane>;
     }
+    case "thread":
+      return (
+        <Pane title={threadStrings.title} isBare>
+          <ThreadPanel key={aside.root} conversation={aside.in} root={aside.root} />
+        </Pane>
+      );
     case "conversation":
       return (
         <Pane title={strings.details.label}>
@@ -48,7 +56,16 @@ export function AsidePane() {
   }
 }
 
-function Pane({ title, children }: { readonly title: string; readonly children: ComponentChildren }) {
+/** @param isBare what it shows scrolls by itself */
+function Pane({
+  title,
+  isBare = false,
+  children,
+}: {
+  readonly title: string;
+  readonly isBare?: boolean;
+  readonly children: ComponentChildren;
+}) {
   const { navigation } = useApp();
   return (
     <section class="aside" aria-label={title}>
@@ -57,7 +74,7 @@ function Pane({ title, children }: { readonly title: string; readonly children: 
         <h2>{title}</h2>
         <IconButton icon="close" class="not-narrow" label={strings.close} onClick={() => navigation.closeAside()} />
       </header>
-      <div class="aside-scroll">{children}</div>
+      {isBare ? children : <div class="aside-scroll">{children}</div>}
     </section>
   );
 }

@@ -3,6 +3,8 @@ import { useApp } from "../app.dom.ts";
 import { ExportDialog, KeepDialog, LogOutDialog } from "./account-dialogs.dom.tsx";
 import { DeleteDialog, HistoryDialog } from "./act-dialogs.dom.tsx";
 import { ConnectDialog } from "./connect-dialog.dom.tsx";
+import { ExportConversationDialog } from "./export-conversation-dialog.dom.tsx";
+import { ForwardDialog } from "./forward-dialog.dom.tsx";
 import { HandOffDialog } from "./hand-off-dialog.dom.tsx";
 import { JumpDialog } from "./jump-dialog.dom.tsx";
 import { InviteDialog, LeaveDialog } from "./member-dialogs.dom.tsx";
@@ -52,6 +54,10 @@ export function Dialogs() {
       return <DeleteDialog messageId={dialog.messageId} />;
     case "history":
       return <HistoryDialog messageId={dialog.messageId} />;
+    case "forward":
+      return <ForwardDialog messageId={dialog.messageId} />;
+    case "exportConversation":
+      return <ExportConversationDialog id={dialog.id} />;
     case "leave":
       return <LeaveDialog roomId={dialog.roomId} />;
   }

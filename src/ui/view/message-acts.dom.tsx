@@ -1,79 +1,178 @@
 /** What can be done with a message, and what was done to it. */
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { MessageView } from "../../api/contract.ts";
 import { useApp } from "../app.dom.ts";
 import { strings } from "../strings.ts";
 import { actStrings } from "../strings-acts.ts";
+import { threadStrings } from "../strings-threads.ts";
 import { IconButton } from "./controls.dom.tsx";
-import { Icon } from "./icon.dom.tsx";
+import { Icon, type IconName } from "./icon.dom.tsx";
 import { type Submit, useSubmit } from "./use-submit.dom.ts";
+
+/** One thing to do with a message: a button or a line of the menu, and a key on the chosen message. */
+export interface MessageAct {
+  readonly icon: IconName;
+  readonly label: string;
+  /** As `KeyboardEvent.key` says it. */
+  readonly key: string;
+  /** A button of its own; else it stands in the menu. */
+  readonly isMain: boolean;
+  readonly isDangerous?: boolean;
+  run(): void;
+}
 
 export interface Acts {
   readonly submit: Submit;
-  readonly isChoosing: boolean;
-  choose(isChoosing: boolean): void;
+  /** What is open beside the message. */
+  readonly opened: "nothing" | "signs" | "menu";
+  /** All that can be done with it, in the order of toolbar and menu. */
+  readonly all: readonly MessageAct[];
+  show(opened: "nothing" | "signs" | "menu"): void;
   react(emoji: string): void;
-  pin(): void;
-  edit(): void;
-  delete(): void;
-  copy(): void;
 }
 
-export function useActs(message: MessageView, isOwn: boolean, onEdit: (message: MessageView) => void): Acts {
+export interface ActsProps {
+  readonly message: MessageView;
+  readonly isOwn: boolean;
+  readonly onReply: (message: MessageView) => void;
+  readonly onEdit: (message: MessageView) => void;
+}
+
+export function useActs({ message, isOwn, onReply, onEdit }: ActsProps): Acts {
   const { api, navigation, store } = useApp();
   const submit = useSubmit();
-  const [isChoosing, choose] = useState(false);
+  const [opened, show] = useState<Acts["opened"]>("nothing");
   const { messageId, deleted } = message;
   const self = store.session.value?.peerId ?? "";
+  const words = strings.conversation;
+  const all: MessageAct[] = [
+    { icon: "react", label: actStrings.react, key: "+", isMain: true, run: () => show(opened === "signs" ? "nothing" : "signs") },
+    { icon: "reply", label: words.reply, key: "r", isMain: true, run: () => onReply(message) },
+    { icon: "thread", label: threadStrings.open, key: "t", isMain: true, run: () => navigation.showThread(message) },
+  ];
+  if (isOwn && message.expiresAt === null)
+    all.push({ icon: "pencil", label: actStrings.edit, key: "e", isMain: true, run: () => onEdit(message) });
+  all.push({
+    icon: message.pinned === null ? "pin" : "unpin",
+    label: message.pinned === null ? actStrings.pin : actStrings.unpin,
+    key: "p",
+    isMain: false,
+    run: () => submit.run(async () => void (await api.call("messages.pin", { messageId, on: message.pinned === null }))),
+  });
+  if (message.expiresAt === null)
+    all.push({
+      icon: "forward",
+      label: threadStrings.forward,
+      key: "f",
+      isMain: false,
+      run: () => navigation.openDialog({ kind: "forward", messageId }),
+    });
+  all.push({ icon: "copy", label: words.copy, key: "c", isMain: false, run: () => void navigator.clipboard.writeText(message.text) });
+  if (isOwn)
+    all.push({
+      icon: "delete",
+      label: actStrings.delete,
+      key: "Delete",
+      isMain: false,
+      isDangerous: true,
+      run: () => navigation.openDialog({ kind: "delete", messageId }),
+    });
+  all.push({ icon: "more", label: actStrings.more, key: "m", isMain: true, run: () => show(opened === "menu" ? "nothing" : "menu") });
   return {
     submit,
-    isChoosing: isChoosing && !deleted,
-    choose,
+    opened: deleted ? "nothing" : opened,
+    all: deleted ? [] : all,
+    show,
     react(emoji) {
-      choose(false);
+      show("nothing");
       const on = message.reactions.find((reaction) => reaction.emoji === emoji)?.from.includes(self) !== true;
       submit.run(async () => void (await api.call("messages.react", { messageId, emoji, on })));
     },
-    pin() {
-      if (!deleted) submit.run(async () => void (await api.call("messages.pin", { messageId, on: message.pinned === null })));
-    },
-    edit() {
-      if (isOwn && !deleted && message.expiresAt === null) onEdit(message);
-    },
-    delete() {
-      if (isOwn && !deleted) navigation.openDialog({ kind: "delete", messageId });
-    },
-    copy: () => void navigator.clipboard.writeText(message.text),
   };
 }
 
-interface ToolbarProps {
-  readonly message: MessageView;
-  readonly isOwn: boolean;
-  readonly acts: Acts;
-  readonly onReply: (message: MessageView) => void;
+const keyLabel = (key: string): string => (key.length === 1 ? key.toUpperCase() : key);
+
+export function MessageToolbar({ acts }: { readonly acts: Acts }) {
+  const isOpen = acts.opened !== "nothing";
+  const bar = useRef<HTMLDivElement>(null);
+  // A click elsewhere closes what is open.
+  useEffect(() => {
+    if (!isOpen) return;
+    const onDown = (event: Event) => {
+      if (event.target instanceof Node && bar.current?.contains(event.target) !== true) acts.show("nothing");
+    };
+    document.addEventListener("pointerdown", onDown);
+    return () => document.removeEventListener("pointerdown", onDown);
+  }, [isOpen]);
+  return (
+    <div
+      class={isOpen ? "message-actions message-actions-open" : "message-actions"}
+      role="toolbar"
+      aria-label={strings.conversation.actions}
+      ref={bar}
+    >
+      {acts.opened === "signs" && <SignPicker onChoose={acts.react} onClose={() => acts.show("nothing")} />}
+      {acts.opened === "menu" && <MessageMenu acts={acts} />}
+      {acts.all
+        .filter(({ isMain }) => isMain)
+        .map(({ icon, label, key, run }) => (
+          <IconButton key={key} icon={icon} label={label} shortcut={keyLabel(key)} tabIndex={-1} onClick={run} />
+        ))}
+    </div>
+  );
 }
 
-export function MessageToolbar({ message, isOwn, acts, onReply }: ToolbarProps) {
-  const words = strings.conversation;
+function MessageMenu({ acts }: { readonly acts: Acts }) {
+  const menu = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const box = menu.current;
+    if (box === null) return;
+    // Above, where there is no room below.
+    const frame = box.closest(".messages, .thread-messages")?.getBoundingClientRect();
+    if (frame !== undefined && box.getBoundingClientRect().bottom > frame.bottom) box.classList.add("message-menu-above");
+    box.querySelector("button")?.focus();
+  }, []);
+  const back = (from: HTMLElement) => {
+    acts.show("nothing");
+    from.closest<HTMLElement>("[data-message]")?.focus();
+  };
   return (
-    <div class={acts.isChoosing ? "message-actions message-actions-open" : "message-actions"} role="toolbar" aria-label={words.actions}>
-      {acts.isChoosing && <SignPicker onChoose={acts.react} onClose={() => acts.choose(false)} />}
-      <IconButton icon="react" label={actStrings.react} shortcut="+" tabIndex={-1} onClick={() => acts.choose(!acts.isChoosing)} />
-      <IconButton icon="reply" label={words.reply} shortcut="R" tabIndex={-1} onClick={() => onReply(message)} />
-      {isOwn && message.expiresAt === null && (
-        <IconButton icon="pencil" label={actStrings.edit} shortcut="E" tabIndex={-1} onClick={acts.edit} />
-      )}
-      <IconButton
-        icon={message.pinned === null ? "pin" : "unpin"}
-        label={message.pinned === null ? actStrings.pin : actStrings.unpin}
-        shortcut="P"
-        tabIndex={-1}
-        onClick={acts.pin}
-      />
-      <IconButton icon="copy" label={words.copy} shortcut="C" tabIndex={-1} onClick={acts.copy} />
-      {isOwn && <IconButton icon="delete" label={actStrings.delete} shortcut="Delete" tabIndex={-1} onClick={acts.delete} />}
+    <div
+      class="message-menu"
+      role="menu"
+      aria-label={actStrings.more}
+      tabIndex={-1}
+      ref={menu}
+      onKeyDown={(event) => {
+        const items = [...event.currentTarget.querySelectorAll("button")];
+        const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+        if (event.key === "Escape" || event.key === "Tab") back(event.currentTarget);
+        else if (step !== 0)
+          items[(items.indexOf(document.activeElement as HTMLButtonElement) + step + items.length) % items.length]?.focus();
+        else return;
+        event.preventDefault();
+        event.stopPropagation();
+      }}
+    >
+      {acts.all
+        .filter(({ isMain }) => !isMain)
+        .map(({ icon, label, key, isDangerous, run }) => (
+          <button
+            key={key}
+            type="button"
+            role="menuitem"
+            class={isDangerous ? "menu-item menu-item-danger" : "menu-item"}
+            tabIndex={-1}
+            onClick={(event) => {
+              back(event.currentTarget);
+              run();
+            }}
+          >
+            <Icon name={icon} size={14} /> <span>{label}</span> <kbd>{keyLabel(key)}</kbd>
+          </button>
+        ))}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-/** One message. The arrows walk from message to message; R, E, P, C, + and Delete act on the chosen one. */
+/** One message. The arrows walk from message to message; keys act on the chosen one (message-acts.dom.tsx). */
 
 import type { MessageView } from "../../api/contract.ts";
 import { useApp } from "../app.dom.ts";
@@ -14,6 +14,7 @@ import { memo } from "./memo.dom.ts";
 import { MessageToolbar, PinMark, Reactions, SaidOrDeleted, useActs } from "./message-acts.dom.tsx";
 import { RichText } from "./rich-text.dom.tsx";
 import { TrustMarks } from "./sidebar-rows.dom.tsx";
+import { ThreadMark, WhereFrom } from "./thread-marks.dom.tsx";
 import { TimeLeft } from "./timer.dom.tsx";
 
 const words = strings.conversation;
@@ -25,17 +26,20 @@ export interface MessageProps {
   readonly quoted: MessageView | undefined;
   readonly names: MentionNames;
   readonly flash: boolean;
+  /** It is drawn in its thread, not in the room. */
+  readonly inThread?: boolean;
   readonly onReply: (message: MessageView) => void;
   readonly onEdit: (message: MessageView) => void;
 }
 
-export const Message = memo(function Message({ message, startsGroup, isOwn, quoted, names, flash, onReply, onEdit }: MessageProps) {
+export const Message = memo(function Message(props: MessageProps) {
+  const { message, startsGroup, isOwn, quoted, names, flash, inThread = false, onReply, onEdit } = props;
   const { dates, navigation, reveal } = useApp();
   const time = dates.time(message.sentAt);
   // Between two, every message is meant for the other.
   const highlights = message.mentionsYou && personOf(message.in) === undefined;
   const showPerson = () => navigation.showAside(isOwn ? { kind: "self" } : { kind: "person", peerId: message.from });
-  const acts = useActs(message, isOwn, onEdit);
+  const acts = useActs({ message, isOwn, onReply, onEdit });
   return (
     <article
       class={`message ${startsGroup ? "message-first" : ""} ${highlights ? "message-mentions" : ""} ${flash ? "message-flash" : ""}`}
@@ -44,15 +48,10 @@ export const Message = memo(function Message({ message, startsGroup, isOwn, quot
       aria-label={`${message.fromName}, ${time}`}
       onKeyDown={(event) => {
         if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
-        if (message.deleted) return;
-        if (event.key === "r") onReply(message);
-        else if (event.key === "c") acts.copy();
-        else if (event.key === "e") acts.edit();
-        else if (event.key === "p") acts.pin();
-        else if (event.key === "+") acts.choose(true);
-        else if (event.key === "Delete") acts.delete();
-        else return;
+        const act = acts.all.find(({ key }) => key === event.key);
+        if (act === undefined) return;
         event.preventDefault();
+        act.run();
       }}
     >
       <div class="gutter">
@@ -78,6 +77,7 @@ export const Message = memo(function Message({ message, startsGroup, isOwn, quot
             </time>
           </header>
         )}
+        <WhereFrom message={message} inThread={inThread} />
         {message.replyTo !== null && (
           <Quote quoted={quoted} onClick={() => message.replyTo !== null && void reveal(message.in, message.replyTo)} />
         )}
@@ -85,6 +85,7 @@ export const Message = memo(function Message({ message, startsGroup, isOwn, quot
           <RichText text={message.text} names={names} />
         </SaidOrDeleted>
         <Reactions message={message} acts={acts} />
+        {!inThread && <ThreadMark message={message} />}
       </div>
       {(isOwn || message.expiresAt !== null || message.pinned !== null) && (
         <span class="message-edge">
@@ -93,7 +94,7 @@ export const Message = memo(function Message({ message, startsGroup, isOwn, quot
           {isOwn && !message.deleted && <DeliveryState message={message} />}
         </span>
       )}
-      {!message.deleted && <MessageToolbar message={message} isOwn={isOwn} acts={acts} onReply={onReply} />}
+      {!message.deleted && <MessageToolbar acts={acts} />}
     </article>
   );
 });

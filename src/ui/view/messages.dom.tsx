@@ -195,14 +195,14 @@ function GoToEnd({ unread, onClick }: { readonly unread: number; readonly onClic
 }
 
 /** The same object as long as the names are the same: messages are drawn anew only where something changed. */
-function useMentionNames(): MentionNames {
+export function useMentionNames(): MentionNames {
   const { store } = useApp();
   const self = store.session.value?.name ?? "";
   const others = [...store.peers.value.values()].map(({ name }) => name);
   return useMemo(() => ({ self, others }), [self, others.join("\n")]);
 }
 
-function walkMessages(event: KeyboardEvent): void {
+export function walkMessages(event: KeyboardEvent): void {
   if (event.altKey || event.ctrlKey || event.metaKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
   const log = event.currentTarget;
   if (!(log instanceof HTMLElement)) return;

@@ -2,6 +2,7 @@ import type { PeerView } from "../../api/contract.ts";
 import { type App, useApp } from "../app.dom.ts";
 import { directWith } from "../model/conversation.ts";
 import { strings } from "../strings.ts";
+import { threadStrings } from "../strings-threads.ts";
 import { Face, Fact, Facts, Identity } from "./facts.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
 import { Pinned } from "./pinned.dom.tsx";
@@ -39,6 +40,11 @@ export function PersonDetails({ peer }: { readonly peer: PeerView }) {
         </p>
       )}
       {!peer.blocked && <Pinned conversation={id} />}
+      {!peer.blocked && (
+        <button type="button" class="button button-wide" onClick={() => navigation.openDialog({ kind: "exportConversation", id })}>
+          {threadStrings.export}
+        </button>
+      )}
       {!peer.blocked && peer.keyChange === null && <TimerSetting conversation={id} timerMs={peer.timerMs} />}
       <Facts>
         <Fact label={words.reached}>{reachWords(peer, store)}</Fact>

@@ -4,6 +4,7 @@ import { useApp } from "../app.dom.ts";
 import { peopleRowsMax } from "../limits.ts";
 import { lobbyId } from "../model/conversation.ts";
 import { strings } from "../strings.ts";
+import { threadStrings } from "../strings-threads.ts";
 import { Avatar } from "./avatar.dom.tsx";
 import { Name, WhichOne } from "./controls.dom.tsx";
 import { Fact, Facts } from "./facts.dom.tsx";
@@ -59,6 +60,13 @@ export function RoomDetails({ room }: { readonly room: RoomView }) {
               <MemberRow key={member.peerId} member={member} />
             ))}
           </ul>
+          <button
+            type="button"
+            class="button button-wide"
+            onClick={() => navigation.openDialog({ kind: "exportConversation", id: room.roomId })}
+          >
+            {threadStrings.export}
+          </button>
           {!isLobby && (
             <button
               type="button"

@@ -1,0 +1,32 @@
+/** Words about threads, passing on, and exporting what was said. */
+export const threadStrings = {
+  title: "Thread",
+  open: "Reply in thread",
+  replies: (count: number) => (count === 1 ? "1 reply" : `${count.toLocaleString()} replies`),
+  lastReply: (when: string) => `last ${when}`,
+  openLabel: (name: string) => `to ${name}. Open the thread`,
+  inThread: "Replied in a thread",
+  alsoInRoom: (room: string) => `Also in ${room}`,
+  alsoInConversation: "Also in the conversation",
+  composer: "Reply in this thread",
+  send: "Send the reply",
+  loading: "Loading…",
+  older: "Show earlier replies",
+  none: "No replies yet. What you write here stays beside the conversation.",
+  gone: "The message at which this thread begins is not here any more.",
+  messages: "Replies",
+  forward: "Forward",
+  forwardTitle: "Forward this message to…",
+  forwarded: (name: string, when: string) => `Forwarded from ${name}, ${when}`,
+  forwardedTo: (where: string) => `Forwarded to ${where}.`,
+  export: "Export…",
+  exportTitle: (what: string) => `Export ${what}`,
+  exportExplain:
+    "Everything of this conversation that is here, as a file that anyone can read who has it. Messages that disappear are left out.",
+  exportMarkdown: "Markdown, for reading",
+  exportJson: "JSON, for programs",
+  exportPrepare: "Prepare the file",
+  exportSave: "Save",
+  exportReady: (count: number, leftOut: number) =>
+    `${count === 1 ? "1 message" : `${count.toLocaleString()} messages`}.${leftOut === 0 ? "" : ` ${leftOut.toLocaleString()} left out.`}`,
+} as const;
