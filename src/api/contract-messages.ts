@@ -149,17 +149,25 @@ export const messageMethods = {
     result: z.object({ timerMs }),
   },
   "messages.list": {
-    summary: "Messages of one conversation, or of one thread in it, oldest first; the newest page unless `before` names a message.",
-    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer", "unknownMessage"],
+    summary:
+      "Messages of one conversation, or of one thread in it, oldest first: the newest page, or that before or after a message, around one, or from a moment on with some before it.",
+    errors: ["unknownRoom", "ambiguousRoom", "unknownPeer", "unknownMessage", "invalidParams"],
     params: z
       .object({
         in: destination,
         thread: messageId.optional(),
-        before: z.string().max(120).optional(),
+        before: messageId.optional(),
+        after: messageId.optional(),
+        around: messageId.optional(),
+        at: millis.optional().describe("one of `before`, `after`, `around` and `at`; threads have `before` alone"),
         limit: z.number().int().min(1).max(listLimitMax).optional(),
       })
       .strict(),
-    result: z.object({ messages: z.array(messageSchema), hasMore: z.boolean() }),
+    result: z.object({
+      messages: z.array(messageSchema),
+      hasMore: z.boolean().describe("there are older ones"),
+      hasNewer: z.boolean(),
+    }),
   },
   "messages.search": {
     summary:

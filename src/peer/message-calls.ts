@@ -1,7 +1,7 @@
 /** Calls about messages, as acts on rooms. Params have passed their schemas. */
 import type { MessageMethodName, Params } from "../api/contract.ts";
 import type { Millis, PeerId, RoomId } from "../ids.ts";
-import type { RoomsResult } from "../rooms/index.ts";
+import type { PageAt, RoomsResult } from "../rooms/index.ts";
 import { directRoomId } from "../rooms/index.ts";
 import { type Acts, type Answer, barredIn, done, inConversation, refuse, refuseFor } from "./call-acts.ts";
 import { listLimitDefault } from "./limits.ts";
@@ -82,13 +82,23 @@ export function answerAboutMessages(acts: Acts, method: MessageMethodName, param
       });
     }
     case "messages.list": {
-      const { in: conversation, thread, before, limit } = params as Params<"messages.list">;
+      const { in: conversation, thread, limit, ...place } = params as Params<"messages.list">;
+      const { before, after, around, at } = place;
+      if ([before, after, around, at].filter((one) => one !== undefined).length > 1)
+        return refuse("invalidParams", "Give one of `before`, `after`, `around` and `at`.");
+      if (thread !== undefined && (after !== undefined || around !== undefined || at !== undefined))
+        return refuse("invalidParams", "Of a thread there are pages `before` a message.");
       return inConversation(acts, conversation, (roomId) => {
         const bound = limit ?? listLimitDefault;
         if (thread !== undefined && acts.rooms.acts.roomOf(thread) !== roomId) return refuseFor("unknownMessage");
-        const page = thread === undefined ? acts.rooms.listMessages(roomId, before, bound) : acts.rooms.acts.thread(thread, before, bound);
+        const page =
+          thread === undefined ? acts.rooms.listMessages(roomId, pageAt(place), bound) : acts.rooms.acts.thread(thread, before, bound);
         if (page === undefined) return refuseFor("unknownMessage");
-        return done({ messages: page.messages.map((message) => acts.views.message(message)), hasMore: page.hasMore });
+        return done({
+          messages: page.messages.map((message) => acts.views.message(message)),
+          hasMore: page.hasMore,
+          hasNewer: page.hasNewer,
+        });
       });
     }
     case "messages.search": {
@@ -108,6 +118,13 @@ export function answerAboutMessages(acts: Acts, method: MessageMethodName, param
         return done({});
       });
   }
+}
+
+function pageAt({ before, after, around, at }: Pick<Params<"messages.list">, "before" | "after" | "around" | "at">): PageAt {
+  if (before !== undefined) return { before };
+  if (after !== undefined) return { after };
+  if (around !== undefined) return { around };
+  return at === undefined ? undefined : { at: at as Millis };
 }
 
 function settledAct(acts: Acts, result: RoomsResult<object>, now: Millis): Answer {

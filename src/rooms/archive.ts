@@ -55,7 +55,7 @@ export const storeOf = ({ archive, tail, eventsMax }: RoomStore): RoomStore => (
 });
 
 /** Before every entry. */
-const beginning: Place = { clock: -1, author: "" as PeerId, logId: "" as LogId, seq: 0 };
+export const beginning: Place = { clock: -1, author: "" as PeerId, logId: "" as LogId, seq: 0 };
 
 /** The target of pins: they are looked for by their message, and all together. */
 export const pinsTarget = "!";

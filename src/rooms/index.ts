@@ -33,7 +33,7 @@ export type { MailStats } from "./mail-store.ts";
 export { Mailbox, type Reading } from "./mailbox.ts";
 export type { RoomMessage } from "./messages.ts";
 export { directRoomId, isDirect, lobbyId, otherOf } from "./names.ts";
-export type { MessagePage } from "./pages.ts";
+export type { MessagePage, PageAt } from "./pages.ts";
 export type { KeptRooms } from "./restoring.ts";
 export type { Received, RoomsFailure, RoomsResult } from "./result.ts";
 export { Rooms } from "./rooms.ts";

@@ -1,5 +1,6 @@
 /** A room's messages a page at a time, wherever they are: those in memory and those in the archive, in the order of every screen. */
-import type { PeerId } from "../ids.ts";
+import type { Millis, PeerId } from "../ids.ts";
+import { beginning } from "./archive.ts";
 import { compareEvents, type LogKey, type Place } from "./event.ts";
 import { listMessagesMax } from "./limits.ts";
 import type { LogEntry } from "./log.ts";
@@ -8,32 +9,63 @@ import type { Room } from "./room.ts";
 import { answersTo, standsInRoom } from "./threads.ts";
 
 export interface MessagePage {
+  /** Oldest first. */
   readonly messages: RoomMessage[];
+  /** Older ones than these. */
   readonly hasMore: boolean;
+  readonly hasNewer: boolean;
 }
 
-/** The page before a message, or the newest; oldest first. Who is blocked takes no place in it. */
-export function pageOf(room: Room, self: PeerId, before: string | undefined, limit: number, isBlocked: IsBlocked): MessagePage {
-  const place = before === undefined ? undefined : placeOf(room, before)?.event;
-  if (before !== undefined && place === undefined) return { messages: [], hasMore: false };
+/** Which page: before or after a message, with it in the middle, or from a moment on with some before it; undefined: the newest. */
+export type PageAt =
+  | { readonly before: string }
+  | { readonly after: string }
+  | { readonly around: string }
+  | { readonly at: Millis }
+  | undefined;
+
+const nothing: MessagePage = { messages: [], hasMore: false, hasNewer: false };
+
+/** Who is blocked takes no place in it, nor what stands in a thread alone. Undefined where there is no such message. */
+export function pageOf(room: Room, self: PeerId, where: PageAt, limit: number, isBlocked: IsBlocked): MessagePage | undefined {
   const bound = Math.min(limit, listMessagesMax);
-  const messages: RoomMessage[] = [];
-  for (const entry of shownBefore(room, place)) {
-    if (isBlocked(entry.event.author) || !standsInRoom(room, entry)) continue;
-    if (messages.length >= bound) return { messages: messages.reverse(), hasMore: true };
-    const message = messageOf(room, self, entry);
-    if (message !== undefined) messages.push(message);
+  const take = (entries: Iterable<LogEntry>, count: number): { taken: RoomMessage[]; isMore: boolean } => {
+    const taken: RoomMessage[] = [];
+    for (const entry of entries) {
+      if (isBlocked(entry.event.author) || !standsInRoom(room, entry)) continue;
+      if (taken.length >= count) return { taken, isMore: true };
+      const message = messageOf(room, self, entry);
+      if (message !== undefined) taken.push(message);
+    }
+    return { taken, isMore: false };
+  };
+  const middle = (place: Place, itself: readonly LogEntry[]): MessagePage => {
+    const own = take(itself, 1).taken;
+    const older = take(shownBefore(room, place), (bound - own.length) >> 1);
+    const newer = take(shownAfter(room, place), bound - own.length - older.taken.length);
+    return { messages: [...older.taken.reverse(), ...own, ...newer.taken], hasMore: older.isMore, hasNewer: newer.isMore };
+  };
+  if (where !== undefined && "at" in where) return middle({ ...beginning, clock: where.at }, []);
+  const id = where === undefined ? undefined : "before" in where ? where.before : "after" in where ? where.after : where.around;
+  const entry = id === undefined ? undefined : placeOf(room, id);
+  if (id !== undefined && entry === undefined) return undefined;
+  if (where !== undefined && entry !== undefined && "around" in where) return middle(entry.event, entry.shown ? [entry] : []);
+  if (where !== undefined && entry !== undefined && "after" in where) {
+    const { taken, isMore } = take(shownAfter(room, entry.event), bound);
+    return { messages: taken, hasMore: true, hasNewer: isMore };
   }
-  return { messages: messages.reverse(), hasMore: false };
+  const { taken, isMore } = take(shownBefore(room, entry?.event), bound);
+  return { messages: taken.reverse(), hasMore: isMore, hasNewer: entry !== undefined };
 }
 
 /** The same of the thread of a message. */
 export function threadPageOf(room: Room, self: PeerId, root: string, before: string | undefined, limit: number): MessagePage {
   const place = before === undefined ? undefined : placeOf(room, before)?.event;
-  if (before !== undefined && place === undefined) return { messages: [], hasMore: false };
+  if (before !== undefined && place === undefined) return nothing;
   const answers = answersTo(room, root).filter(({ event }) => place === undefined || compareEvents(event, place) < 0);
   const bound = Math.min(limit, listMessagesMax);
-  return { messages: answers.slice(-bound).flatMap((entry) => messageOf(room, self, entry) ?? []), hasMore: answers.length > bound };
+  const messages = answers.slice(-bound).flatMap((entry) => messageOf(room, self, entry) ?? []);
+  return { messages, hasMore: answers.length > bound, hasNewer: place !== undefined };
 }
 
 /** Everything that is shown of a room before a place, newest first; nothing is read that is not asked for. */

@@ -16,7 +16,7 @@ import { MessageActs } from "./message-acts.ts";
 import { lastShownAt, type RoomMessage } from "./messages.ts";
 import { lobbyId, normalRoomName, otherOf } from "./names.ts";
 import { Outbox } from "./outbox.ts";
-import { findMessage, type MessagePage, pageOf } from "./pages.ts";
+import { findMessage, type MessagePage, type PageAt, pageOf } from "./pages.ts";
 import { type RoomChange, type RoomsOutcome, type RoomsPorts, uniform } from "./ports.ts";
 import { markRead } from "./reads.ts";
 import { restate } from "./receipts.ts";
@@ -294,11 +294,11 @@ export class Rooms {
     return [...membersOf(this.#registry.get(roomId))];
   }
 
-  /** The page before a message, or the newest; oldest first. */
-  listMessages(roomId: RoomId, before: string | undefined, limit: number): MessagePage {
+  /** Undefined where there is no such message. */
+  listMessages(roomId: RoomId, where: PageAt, limit: number): MessagePage | undefined {
     const room = this.#registry.get(roomId);
-    if (room?.isJoined !== true) return { messages: [], hasMore: false };
-    return pageOf(room, this.#self, before, limit, this.#ports.isBlocked);
+    if (room?.isJoined !== true) return { messages: [], hasMore: false, hasNewer: false };
+    return pageOf(room, this.#self, where, limit, this.#ports.isBlocked);
   }
 
   message(id: string): RoomMessage | undefined {

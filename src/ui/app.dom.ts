@@ -50,8 +50,10 @@ export interface App {
   readonly drafts: Map<ConversationId, Draft>;
   open(id: ConversationId): void;
   step(direction: 1 | -1, unreadOnly: boolean): void;
-  /** Opens the conversation at this message. False where it is too far back. */
+  /** Opens the conversation at this message. False where it is not here any more. */
   reveal(id: ConversationId, messageId: string): Promise<boolean>;
+  /** Goes to the first message from a moment on. */
+  goToDate(id: ConversationId, at: number): Promise<void>;
 }
 
 export function createApp(api: Api): App {
@@ -85,6 +87,7 @@ export function createApp(api: Api): App {
       if (change === "came" || change === "kept") void begin();
     } else if (event.event === "messageAdded") {
       conversations.added(event.message);
+      showOwn(event.message);
       threads.changed(event.message);
       attention.arrived(event.message);
     } else if (event.event === "messageChanged") {
@@ -138,12 +141,22 @@ export function createApp(api: Api): App {
     }
   }
 
-  function open(id: ConversationId): void {
+  /** Who writes while reading far back wants to see it said. */
+  function showOwn({ in: id, from, thread }: MessageView): void {
+    const isElsewhere = id === navigation.conversation.value && conversations.windowOf(id).value.hasNewer;
+    if (isElsewhere && from === store.session.value?.peerId && thread === null) conversations.loadNewest(id).catch(() => undefined);
+  }
+
+  function goTo(id: ConversationId): void {
     if (id !== navigation.conversation.value) {
       attention.endVisible.value = false;
       attention.unreadFrom.value = undefined;
     }
     navigation.goTo(id);
+  }
+
+  function open(id: ConversationId): void {
+    goTo(id);
     void load(id);
   }
 
@@ -171,12 +184,16 @@ export function createApp(api: Api): App {
       if (next !== undefined) open(next);
     },
     async reveal(id, messageId) {
-      if (id !== navigation.conversation.value) open(id);
-      else navigation.goTo(id);
-      if (await threads.reveal(messageId)) return true;
-      const reached = await conversations.reach(id, messageId);
+      goTo(id);
+      const isInThread = await threads.reveal(messageId);
+      const reached = !isInThread && (await conversations.reach(id, messageId).catch(() => false));
       if (reached) navigation.target.value = messageId;
-      return reached;
+      // Where it is not to be seen the conversation is, all the same.
+      else await load(id);
+      return isInThread || reached;
+    },
+    async goToDate(id, at) {
+      navigation.target.value = await conversations.reachDate(id, at);
     },
   };
 }

@@ -1,10 +1,11 @@
 /** The remembered part of each conversation, read from the API page by page and kept true by its events. */
 import { batch, type ReadonlySignal, type Signal, signal } from "@preact/signals";
 import type { MessageView } from "../api/contract.ts";
-import { pageMessages, rememberedConversationsMax, resyncPauseMs, revealPageMessages, revealPagesMax } from "./limits.ts";
+import { pageMessages, rememberedConversationsMax, resyncPauseMs, revealPageMessages } from "./limits.ts";
 import type { ConversationId } from "./model/conversation.ts";
 import {
   appendMessage,
+  appendPage,
   emptyWindow,
   type MessageWindow,
   prependPage,
@@ -15,7 +16,7 @@ import {
 import type { Api } from "./port.ts";
 
 export interface LoadedConversation extends MessageWindow {
-  readonly status: "unread" | "loading" | "loadingOlder" | "ready";
+  readonly status: "unread" | "loading" | "loadingOlder" | "loadingNewer" | "ready";
 }
 
 export interface Conversations {
@@ -23,8 +24,11 @@ export interface Conversations {
   /** Reads the newest page, at least `atLeast` messages of it. `ready` runs when it is here and nothing of it is drawn yet. */
   loadNewest(id: ConversationId, atLeast?: number, ready?: () => void): Promise<void>;
   loadOlder(id: ConversationId): Promise<void>;
-  /** Reads backwards until the message is remembered; false where it is too far back. */
+  loadNewer(id: ConversationId): Promise<void>;
+  /** Remembers the message and what stands around it. False where it is not there; rejects where there is no such message. */
   reach(id: ConversationId, messageId: string): Promise<boolean>;
+  /** The same for the first message from a moment on, or else the last; answers which. */
+  reachDate(id: ConversationId, at: number): Promise<string | undefined>;
   added(message: MessageView): void;
   changed(message: MessageView): void;
   /** Older messages have come, before those that are remembered or between them. */
@@ -73,18 +77,28 @@ export function createConversations(api: Api): Conversations {
     }
   }
 
-  async function loadOlder(id: ConversationId, limit = pageMessages): Promise<void> {
+  async function loadOlder(id: ConversationId): Promise<void> {
     const window = windowOf(id);
     const oldest = window.value.messages[0];
     if (window.value.status !== "ready" || !window.value.hasOlder || !oldest) return;
     window.value = { ...window.value, status: "loadingOlder" };
     try {
-      const page = await api.call("messages.list", { in: id, before: oldest.messageId, limit });
-      window.value = { ...prependPage(window.value, page.messages, page.hasMore), status: "ready" };
+      const page = await api.call("messages.list", { in: id, before: oldest.messageId, limit: pageMessages });
+      const joins = window.value.messages[0]?.messageId === oldest.messageId;
+      window.value = { ...(joins ? prependPage(window.value, page.messages, page.hasMore) : window.value), status: "ready" };
     } catch (error) {
       window.value = { ...window.value, status: "ready" };
       throw error;
     }
+  }
+
+  /** A stretch that does not join what was remembered takes its place. */
+  async function loadAt(
+    window: Signal<LoadedConversation>,
+    where: { in: string; around: string } | { in: string; at: number },
+  ): Promise<void> {
+    const page = await api.call("messages.list", { ...where, limit: 2 * pageMessages });
+    window.value = { messages: page.messages, hasOlder: page.hasMore, hasNewer: page.hasNewer, status: "ready" };
   }
 
   function resyncSoon(id: ConversationId): void {
@@ -102,16 +116,32 @@ export function createConversations(api: Api): Conversations {
   return {
     windowOf,
     loadNewest,
-    loadOlder: (id) => loadOlder(id),
+    loadOlder,
+    async loadNewer(id) {
+      const window = windowOf(id);
+      const newest = window.value.messages.at(-1);
+      if (window.value.status !== "ready" || !window.value.hasNewer || !newest) return;
+      window.value = { ...window.value, status: "loadingNewer" };
+      try {
+        const page = await api.call("messages.list", { in: id, after: newest.messageId, limit: pageMessages });
+        // Meanwhile the person may have gone elsewhere.
+        const joins = window.value.messages.at(-1)?.messageId === newest.messageId;
+        window.value = { ...(joins ? appendPage(window.value, page.messages, page.hasNewer) : window.value), status: "ready" };
+      } catch (error) {
+        window.value = { ...window.value, status: "ready" };
+        throw error;
+      }
+    },
     async reach(id, messageId) {
       const window = windowOf(id);
-      if (window.value.status === "unread") await loadNewest(id);
-      for (let page = 0; page < revealPagesMax; page += 1) {
-        if (window.value.messages.some((message) => message.messageId === messageId)) return true;
-        if (!window.value.hasOlder) return false;
-        await loadOlder(id, revealPageMessages);
-      }
+      if (window.value.messages.some((message) => message.messageId === messageId)) return true;
+      await loadAt(window, { in: id, around: messageId });
       return window.value.messages.some((message) => message.messageId === messageId);
+    },
+    async reachDate(id, at) {
+      const window = windowOf(id);
+      await loadAt(window, { in: id, at });
+      return (window.value.messages.find(({ sentAt }) => sentAt >= at) ?? window.value.messages.at(-1))?.messageId;
     },
     added(message) {
       const window = windows.get(message.in);
@@ -131,7 +161,8 @@ export function createConversations(api: Api): Conversations {
       const window = windows.get(id);
       if (window === undefined || window.value.status === "unread") return;
       window.value = { ...window.value, hasOlder: true };
-      resyncSoon(id);
+      // Who reads far back stays there.
+      if (!window.value.hasNewer) resyncSoon(id);
     },
     removed(id, messageId) {
       const window = windows.get(id);

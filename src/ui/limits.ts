@@ -42,8 +42,7 @@ export const completionsMax = 6;
 export const searchResultsMax = 100;
 /** A search waits for a pause in typing. */
 export const searchPauseMs = 180;
-/** Pages read backwards to show one message of a search; together they fill what is remembered of a conversation. */
-export const revealPagesMax = 6;
+/** As much of a thread at once, or of a conversation whose end is read anew. */
 export const revealPageMessages = 500;
 
 /** People listed at the side; beyond this "Jump to…" finds them, and the list stays quick. */

@@ -16,6 +16,7 @@ export type Aside =
 export type DialogKind =
   | { readonly kind: "none" }
   | { readonly kind: "jump" }
+  | { readonly kind: "date" }
   | { readonly kind: "createRoom" }
   | { readonly kind: "browseRooms" }
   | { readonly kind: "connect" }

@@ -340,7 +340,7 @@ export const strings = {
     none: (query: string) => `No message contains “${query}”.`,
     results: "Results",
     found: (n: number) => count(n, "message", "messages"),
-    notShown: "That message is too far back to show.",
+    notShown: "That message is not here any more.",
   },
 
   shortcuts: {
@@ -350,6 +350,7 @@ export const strings = {
       ["Alt ↑ ↓", "Previous or next conversation"],
       ["Alt Shift ↑ ↓", "Previous or next unread"],
       [`${main} F`, "Search messages"],
+      [`${main} G`, "Go to a date"],
       ["Enter", "Send"],
       ["Shift Enter", "New line"],
       ["@", "Mention somebody"],
@@ -357,7 +358,8 @@ export const strings = {
       ["R", "Reply to the chosen message"],
       ["+", "React to the chosen message"],
       ["E P", "Edit it, or pin it"],
-      ["C", "Copy the chosen message"],
+      ["T M", "Its thread, or all that can be done with it"],
+      ["C L", "Copy the chosen message, or a link to it"],
       ["Delete", "Delete the chosen message"],
       ["↑", "Edit your last message, while nothing is written"],
       ["Escape", "Back, close, mark as read"],

@@ -52,7 +52,7 @@ async function opened(): Promise<Rooms> {
 async function texts(): Promise<Record<string, string[]>> {
   const rooms = await opened();
   return Object.fromEntries(
-    rooms.listRooms().map(({ roomId, name }) => [name, rooms.listMessages(roomId, undefined, 100).messages.map(({ text }) => text)]),
+    rooms.listRooms().map(({ roomId, name }) => [name, rooms.listMessages(roomId, undefined, 100)?.messages.map(({ text }) => text) ?? []]),
   );
 }
 

@@ -18,7 +18,7 @@ describe("what memory does not hold of a room", () => {
     expect(ann.texts(roomId)).toEqual(all);
     const tenth = ann.messages(roomId)[9]?.messageId ?? "";
     expect(ann.rooms.message(tenth)?.text).toBe("10");
-    expect(ann.rooms.listMessages(roomId, tenth, 5)).toMatchObject({
+    expect(ann.page(roomId, { before: tenth }, 5)).toMatchObject({
       hasMore: true,
       messages: [5, 6, 7, 8, 9].map((n) => ({ text: `${n}` })),
     });

@@ -36,7 +36,7 @@ function long(count = 1_500): Long {
 function allTexts(citizen: Citizen, room: RoomId): string[] {
   const texts: string[] = [];
   for (let before: string | undefined; ; ) {
-    const page = citizen.rooms.listMessages(room, before, 500);
+    const page = citizen.page(room, before === undefined ? undefined : { before }, 500);
     texts.unshift(...page.messages.map(({ text }) => text));
     before = page.messages[0]?.messageId;
     if (!page.hasMore || before === undefined) return texts;

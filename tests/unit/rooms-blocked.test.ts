@@ -11,7 +11,7 @@ describe("somebody blocked", () => {
     for (let i = 0; i < 8; i++) t.say(ben, "lobby", `foul word ${i}`);
     t.settle();
     ann.blocked.add(ben.peerId);
-    expect(ann.rooms.listMessages("lobby" as never, undefined, 3)).toMatchObject({ messages: [{ text: "fair word" }], hasMore: false });
+    expect(ann.page("lobby" as never, undefined, 3)).toMatchObject({ messages: [{ text: "fair word" }], hasMore: false });
     expect(ann.rooms.search({ words: "word" }, 3)).toMatchObject([{ text: "fair word" }]);
     expect(ann.rooms.lastMessageAt("lobby" as never)).toBe(lastAt);
     ann.blocked.delete(ben.peerId);
@@ -30,7 +30,7 @@ describe("somebody blocked", () => {
     const texts: string[] = [];
     let before: string | undefined;
     for (let hasMore = true; hasMore; ) {
-      const page = ann.rooms.listMessages("lobby" as never, before, 2);
+      const page = ann.page("lobby" as never, before === undefined ? undefined : { before }, 2);
       expect(page.messages).toHaveLength(2);
       texts.unshift(...page.messages.map(({ text }) => text));
       before = page.messages[0]?.messageId;

@@ -168,7 +168,7 @@ describe("a restarted profile", () => {
     const again = t.start(ann);
     expect(again.texts("lobby")).toEqual([1, 2, 3, 6, 8, 9].map((i) => `word ${i}`));
     const id = again.messages("lobby").at(-1)?.messageId ?? "";
-    expect(again.rooms.listMessages("lobby" as never, id, 2).messages.map(({ text }) => text)).toEqual(["word 6", "word 8"]);
+    expect(again.rooms.listMessages("lobby" as never, { before: id }, 2)?.messages.map(({ text }) => text)).toEqual(["word 6", "word 8"]);
     t.linkAll();
     t.elect(again);
     t.settle();

@@ -339,11 +339,7 @@ it("history is bounded, and a newcomer still learns who is in the room", () => {
   t.settle();
   const count = (rooms: typeof a): number => {
     let all = 0;
-    for (
-      let page = rooms.rooms.listMessages(roomId, undefined, 500);
-      ;
-      page = rooms.rooms.listMessages(roomId, page.messages[0]?.messageId, 500)
-    ) {
+    for (let page = rooms.page(roomId, undefined, 500); ; page = rooms.page(roomId, { before: page.messages[0]?.messageId ?? "" }, 500)) {
       all += page.messages.length;
       if (!page.hasMore) return all;
     }

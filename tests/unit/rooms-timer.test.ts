@@ -109,7 +109,7 @@ describe("a message that disappears", () => {
     setTimer(t, ann, room, timerMsMin);
     const id = t.say(ann, room, "three");
     t.run(2 * timerMsMin);
-    expect(ann.rooms.listMessages(room, id, 10).messages.map(({ text }) => text)).toEqual(["one", "two", ""]);
+    expect(ann.rooms.listMessages(room, { before: id }, 10)?.messages.map(({ text }) => text)).toEqual(["one", "two", ""]);
   });
 });
 

@@ -203,7 +203,7 @@ describe("direct conversations", () => {
     expect(ben.texts(roomId)).toEqual(["later"]);
     expect(ben.rooms.unread(roomId)).toBe(1);
     expect(ann.rooms.message(id)).toMatchObject({ state: "delivered", receivedBy: [ben.peerId] });
-    expect(cid.rooms.listMessages(roomId, undefined, 10).messages).toEqual([]);
+    expect(cid.page(roomId, undefined, 10).messages).toEqual([]);
     expect(cid.rooms.sendMessage(roomId, { text: "let me in" }, t.millis)).toEqual({ ok: false, code: "unknownRoom" });
     expect(ben.rooms.lastMessageAt(roomId)).toBeGreaterThan(0);
   });
@@ -265,10 +265,10 @@ describe("reading", () => {
     const { t, ann, ben } = three();
     for (let i = 0; i < 12; i++) t.say(ann, "lobby", `number ${i} of Twelve`);
     t.settle();
-    const page = ben.rooms.listMessages("lobby" as never, undefined, 5);
+    const page = ben.page("lobby" as never, undefined, 5);
     expect(page.hasMore).toBe(true);
     expect(page.messages.map((message) => message.text)).toEqual([7, 8, 9, 10, 11].map((i) => `number ${i} of Twelve`));
-    const older = ben.rooms.listMessages("lobby" as never, page.messages[0]?.messageId, 50);
+    const older = ben.page("lobby" as never, { before: page.messages[0]?.messageId ?? "" }, 50);
     expect(older.hasMore).toBe(false);
     expect(older.messages).toHaveLength(7);
     expect(ben.rooms.search({ words: "twelve 11" }, 10).map((message) => message.text)).toEqual(["number 11 of Twelve"]);

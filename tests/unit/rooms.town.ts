@@ -4,7 +4,7 @@ import { createHash, createPrivateKey, createPublicKey, sign, verify } from "nod
 import type { PublicIdentity, Signatures } from "../../src/crypto/ports.ts";
 import type { LogId, Millis, PeerId } from "../../src/ids.ts";
 import type { CrowdBounds } from "../../src/rooms/crowd.ts";
-import { type KeptRooms, type RoomMessage, Rooms } from "../../src/rooms/index.ts";
+import { type KeptRooms, type MessagePage, type PageAt, type RoomMessage, Rooms } from "../../src/rooms/index.ts";
 import type { RoomChange, RoomsOutcome, RoomsPorts } from "../../src/rooms/ports.ts";
 import { createRandom } from "../support/random.ts";
 
@@ -91,7 +91,13 @@ export class Citizen {
   }
 
   messages(roomId: string): RoomMessage[] {
-    return this.rooms.listMessages(roomId as never, undefined, 500).messages;
+    return this.page(roomId, undefined, 500).messages;
+  }
+
+  page(roomId: string, where: PageAt, limit: number): MessagePage {
+    const page = this.rooms.listMessages(roomId as never, where, limit);
+    if (page === undefined) throw new Error("there is no such message");
+    return page;
   }
 
   texts(roomId: string): string[] {

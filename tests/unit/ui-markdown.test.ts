@@ -36,7 +36,7 @@ function sayAll(children: readonly Inline[]): string {
       if (inline.kind === "code") return `\`${inline.text}\``;
       if (inline.kind === "piece") {
         const { piece } = inline;
-        return piece.kind === "text" ? piece.text : piece.kind === "mention" ? `[${piece.text}]` : `<${piece.link.url}>`;
+        return piece.kind === "text" ? piece.text : piece.kind === "link" ? `<${piece.link.url}>` : `[${piece.text}]`;
       }
       if (inline.kind === "link") return `link:${inline.url}${inline.disguised ? "!" : ""}(${sayAll(inline.children)})`;
       return `${inline.kind}(${sayAll(inline.children)})`;

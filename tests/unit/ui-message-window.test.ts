@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { rememberedMessagesMax } from "../../src/ui/limits.ts";
 import {
   appendMessage,
+  appendPage,
   emptyWindow,
   type MessageWindow,
   prependPage,
@@ -42,10 +43,17 @@ describe("the remembered part of a conversation", () => {
     expect(idsOf(renewEnd(windowOf(0, 5), numbered(90, 93), true))).toEqual(["90", "91", "92"]);
   });
 
+  it("goes on after its last message, and knows whether that is the end", () => {
+    const window = appendPage({ ...windowOf(5, 8), hasNewer: true }, numbered(7, 12), false);
+    expect(idsOf(window)).toEqual(["5", "6", "7", "8", "9", "10", "11"]);
+    expect([window.hasOlder, window.hasNewer]).toEqual([true, false]);
+  });
+
   it("is bounded whatever comes, never holds one twice, and knows where it was cut", () => {
     const act = fc.oneof(
       fc.record({ type: fc.constant("append" as const), id: fc.nat(9_999) }),
       fc.record({ type: fc.constant("prepend" as const), id: fc.nat(9_999), length: fc.integer({ min: 0, max: 2_000 }) }),
+      fc.record({ type: fc.constant("after" as const), id: fc.nat(9_999), length: fc.integer({ min: 0, max: 2_000 }) }),
       fc.record({ type: fc.constant("renew" as const), id: fc.nat(9_999), length: fc.integer({ min: 1, max: 500 }) }),
     );
     fc.assert(
@@ -54,6 +62,7 @@ describe("the remembered part of a conversation", () => {
         for (const step of acts) {
           if (step.type === "append") window = appendMessage(window, messageView({ messageId: String(step.id), sentAt: step.id })).window;
           else if (step.type === "prepend") window = prependPage(window, numbered(step.id, step.id + step.length), false);
+          else if (step.type === "after") window = appendPage(window, numbered(step.id, step.id + step.length), true);
           else window = renewEnd(window, numbered(step.id, step.id + step.length), true);
           expect(window.messages.length).toBeLessThanOrEqual(rememberedMessagesMax);
           expect(new Set(idsOf(window)).size).toBe(window.messages.length);

@@ -10,7 +10,7 @@ const say = (piece: Piece) =>
     ? piece.text
     : piece.kind === "link"
       ? `<${piece.link.url}>`
-      : piece.isSelf
+      : piece.kind === "mention" && piece.isSelf
         ? `[me ${piece.text}]`
         : `[${piece.text}]`;
 const split = (text: string) => splitText(text, names, findLinks).map(say);

@@ -50,6 +50,14 @@ export function prependPage(window: MessageWindow, page: readonly MessageView[],
   };
 }
 
+/** The page after what is remembered. */
+export function appendPage(window: MessageWindow, page: readonly MessageView[], hasNewer: boolean): MessageWindow {
+  const known = new Set(window.messages.map(({ messageId }) => messageId));
+  const messages = [...window.messages, ...page.filter(({ messageId }) => !known.has(messageId))];
+  const surplus = Math.max(0, messages.length - rememberedMessagesMax);
+  return { messages: messages.slice(surplus), hasOlder: window.hasOlder || surplus > 0, hasNewer };
+}
+
 /** Puts the newest page, just read, in place of the end; older messages stay where the two overlap. */
 export function renewEnd(window: MessageWindow, page: readonly MessageView[], hasMore: boolean): MessageWindow {
   const fresh = new Set(page.map(({ messageId }) => messageId));

@@ -1,9 +1,11 @@
 /** A message's text in pieces: plain, links, mentions. Text stays text; nothing here is ever read as markup. */
 import type { FindLinks, FoundLink } from "./links.ts";
+import { findPermalinks } from "./permalinks.ts";
 
 export type Piece =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "link"; readonly link: FoundLink }
+  | { readonly kind: "permalink"; readonly text: string; readonly messageId: string }
   | { readonly kind: "mention"; readonly text: string; readonly isSelf: boolean };
 
 export interface MentionNames {
@@ -18,9 +20,21 @@ export function splitText(text: string, names: MentionNames, findLinks: FindLink
   const pieces: Piece[] = [];
   let from = 0;
   for (const link of findLinks(text)) {
-    if (link.start > from) pieces.push(...splitMentions(text.slice(from, link.start), names));
+    if (link.start > from) pieces.push(...splitPermalinks(text.slice(from, link.start), names));
     pieces.push({ kind: "link", link });
     from = link.end;
+  }
+  if (from < text.length) pieces.push(...splitPermalinks(text.slice(from), names));
+  return pieces;
+}
+
+function splitPermalinks(text: string, names: MentionNames): readonly Piece[] {
+  const pieces: Piece[] = [];
+  let from = 0;
+  for (const { start, end, messageId } of findPermalinks(text)) {
+    if (start > from) pieces.push(...splitMentions(text.slice(from, start), names));
+    pieces.push({ kind: "permalink", text: text.slice(start, end), messageId });
+    from = end;
   }
   if (from < text.length) pieces.push(...splitMentions(text.slice(from), names));
   return pieces;

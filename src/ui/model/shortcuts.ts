@@ -3,6 +3,7 @@
 export type Command =
   | "jump"
   | "search"
+  | "date"
   | "shortcuts"
   | "nextConversation"
   | "previousConversation"
@@ -26,6 +27,8 @@ export function commandOf(press: KeyPress, isMac: boolean): Command | undefined 
         return "jump";
       case "f":
         return "search";
+      case "g":
+        return "date";
       case "/":
         return "shortcuts";
       default:

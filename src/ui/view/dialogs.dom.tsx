@@ -3,6 +3,7 @@ import { useApp } from "../app.dom.ts";
 import { ExportDialog, KeepDialog, LogOutDialog } from "./account-dialogs.dom.tsx";
 import { DeleteDialog, HistoryDialog } from "./act-dialogs.dom.tsx";
 import { ConnectDialog } from "./connect-dialog.dom.tsx";
+import { DateDialog } from "./date-dialog.dom.tsx";
 import { ExportConversationDialog } from "./export-conversation-dialog.dom.tsx";
 import { ForwardDialog } from "./forward-dialog.dom.tsx";
 import { HandOffDialog } from "./hand-off-dialog.dom.tsx";
@@ -24,6 +25,8 @@ export function Dialogs() {
       return null;
     case "jump":
       return <JumpDialog />;
+    case "date":
+      return <DateDialog />;
     case "createRoom":
       return <CreateRoomDialog />;
     case "browseRooms":

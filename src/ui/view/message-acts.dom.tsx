@@ -3,8 +3,10 @@ import type { ComponentChildren } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { MessageView } from "../../api/contract.ts";
 import { useApp } from "../app.dom.ts";
+import { permalinkTo } from "../model/permalinks.ts";
 import { strings } from "../strings.ts";
 import { actStrings } from "../strings-acts.ts";
+import { placeStrings } from "../strings-places.ts";
 import { threadStrings } from "../strings-threads.ts";
 import { IconButton } from "./controls.dom.tsx";
 import { Icon, type IconName } from "./icon.dom.tsx";
@@ -69,6 +71,13 @@ export function useActs({ message, isOwn, onReply, onEdit }: ActsProps): Acts {
       run: () => navigation.openDialog({ kind: "forward", messageId }),
     });
   all.push({ icon: "copy", label: words.copy, key: "c", isMain: false, run: () => void navigator.clipboard.writeText(message.text) });
+  all.push({
+    icon: "link",
+    label: placeStrings.copyLink,
+    key: "l",
+    isMain: false,
+    run: () => void navigator.clipboard.writeText(permalinkTo(messageId)),
+  });
   if (isOwn)
     all.push({
       icon: "delete",

@@ -6,6 +6,7 @@ import { type Conversation, lobbyId } from "../model/conversation.ts";
 import type { MentionNames } from "../model/rich-text.ts";
 import { buildTimeline, type Row } from "../model/timeline.ts";
 import { strings } from "../strings.ts";
+import { placeStrings } from "../strings-places.ts";
 import { Beginning } from "./beginning.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
 import { Message } from "./message.dom.tsx";
@@ -32,7 +33,7 @@ export function Messages({ conversation, onReply, onEdit }: MessagesProps) {
   const range = useRenderedRange(loaded.messages);
   const scroller = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
-  const place = useKeptPlace(scroller, content);
+  const place = useKeptPlace(scroller, content, range.atEnd && !loaded.hasNewer);
   const placed = useRef(false);
   const [flash, setFlash] = useState<string | undefined>(undefined);
   const names = useMentionNames();
@@ -43,6 +44,7 @@ export function Messages({ conversation, onReply, onEdit }: MessagesProps) {
     () => buildTimeline({ messages: range.rendered, notices, unreadFrom, dates, now: now.value }),
     [loaded.messages, range.rendered[0], range.rendered.length, notices, unreadFrom, dates, now.value],
   );
+  const target = navigation.target.value;
   const isEnd = range.atEnd && !loaded.hasNewer;
 
   const notice = useCallback(() => {
@@ -54,8 +56,9 @@ export function Messages({ conversation, onReply, onEdit }: MessagesProps) {
       if (!range.atStart) range.moveUp();
       // A failed page is asked for again by the next scroll; the banner says why.
       else void conversations.loadOlder(id).catch(() => undefined);
-    } else if (!range.atEnd && box.scrollHeight - box.scrollTop - box.clientHeight < nearPx) {
-      range.moveDown();
+    } else if (!isEnd && box.scrollHeight - box.scrollTop - box.clientHeight < nearPx) {
+      if (!range.atEnd) range.moveDown();
+      else void conversations.loadNewer(id).catch(() => undefined);
     }
   }, [loaded, range.atStart, range.atEnd, isEnd]);
 
@@ -74,7 +77,14 @@ export function Messages({ conversation, onReply, onEdit }: MessagesProps) {
     if (placed.current && place.isAtEnd()) attention.endVisible.value = isEnd;
   }, [isEnd, loaded.messages]);
 
-  const target = navigation.target.value;
+  // One's own word brings one to the end.
+  const last = loaded.messages.at(-1);
+  useLayoutEffect(() => {
+    if (!placed.current || last?.from !== selfId || loaded.hasNewer || target !== undefined) return;
+    range.toEnd();
+    place.goToEnd();
+  }, [last?.messageId]);
+
   useEffect(() => {
     if (target === undefined) return;
     range.include(target);
@@ -138,7 +148,7 @@ function TimelineRow({ row, selfId, byId, names, flash, onReply, onEdit }: Timel
     case "day":
       return (
         <h3 class="day">
-          <span>{row.label}</span>
+          <DayButton label={row.label} />
         </h3>
       );
     case "unread":
@@ -169,6 +179,21 @@ function TimelineRow({ row, selfId, byId, names, flash, onReply, onEdit }: Timel
         />
       );
   }
+}
+
+function DayButton({ label }: { readonly label: string }) {
+  const { navigation } = useApp();
+  return (
+    <button
+      type="button"
+      class="day-button"
+      tabIndex={-1}
+      title={placeStrings.goToDate}
+      onClick={() => navigation.openDialog({ kind: "date" })}
+    >
+      {label}
+    </button>
+  );
 }
 
 interface TimelineRowProps extends Omit<MessagesProps, "conversation"> {

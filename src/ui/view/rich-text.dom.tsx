@@ -8,6 +8,7 @@ import type { MentionNames, Piece } from "../model/rich-text.ts";
 import { strings } from "../strings.ts";
 import { formatStrings } from "../strings-format.ts";
 import { CodeBlock } from "./code-block.dom.tsx";
+import { Permalink } from "./permalink.dom.tsx";
 
 export function RichText({ text, names }: { readonly text: string; readonly names: MentionNames }) {
   const { readMarkdown } = useApp();
@@ -205,6 +206,8 @@ function PieceView({ piece }: { readonly piece: Piece }) {
       return <>{piece.text}</>;
     case "mention":
       return <span class={piece.isSelf ? "mention mention-self" : "mention"}>{piece.text}</span>;
+    case "permalink":
+      return <Permalink messageId={piece.messageId} />;
     case "link":
       return <Outward {...piece.link}>{piece.link.text}</Outward>;
   }

@@ -89,6 +89,9 @@ function obey(app: App, event: KeyboardEvent): boolean {
       app.navigation.showAside({ kind: "search" });
       document.querySelector<HTMLInputElement>(".search-panel input[type=search]")?.select();
       return true;
+    case "date":
+      app.navigation.openDialog({ kind: "date" });
+      return true;
     case "shortcuts":
       app.navigation.openDialog({ kind: "shortcuts" });
       return true;

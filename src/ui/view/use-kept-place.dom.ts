@@ -26,7 +26,10 @@ export interface KeptPlace {
   isAtEnd(): boolean;
 }
 
-export function useKeptPlace(scroller: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>): KeptPlace {
+/** @param isEnd the last of what is drawn is the last there is: only then the end is kept in view */
+export function useKeptPlace(scroller: RefObject<HTMLElement | null>, content: RefObject<HTMLElement | null>, isEnd: boolean): KeptPlace {
+  const canStick = useRef(isEnd);
+  canStick.current = isEnd;
   const place = useRef<Place>({ sticky: true, anchor: undefined });
   const sizes = useRef("");
 
@@ -48,7 +51,7 @@ export function useKeptPlace(scroller: RefObject<HTMLElement | null>, content: R
       settle();
       return place.current.sticky;
     }
-    const sticky = box.scrollHeight - box.scrollTop - box.clientHeight <= endSlackPx;
+    const sticky = canStick.current && box.scrollHeight - box.scrollTop - box.clientHeight <= endSlackPx;
     const boxTop = box.getBoundingClientRect().top;
     let anchor: { readonly element: HTMLElement; readonly top: number } | undefined;
     for (const element of box.querySelectorAll<HTMLElement>("[data-message]")) {
