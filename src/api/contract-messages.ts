@@ -46,6 +46,7 @@ export const messageSchema = z.object({
     .object({ from: peerId, fromName: z.string(), sentAt: millis })
     .nullable()
     .describe("who said it first, as who forwarded it says"),
+  starred: z.boolean().describe("you have marked it for yourself"),
   expiresAt: millis.nullable().describe("when it disappears here; null: it stays"),
   notice: z
     .object({ kind: z.literal("timer"), timerMs })

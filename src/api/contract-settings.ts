@@ -4,6 +4,7 @@ import { empty } from "./schemas.ts";
 
 export const settingsSchema = z.object({
   readReceipts: z.boolean().describe("others are told what you have read, and you are shown what they have; or neither"),
+  typing: z.boolean().describe("others in small rooms are shown that you are writing, and you are shown that they are; or neither"),
 });
 
 export const settingsMethods = {

@@ -6,12 +6,14 @@
  */
 import { z } from "zod";
 import { messageMethods, messageSchema } from "./contract-messages.ts";
+import { ownEvents, ownMethods } from "./contract-own.ts";
 import { profileMethods, profilesSchema, shellMethods } from "./contract-profiles.ts";
 import { settingsMethods, settingsSchema } from "./contract-settings.ts";
 import {
   address,
   empty,
   history,
+  keepMs,
   millis,
   peerId,
   personName,
@@ -49,6 +51,7 @@ export const peerSchema = z.object({
     .nullable()
     .describe("they bear the name of somebody you know, with another key; nothing is sent to them until people.acceptKey"),
   timerMs,
+  keepMs,
   nameClash: z.boolean().describe("another known person, or you, has the same name; whom you have known by it for longest keeps it plain"),
   unread: z.number().int().nonnegative(),
   lastMessageAt: millis.nullable(),
@@ -73,6 +76,7 @@ export const roomSchema = z.object({
   invitedBy: peerId.nullable(),
   memberCount: z.number().int().nonnegative(),
   timerMs,
+  keepMs,
   unread: z.number().int().nonnegative(),
   mentioned: z.boolean().describe("an unread message names you"),
   keyChanges: z.array(peerId).describe("of a private room: members whose key is new"),
@@ -223,12 +227,14 @@ export const methods = {
   },
   ...messageMethods,
   ...settingsMethods,
+  ...ownMethods,
 } as const;
 
 export type MethodName = keyof typeof methods;
 export type ShellMethodName = keyof typeof shellMethods;
 export type ProfileMethodName = keyof typeof profileMethods;
 export type MessageMethodName = keyof typeof messageMethods;
+export type OwnMethodName = keyof typeof ownMethods;
 /** Answered by the peer's core. */
 export type PeerMethodName = Exclude<MethodName, ShellMethodName | ProfileMethodName>;
 
@@ -238,6 +244,10 @@ export function isShellMethod(method: MethodName): method is ShellMethodName {
 
 export function isMessageMethod(method: MethodName): method is MessageMethodName {
   return Object.hasOwn(messageMethods, method);
+}
+
+export function isOwnMethod(method: MethodName): method is OwnMethodName {
+  return Object.hasOwn(ownMethods, method);
 }
 
 export function isProfileMethod(method: MethodName): method is ProfileMethodName {
@@ -271,6 +281,9 @@ export const eventSchema = z.discriminatedUnion("event", [
     .object({ event: z.literal("historyGrown"), in: z.string() })
     .describe("older messages have come from others: `messages.list` gives more than before"),
   z.object({ event: z.literal("messageRemoved"), messageId: z.string(), in: z.string() }).describe("it has disappeared"),
+  ownEvents.typing,
+  ownEvents.scheduledChanged,
+  ownEvents.scheduledSent,
   z.object({ event: z.literal("logged"), entry: logEntrySchema }),
   z
     .object({ event: z.literal("profilesChanged"), profiles: profilesSchema })
@@ -298,6 +311,8 @@ export const errorCodes = [
   "disappears",
   "tooManyReactions",
   "threadFull",
+  "unknownSchedule",
+  "tooMany",
   "lobbyPermanent",
   "roomFull",
   "notHost",
@@ -332,5 +347,14 @@ export interface ApiError {
 }
 
 export { messageSchema } from "./contract-messages.ts";
-export { listLimitMax, nameCharsMax, roomNameCharsMax, textBytesMax, timerMsMax, timerMsMin, topicCharsMax } from "./schemas.ts";
+export {
+  listLimitMax,
+  nameCharsMax,
+  roomNameCharsMax,
+  scheduleAheadMsMax,
+  textBytesMax,
+  timerMsMax,
+  timerMsMin,
+  topicCharsMax,
+} from "./schemas.ts";
 export { apiSubprotocol, apiTokenPrefix, rpcErrorNumbers } from "./wire.ts";

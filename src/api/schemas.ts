@@ -16,6 +16,12 @@ export const emojiCharsMax = 32;
 export const timerMsMin = 5_000;
 export const timerMsMax = 28 * 24 * 3_600_000;
 
+/** How long a room can be kept on one machine: a day to ten years. */
+export const keepMsMin = 86_400_000;
+export const keepMsMax = 3_650 * 86_400_000;
+/** Nobody remembers what they wrote for in more than a year. */
+export const scheduleAheadMsMax = 366 * 86_400_000;
+
 export const peerId = z
   .string()
   .regex(/^[a-z2-7]{32}$/, "a peer id is 32 letters and digits")
@@ -30,4 +36,10 @@ export const history = z
   .enum(["all", "fromJoin"])
   .describe("what whoever comes in is given: all that was said, or what is said from then on");
 
+export const keepMs = z
+  .number()
+  .int()
+  .positive()
+  .nullable()
+  .describe("how long this machine keeps what is said there; null: as long as there is space");
 export const timerMs = z.number().int().positive().nullable().describe("after how long messages written now disappear; null: they stay");

@@ -174,7 +174,7 @@ export function createOpenings(parts: OpeningsParts) {
 
 const exportedFrom = (file: string, phrase: string): ExportedProfile => readExport(new Uint8Array(Buffer.from(file, "base64")), phrase);
 
-const copiedTables: readonly Table[] = ["sessions", "senderKeys", "contacts", "settings", "rooms", "mail"];
+const copiedTables: readonly Table[] = ["sessions", "senderKeys", "contacts", "settings", "rooms", "mail", "own"];
 
 function copyGuest(from: Vault, to: Vault): void {
   for (const table of copiedTables) {

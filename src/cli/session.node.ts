@@ -138,6 +138,7 @@ async function compose({ options, dataDir, profileName, profile, log, wiped }: S
       networkSealing: createNetworkSealing(network.secret, randomBytes),
       contacts: profile.vault.entries("contacts"),
       settings: profile.vault.entries("settings"),
+      own: profile.vault.entries("own"),
       mail: profile.vault.entries("mail"),
       rooms: upgradedRooms(profile.vault),
       remembered: profile.remembered,

@@ -1,5 +1,5 @@
 /** What others sent under seal: opened, and handed to whom it is for. What does not hold is counted, and its bringer blamed. */
-import type { Millis, PeerId } from "../ids.ts";
+import type { Millis, PeerId, RoomId } from "../ids.ts";
 import type { Mesh, MeshOutcome } from "../mesh/index.ts";
 import type { Received, Rooms } from "../rooms/index.ts";
 import type { RoomsOutcome } from "../rooms/ports.ts";
@@ -14,6 +14,7 @@ export interface ArrivalsParts {
   readonly correspondence: Correspondence;
   readonly office: PostOffice;
   readonly floods: FloodReports;
+  typing(from: PeerId, roomId: RoomId, now: Millis): void;
   absorb(outcome: MeshOutcome, now: Millis): void;
   absorbRooms(outcome: RoomsOutcome, now: Millis): void;
 }
@@ -52,6 +53,7 @@ export class Arrivals {
     }
     const control = plaintext[0] === addressee.mesh ? decodeControl(payload) : undefined;
     if (control === undefined) mesh.refused.badFrames += 1;
+    else if (control.k === "typing") this.#parts.typing(from, control.roomId, now);
     else if (control.k === "flood") floods.told(from, control, now);
     else this.#parts.absorb(mesh.acceptHandOff(from, control.term, now), now);
   }

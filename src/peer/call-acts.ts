@@ -7,6 +7,7 @@ import type { RoomsOutcome } from "../rooms/ports.ts";
 import type { ApiOutcome } from "./effect.ts";
 import type { FloodReports } from "./flood-reports.ts";
 import type { LogBook } from "./log-book.ts";
+import type { Own } from "./own.ts";
 import type { OwnSettings } from "./own-settings.ts";
 import type { People } from "./people.ts";
 import type { Views } from "./views.ts";
@@ -28,6 +29,7 @@ export interface Acts {
   unauthentic(): number;
   mailStats(): MailStats;
   readonly settings: OwnSettings;
+  readonly own: Own;
   settingsChanged(now: Millis): void;
   readonly floods: FloodReports;
 }

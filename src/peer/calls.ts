@@ -1,12 +1,14 @@
 /** The API's methods, as acts on mesh and rooms. Params have passed their schemas. */
-import { isMessageMethod, type Params, type PeerMethodName, type Settings } from "../api/contract.ts";
+import { isMessageMethod, isOwnMethod, type Params, type PeerMethodName, type Settings } from "../api/contract.ts";
 import type { Address, Millis, PeerId } from "../ids.ts";
 import { parseAddress } from "../mesh/index.ts";
 import { type Acts, type Answer, barredFrom, done, inRoom, refuse, settled, unknownPeer } from "./call-acts.ts";
 import { signallingPortCount, signallingPortFirst } from "./limits.ts";
 import { answerAboutMessages } from "./message-calls.ts";
+import { answerAboutOwn } from "./own-calls.ts";
 
 export function answer(acts: Acts, method: PeerMethodName, params: unknown, now: Millis): Answer {
+  if (isOwnMethod(method)) return answerAboutOwn(acts, method, params, now);
   if (isMessageMethod(method)) return answerAboutMessages(acts, method, params, now);
   switch (method) {
     case "session.get":

@@ -1,11 +1,16 @@
 /** The mesh's own end-to-end payloads. See docs/protocol.md section 8. */
 import { decode, encode } from "cborg";
 import { z } from "zod";
-import type { PeerId } from "../ids.ts";
+import type { PeerId, RoomId } from "../ids.ts";
 import { floodDroppedMax, floodForMsMax } from "./limits.ts";
 
 const controlSchema = z.discriminatedUnion("k", [
   z.strictObject({ k: z.literal("handOff"), term: z.number().int().nonnegative() }),
+  /** The sender is writing there. */
+  z.strictObject({
+    k: z.literal("typing"),
+    roomId: z.custom<RoomId>((value) => typeof value === "string" && value.length > 0 && value.length <= 80),
+  }),
   /** To the host: this neighbour of mine has asked too much of me for so long, and so many of its frames were dropped. */
   z.strictObject({
     k: z.literal("flood"),

@@ -11,7 +11,7 @@ export interface RememberedPeer {
 
 /** `value` undefined forgets. */
 export interface KeptRecord {
-  readonly table: "sessions" | "senderKeys" | "contacts" | "rooms" | "mail" | "settings";
+  readonly table: "sessions" | "senderKeys" | "contacts" | "rooms" | "mail" | "settings" | "own";
   readonly key: string;
   readonly value: Uint8Array | undefined;
 }

@@ -51,3 +51,25 @@ export const mailGatherMs = 100;
 /** … and with more people than this within reach, where somebody comes or goes all the time, looked at as often at most. */
 export const smallCrowd = 25;
 export const mailGatherCrowdMs = 1_000;
+
+/** Conversations with something half written; the oldest of more are forgotten. */
+export const draftsMax = 200;
+/** Messages that one person marks for themselves: a list of more is no list any more. */
+export const starsMax = 1_000;
+/** Rooms that are kept for another time than as long as there is space. */
+export const keepsMax = 1_000;
+/** Messages to be sent later. */
+export const scheduledMax = 100;
+/** Wall clocks are set: whether one is due is looked at again after so long. */
+export const scheduledCheckMs = 60_000;
+/** That one is writing is said so often at most, shown for so long, and heard of one person so often. */
+export const typingSaidMs = 3_000;
+export const typingShownMs = 6_000;
+export const typingHeardMs = 1_000;
+/** In larger rooms nobody looks at it, and each word costs a frame a member. */
+export const typingMembersMax = 20;
+/** Of so many rooms and people it is remembered when it was last said or heard. */
+export const typingRoomsMax = 500;
+/** What is too old is looked for this often, and gone on with so soon where one step was not enough. */
+export const retentionLookMs = 3_600_000;
+export const lettingGoMs = 200;

@@ -26,6 +26,8 @@ export interface PeerOptions {
   readonly contacts: Iterable<readonly [string, Uint8Array]>;
   /** Records of the table "settings". */
   readonly settings?: Iterable<readonly [string, Uint8Array]>;
+  /** Records of the table "own". */
+  readonly own?: Iterable<readonly [string, Uint8Array]>;
   /** Records of the table "mail". */
   readonly mail?: Iterable<readonly [string, Uint8Array]>;
   /** What a kept profile's rooms were, read once and let go; undefined for guests. */

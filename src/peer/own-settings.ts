@@ -4,7 +4,7 @@ import { type Settings, settingsSchema } from "../api/contract.ts";
 import type { KeptRecord } from "./effect.ts";
 
 const key = "own";
-const first: Settings = { readReceipts: true };
+const first: Settings = { readReceipts: true, typing: true };
 const kept = settingsSchema.partial();
 
 export class OwnSettings {

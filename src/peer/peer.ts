@@ -8,20 +8,25 @@ import type { LogEntry } from "../api/contract.ts";
 import { publicIdentityFromKeys } from "../crypto/index.ts";
 import type { PublicIdentity } from "../crypto/ports.ts";
 import type { Address, Millis, PeerId, RequestId } from "../ids.ts";
-import { farewellMs, formatAddress, Mesh, type MeshEvent, type MeshOutcome } from "../mesh/index.ts";
+import { formatAddress, Mesh, type MeshEvent, type MeshOutcome } from "../mesh/index.ts";
 import { isDirect, Rooms } from "../rooms/index.ts";
 import type { RoomsOutcome } from "../rooms/ports.ts";
 import { Arrivals } from "./arrivals.ts";
+import type { Acts } from "./call-acts.ts";
 import { answer } from "./calls.ts";
 import { addressed, addressee, payloadFor } from "./control.ts";
 import { Correspondence } from "./correspondence.ts";
+import { Departure } from "./departure.ts";
 import type { Effect } from "./effect.ts";
 import { FloodReports } from "./flood-reports.ts";
 import type { Input } from "./input.ts";
 import { keepingEffects } from "./keeping-effects.ts";
 import { LogBook } from "./log-book.ts";
 import type { PeerOptions } from "./options.ts";
+import { Own } from "./own.ts";
+import { sendScheduled } from "./own-calls.ts";
 import { OwnCard } from "./own-card.ts";
+import { OwnRecords } from "./own-records.ts";
 import { OwnSettings } from "./own-settings.ts";
 import { type Note, People } from "./people.ts";
 import { PostOffice } from "./post-office.ts";
@@ -48,20 +53,21 @@ export class Peer {
   readonly #people: People;
   readonly #office: PostOffice;
   readonly #settings: OwnSettings;
+  readonly #own: Own;
+  readonly #departure: Departure;
   readonly #arrivals: Arrivals;
   readonly #roomNews: RoomNewsParts;
   #hostId: PeerId;
-  #farewellUntil: Millis | undefined;
-  #isStopped = false;
   #effects: Effect[] = [];
 
   constructor(options: PeerOptions, now: Millis) {
-    this.#options = { ...options, settings: [], mail: [], rooms: undefined };
+    this.#options = { ...options, settings: [], own: [], mail: [], rooms: undefined };
     const { identity, signatures, networkSealing, randomBytes, wallNow } = options;
     const isBlocked = (peerId: PeerId): boolean => this.#people.contacts.of(peerId).isBlocked;
     this.#hostId = identity.peerId;
     this.#self = selfOf(options);
     this.#settings = new OwnSettings(options.settings ?? []);
+    const records = new OwnRecords(options.own ?? []);
     const identityFromKeys = (signKey: Uint8Array, agreeKey: Uint8Array, binding: Uint8Array): PublicIdentity | undefined =>
       publicIdentityFromKeys(signatures, signKey, agreeKey, binding);
     this.#correspondence = new Correspondence({
@@ -102,6 +108,7 @@ export class Peer {
         wallNow,
         nameOf: (peerId) => this.#views.nameOf(peerId),
         isBlocked,
+        keepMs: (roomId) => records.keepMs(roomId),
         identityOf: (peerId) => (this.#mesh.known(peerId) ?? this.#office.keys.get(peerId))?.identity,
         identityFromKeys,
         delivery: this.#office.delivery,
@@ -127,6 +134,7 @@ export class Peer {
       this.#people,
       (roomId) => this.#correspondence.waitingFor(roomId),
       (peerId) => this.#office.keys.nameOf(peerId),
+      records,
       wallNow() - now,
     );
     this.#news = new ViewNews(this.#views, this.#rooms);
@@ -144,14 +152,36 @@ export class Peer {
       rooms: this.#rooms,
       office: this.#office,
       floods: this.#floods,
+      typing: (from, roomId, at) => this.#own.typing.heard(from, roomId, at),
       absorb: (outcome, at) => this.#absorb(outcome, at),
       absorbRooms: (outcome, at) => this.#absorbRooms(outcome, at),
     });
     this.#remembered = new Remembered(options.remembered);
+    this.#own = new Own({
+      ...parts,
+      self: identity.peerId,
+      records,
+      wallNow,
+      randomBytes,
+      rooms: this.#rooms,
+      views: this.#views,
+      news: this.#news,
+      isBlocked,
+      send: (scheduled, at) => sendScheduled(this.#acts(undefined), scheduled, at),
+      notify: (event) => this.#effects.push({ type: "notifyView", event }),
+    });
+    this.#departure = new Departure({
+      mesh: this.#mesh,
+      correspondence: this.#correspondence,
+      leave: (at) => {
+        this.#office.settle(at);
+        this.#absorb(this.#mesh.stop(at), at);
+      },
+    });
   }
 
   handle(input: Input, now: Millis): Effect[] {
-    if (this.#isStopped) return [];
+    if (this.#departure.isOver) return [];
     switch (input.type) {
       case "peerSighted":
         this.#absorb(this.#mesh.sight(input.sighting, now), now);
@@ -163,7 +193,7 @@ export class Peer {
         this.#called(input.requestId, input.method, input.params, now);
         break;
       case "stopRequested":
-        this.#farewell(now);
+        this.#departure.begin(now);
         break;
       case "woke":
         this.#wake(now);
@@ -171,30 +201,33 @@ export class Peer {
       default:
         this.#absorb(this.#mesh.handle(input, now), now);
     }
+    if (!this.#departure.isOver) this.#own.step(now);
     this.#office.step(now);
     if (this.#correspondence.takeWaitingChanged()) for (const { roomId } of this.#rooms.listRooms()) this.#news.room(roomId);
     this.#effects.push(...this.#news.take(now));
-    if (this.#isStopped) this.#effects.push({ type: "stopped" });
-    const records = [
+    if (this.#departure.isOver) this.#effects.push({ type: "stopped" });
+    const kept = [
       ...this.#correspondence.takeRecords(),
       ...this.#people.contacts.takeRecords(),
       ...this.#office.takeRecords(),
       ...this.#settings.takeRecords(),
+      ...this.#own.records.takeRecords(),
     ];
-    const effects = [...keepingEffects(records, this.#rooms.takeKept(now, this.#isStopped)), ...this.#effects];
+    const effects = [...keepingEffects(kept, this.#rooms.takeKept(now, this.#departure.isOver)), ...this.#effects];
     this.#effects = [];
     return effects;
   }
 
   nextWakeAt(): Millis | undefined {
-    if (this.#isStopped) return undefined;
+    if (this.#departure.isOver) return undefined;
     const due = [
       this.#mesh.nextWakeAt(),
       this.#rooms.nextWakeAt(),
       this.#news.nextWakeAt(),
       this.#correspondence.nextWakeAt(),
       this.#office.nextWakeAt(),
-      this.#farewellUntil,
+      this.#own.nextWakeAt(),
+      this.#departure.until,
     ].filter((at) => at !== undefined);
     return due.length === 0 ? undefined : (Math.min(...due) as Millis);
   }
@@ -205,7 +238,7 @@ export class Peer {
     this.#correspondence.wake(now);
     const renewed = this.#card.withNewPrekey();
     if (renewed !== undefined) this.#absorb(this.#mesh.setAbout(renewed, now), now);
-    if (this.#farewellUntil !== undefined && now >= this.#farewellUntil) this.#leave(now);
+    this.#departure.wake(now);
   }
 
   // ── Mesh ──────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -233,7 +266,7 @@ export class Peer {
         if (this.#mesh.isReachable(event.peerId)) this.#noteOf(event.peerId, this.#people.warning(event.peerId, now));
         this.#news.peer(event.peerId);
         this.#news.neighbours();
-        this.#remember();
+        this.#effects.push(...this.#remembered.note(this.#mesh.remembered()));
         break;
       case "linked":
       case "unlinked":
@@ -277,7 +310,7 @@ export class Peer {
       this.#note("hostChanged", hostId, isSelf ? "You keep the room list now" : `${this.#name(hostId)} keeps the room list now`);
     }
     this.#absorbRooms(this.#rooms.hostChanged(hostId, isSelf, now), now);
-    if (this.#farewellUntil !== undefined && !isSelf) this.#leave(now);
+    this.#departure.hostChanged(isSelf, now);
   }
 
   #addressesChanged(addresses: readonly Address[], now: Millis): void {
@@ -285,15 +318,7 @@ export class Peer {
     this.#self.addresses = addresses.map(formatAddress);
     this.#news.session();
     this.#absorb(this.#mesh.setAbout(this.#card.next(), now), now);
-    if (!isFirst) return;
-    for (const { peerId, addresses: places } of this.#options.remembered) {
-      this.#absorb(this.#mesh.sight({ source: "remembered", peerId, addresses: places }, now), now);
-    }
-  }
-
-  #remember(): void {
-    const peers = this.#remembered.note(this.#mesh.remembered());
-    if (peers !== undefined) this.#effects.push({ type: "rememberPeers", peers });
+    if (isFirst) for (const sighting of this.#remembered.sightings()) this.#absorb(this.#mesh.sight(sighting, now), now);
   }
 
   #absorbRooms(outcome: RoomsOutcome, now: Millis): void {
@@ -308,31 +333,32 @@ export class Peer {
   // ── The API ───────────────────────────────────────────────────────────────────────────────────────────────────────
 
   #called(requestId: RequestId, method: Parameters<typeof answer>[1], params: unknown, now: Millis): void {
-    const outcome = answer(
-      {
-        views: this.#views,
-        rooms: this.#rooms,
-        log: this.#log,
-        self: this.#self.peerId,
-        isKnown: (peerId) => this.#views.peer(peerId) !== undefined,
-        isReachable: (peerId) => this.#mesh.isReachable(peerId),
-        isHost: () => this.#mesh.host.role === "host",
-        absorbRooms: (rooms, at) => this.#absorbRooms(rooms, at),
-        rename: (name, at) => this.#rename(name, at),
-        connect: (addresses, at) => this.#connect(requestId, addresses, at),
-        handOff: (to, at) => this.#handOff(requestId, to, at),
-        people: this.#people,
-        settings: this.#settings,
-        settingsChanged: (at) => this.#office.settingsChanged(at),
-        mailStats: () => this.#office.stats(),
-        unauthentic: () => this.#arrivals.unauthentic + this.#correspondence.refused,
-        floods: this.#floods,
-      },
-      method,
-      params,
-      now,
-    );
+    const outcome = answer(this.#acts(requestId), method, params, now);
     if (outcome !== "later") this.#effects.push({ type: "replied", requestId, outcome });
+  }
+
+  /** @param requestId of the call that may have to be answered later; undefined: it cannot be */
+  #acts(requestId: RequestId | undefined): Acts {
+    return {
+      views: this.#views,
+      rooms: this.#rooms,
+      log: this.#log,
+      self: this.#self.peerId,
+      isKnown: (peerId) => this.#views.peer(peerId) !== undefined,
+      isReachable: (peerId) => this.#mesh.isReachable(peerId),
+      isHost: () => this.#mesh.host.role === "host",
+      absorbRooms: (rooms, at) => this.#absorbRooms(rooms, at),
+      rename: (name, at) => this.#rename(name, at),
+      connect: (addresses, at) => (requestId === undefined ? "later" : this.#connect(requestId, addresses, at)),
+      handOff: (to, at) => (requestId === undefined ? "later" : this.#handOff(requestId, to, at)),
+      people: this.#people,
+      settings: this.#settings,
+      settingsChanged: (at) => this.#office.settingsChanged(at),
+      mailStats: () => this.#office.stats(),
+      unauthentic: () => this.#arrivals.unauthentic + this.#correspondence.refused,
+      floods: this.#floods,
+      own: this.#own,
+    };
   }
 
   #rename(name: string, now: Millis): void {
@@ -353,32 +379,9 @@ export class Peer {
 
   #handOff(requestId: RequestId, to: PeerId, now: Millis): "later" {
     const refused = this.#waiting.handingOff(requestId);
-    if (refused === undefined) this.#offerRole(to, now);
+    if (refused === undefined) this.#departure.offerRole(to, now);
     else this.#effects.push(...refused);
     return "later";
-  }
-
-  #offerRole(to: PeerId, now: Millis): void {
-    if (this.#mesh.known(to) === undefined) return;
-    this.#mesh.awaitHandOff(to, now);
-    this.#correspondence.tell(to, { k: "handOff", term: this.#mesh.host.term }, now);
-  }
-
-  // ── Leaving ───────────────────────────────────────────────────────────────────────────────────────────────────────
-
-  #farewell(now: Millis): void {
-    if (this.#farewellUntil !== undefined) return;
-    this.#farewellUntil = (now + farewellMs) as Millis;
-    const successor = this.#mesh.host.role === "host" ? this.#mesh.host.successors[0] : undefined;
-    if (successor === undefined) this.#leave(now);
-    else this.#offerRole(successor, now);
-  }
-
-  #leave(now: Millis): void {
-    if (this.#isStopped) return;
-    this.#office.settle(now);
-    this.#absorb(this.#mesh.stop(now), now);
-    this.#isStopped = true;
   }
 
   #name(peerId: PeerId): string {
@@ -390,9 +393,7 @@ export class Peer {
   }
 
   #note(kind: LogEntry["kind"], peerId: PeerId | undefined, text: string): void {
-    this.#effects.push({
-      type: "notifyView",
-      event: { event: "logged", entry: this.#log.add(kind, this.#options.wallNow(), peerId, text) },
-    });
+    const entry = this.#log.add(kind, this.#options.wallNow(), peerId, text);
+    this.#effects.push({ type: "notifyView", event: { event: "logged", entry } });
   }
 }

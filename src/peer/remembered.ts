@@ -1,6 +1,8 @@
 /** Where known peers were last linked, newest last, bounded: the first thing dialled at the next start. */
+
+import type { Sighting } from "../discovery/sighting.ts";
 import type { Address, PeerId } from "../ids.ts";
-import type { RememberedPeer } from "./effect.ts";
+import type { Effect, RememberedPeer } from "./effect.ts";
 import { rememberedPeersMax } from "./limits.ts";
 
 export class Remembered {
@@ -10,8 +12,13 @@ export class Remembered {
     this.#places = new Map(peers.map(({ peerId, addresses }) => [peerId, addresses]));
   }
 
-  /** The whole memory where it changed, else undefined. */
-  note(linked: readonly RememberedPeer[]): RememberedPeer[] | undefined {
+  /** Where they were linked last. */
+  sightings(): Sighting[] {
+    return [...this.#places].map(([peerId, addresses]) => ({ source: "remembered", peerId, addresses }));
+  }
+
+  /** The whole memory where it changed. */
+  note(linked: readonly RememberedPeer[]): Effect[] {
     let changed = false;
     for (const { peerId, addresses } of linked) {
       if (isSame(this.#places.get(peerId), addresses)) continue;
@@ -19,12 +26,12 @@ export class Remembered {
       this.#places.set(peerId, addresses);
       changed = true;
     }
-    if (!changed) return undefined;
+    if (!changed) return [];
     for (const peerId of this.#places.keys()) {
       if (this.#places.size <= rememberedPeersMax) break;
       this.#places.delete(peerId);
     }
-    return [...this.#places].map(([peerId, addresses]) => ({ peerId, addresses }));
+    return [{ type: "rememberPeers", peers: [...this.#places].map(([peerId, addresses]) => ({ peerId, addresses })) }];
   }
 }
 

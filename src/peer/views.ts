@@ -8,6 +8,7 @@ import type { ShownFlood } from "./flood-reports.ts";
 import { namesMax } from "./limits.ts";
 import { foldName, Names } from "./names.ts";
 import type { PeerOptions } from "./options.ts";
+import type { OwnRecords } from "./own-records.ts";
 import type { People } from "./people.ts";
 
 export interface Self {
@@ -38,6 +39,7 @@ export class Views {
   readonly #wallOffset: number;
   readonly #names = new Names();
   readonly #people: People;
+  readonly #records: OwnRecords;
   readonly #waitingFor: (roomId: RoomId) => PeerId[];
 
   /** What people who are not here called themselves when they were. */
@@ -50,8 +52,10 @@ export class Views {
     people: People,
     waitingFor: (roomId: RoomId) => PeerId[],
     lastNameOf: (peerId: PeerId) => string | undefined,
+    records: OwnRecords,
     wallOffset: number,
   ) {
+    this.#records = records;
     this.#people = people;
     this.#lastNameOf = lastNameOf;
     this.#waitingFor = waitingFor;
@@ -138,6 +142,7 @@ export class Views {
       keyChange: this.#people.contacts.keyChange(peerId, name) ?? null,
       nameClash: this.#names.hasClash(peerId) && !this.#keepsPlainName(peerId, name),
       timerMs: this.#rooms.room(direct)?.timerMs ?? null,
+      keepMs: this.#records.keepMs(direct) ?? null,
       unread: this.#rooms.unread(direct),
       lastMessageAt: this.#rooms.lastMessageAt(direct) ?? null,
     };
@@ -184,6 +189,7 @@ export class Views {
       invitedBy: room.invitedBy ?? null,
       memberCount: room.memberCount,
       timerMs: room.timerMs ?? null,
+      keepMs: this.#records.keepMs(roomId) ?? null,
       unread: this.#rooms.unread(roomId),
       mentioned: this.#rooms.mentioned(roomId),
       keyChanges: room.visibility === "private" && room.joined ? this.strangersIn(roomId) : [],
@@ -240,6 +246,7 @@ export class Views {
       replies: message.replies,
       lastReplyAt: message.lastReplyAt ?? null,
       forwarded: message.forwarded === undefined ? null : this.#forwarded(message.forwarded),
+      starred: this.#records.hasStar(message.messageId),
       expiresAt: message.expiresAt ?? null,
       notice: message.timerMs === undefined ? null : { kind: "timer", timerMs: message.timerMs },
     };

@@ -164,12 +164,13 @@ export class RoomArchive {
 
   /**
    * The oldest, while `isTooMuch` says so of what is left: how many there are, and the next one. Their logs are cut there.
-   * Answers what is to be deleted: all of these but what their logs pin.
+   * Answers what is to be deleted: all of these but what their logs pin. `atOnce`: once there are so many, no further page is read.
    */
-  letGo(isTooMuch: (left: number, oldest: KeptEvent) => boolean): RoomEvent[] {
+  letGo(isTooMuch: (left: number, oldest: KeptEvent) => boolean, atOnce = 1): RoomEvent[] {
     const { roomId, logs } = this.#room;
     let left = 0;
     for (const log of logs.values()) left += log.seq - log.floor;
+    let count = 0;
     const cut = new Map<AuthorLog, RoomEvent[]>();
     for (let at: Place | undefined = beginning, isOver = false; at !== undefined && !isOver; ) {
       const rows: readonly KeptEvent[] = this.#archive.newer(roomId, letGoAtOnce, at);
@@ -182,8 +183,9 @@ export class RoomArchive {
         if (event === undefined) break;
         cut.set(log, [...(cut.get(log) ?? []), event]);
         left--;
+        count++;
       }
-      at = rows.length < letGoAtOnce || cut.size > 0 ? undefined : rows.at(-1);
+      at = rows.length < letGoAtOnce || count >= atOnce ? undefined : rows.at(-1);
     }
     this.changed();
     return [...cut].flatMap(([log, events]) => {

@@ -38,6 +38,7 @@ export type { KeptRooms } from "./restoring.ts";
 export type { Received, RoomsFailure, RoomsResult } from "./result.ts";
 export { Rooms } from "./rooms.ts";
 export type { SearchQuery } from "./search.ts";
+export { utf8Length } from "./shape.ts";
 export type { RoomSummary } from "./summary.ts";
 export type { Forwarded } from "./timed.ts";
 export { upgradesOf } from "./upgrading.ts";

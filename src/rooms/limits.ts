@@ -21,6 +21,10 @@ export const tailBytesMax = 4 * 1024 * 1024;
 export const tailSlackEvents = 250;
 /** Entries of one room in the archive, with those in memory: years of a busy one. The oldest of more are let go. */
 export const archivedEventsMax = 1_000_000;
+/** How long a room is kept on this machine is looked at again after so long. */
+export const retentionCheckMs = 3_600_000;
+/** As much of what is too old goes in one step: a tenth of a second's work. */
+export const letGoOldAtOnce = 5_000;
 /** They are let go in steps as large as one reading. */
 export const letGoAtOnce = 1_000;
 /** Of an entry in the archive whose length is not known: how much may be under way at once is counted with it. */

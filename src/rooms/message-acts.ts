@@ -5,8 +5,9 @@ import { messageId } from "./event.ts";
 import { listMessagesMax, reactionSignsMax, textBytesMax, threadRepliesMax } from "./limits.ts";
 import type { LogEntry } from "./log.ts";
 import { messageOf, type RoomMessage } from "./messages.ts";
+import { noteUnread } from "./news.ts";
 import type { Outbox } from "./outbox.ts";
-import { type MessagePage, threadPageOf } from "./pages.ts";
+import { type MessagePage, shownAfter, threadPageOf } from "./pages.ts";
 import type { RoomsOutcome } from "./ports.ts";
 import type { Registry } from "./registry.ts";
 import type { RoomsFailure, RoomsResult } from "./result.ts";
@@ -105,6 +106,19 @@ export class MessageActs {
 
   #done(): RoomsOutcome {
     return this.#outbox.take();
+  }
+
+  /** This person has seen nothing from this message on. */
+  markUnread(id: string): RoomsResult<object> {
+    const found = this.#find(id);
+    if (found === undefined) return { ok: false, code: "unknownMessage" };
+    const { room, entry } = found;
+    room.news.markRead();
+    noteUnread(room, entry);
+    for (const later of shownAfter(room, entry.event)) noteUnread(room, later);
+    room.changed();
+    this.#outbox.roomChanged(room.roomId);
+    return { ok: true, outcome: this.#done() };
   }
 
   /** Where a message stands that this person is shown. */

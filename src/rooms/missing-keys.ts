@@ -3,12 +3,14 @@
  * asked to send it again, each once.
  */
 import type { Millis, PeerId } from "../ids.ts";
+import { isTakenBack } from "./acting.ts";
 import { logKey } from "./event.ts";
 import type { Exchange } from "./exchange.ts";
 import { keyAsksMax } from "./limits.ts";
 import type { LogEntry } from "./log.ts";
 import type { RoomsPorts } from "./ports.ts";
 import { mayRead } from "./reading.ts";
+import { isTooOld } from "./retention.ts";
 import type { Room } from "./room.ts";
 import { expiryOf } from "./timed.ts";
 
@@ -23,7 +25,7 @@ export function askForKeys(
   const { keyless } = room.expiry;
   if (keyless.size === 0 || !room.isJoined) return;
   const self = ports.self.peerId;
-  for (const entry of [...keyless.keys()]) if (isOver(entry, ports.wallNow())) keyless.delete(entry);
+  for (const entry of [...keyless.keys()]) if (isOver(entry, ports.wallNow()) || isUnwanted(room, entry)) keyless.delete(entry);
   let asked = 0;
   for (const peerId of among) {
     if (asked >= keyAsksMax) return;
@@ -39,6 +41,9 @@ export function askForKeys(
     if (hasAsked) asked++;
   }
 }
+
+/** What it says is destroyed here. */
+const isUnwanted = (room: Room, entry: LogEntry): boolean => isTooOld(room, entry.event) || isTakenBack(room, entry);
 
 /** It has disappeared, or would have: nobody gives its key any more. */
 function isOver({ event, arrivedAt }: LogEntry, wall: Millis): boolean {

@@ -6,13 +6,19 @@ import { saidIn } from "./timed.ts";
 import { mentions } from "./unread.ts";
 
 export function noteNews(room: Room, entry: LogEntry): void {
-  const { author, clock } = entry.event;
+  if (entry.event.clock > room.newsSince) noteUnread(room, entry);
+}
+
+/** It has not been seen, whenever it was said. */
+export function noteUnread(room: Room, entry: LogEntry): void {
+  const { author } = entry.event;
   const said = saidIn(entry);
-  const isNews = entry.shown && author !== room.ports.self.peerId && clock > room.newsSince;
-  if (said === undefined || !isNews || room.ports.isBlocked(author)) return;
+  if (said === undefined || !entry.shown || author === room.ports.self.peerId || room.ports.isBlocked(author)) return;
   const names = mentionsSelf(room, said.text);
-  if (names || standsInRoom(room, entry) || threadPlaceOf(room, room.ports.self.peerId, entry)?.follows === true)
-    room.news.add(entry, names);
+  if (names || standsInRoom(room, entry) || threadPlaceOf(room, room.ports.self.peerId, entry)?.follows === true) {
+    if (entry.isPaged) room.news.addPaged(names);
+    else room.news.add(entry, names);
+  }
 }
 
 export function mentionsSelf({ ports }: Room, text: string): boolean {

@@ -43,6 +43,8 @@ export interface RoomsPorts {
   /** What people call a peer now, if known. */
   readonly nameOf: (peerId: PeerId) => string | undefined;
   /** Whose words are kept for the others, and not shown here. */
+  /** How long this machine keeps what is said there, in ms; undefined: as long as there is space. */
+  readonly keepMs?: (roomId: RoomId) => number | undefined;
   readonly isBlocked: (peerId: PeerId) => boolean;
   /** Who is here, and who holds mail for those who are not; undefined: everybody is, and nobody does. */
   readonly delivery?: DeliveryPort;

@@ -3,6 +3,7 @@ import { isTakenBack } from "./acting.ts";
 import { logKey, type RoomEvent } from "./event.ts";
 import type { LogEntry } from "./log.ts";
 import { noteNews } from "./news.ts";
+import { isTooOld } from "./retention.ts";
 import type { Room } from "./room.ts";
 import { secretOf } from "./timed.ts";
 
@@ -22,7 +23,7 @@ export function learnKey(room: Room, { author, logId, seq }: RoomEvent, key: Uin
   const entry = room.isJoined ? room.logs.get(logKey(author, logId))?.entry(seq) : undefined;
   if (entry === undefined || entry.secret !== undefined || !entry.isSpoken) return [];
   // From somebody who has not heard of it yet.
-  if (isTakenBack(room, entry)) return [];
+  if (isTakenBack(room, entry) || isTooOld(room, entry.event)) return [];
   const secret = secretOf(entry.event, key, entry.arrivedAt);
   if (secret === undefined || (secret.expiresAt ?? Number.POSITIVE_INFINITY) <= room.ports.wallNow()) return [];
   entry.secret = secret;

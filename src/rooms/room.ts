@@ -55,6 +55,9 @@ export class Room {
   /** Invitations of one's own that the invited has not confirmed. */
   readonly pendingInvites = new Set<PeerId>();
   readonly learnt = new Learnt();
+  /** When what is too old was let go last (retention.ts); wall time. */
+  lookedBackAt: Millis | undefined;
+  isLettingGo = false;
   readonly news = new Unread();
   readonly acts = new Acts();
   readonly threads = new Threads();

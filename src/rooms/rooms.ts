@@ -24,6 +24,7 @@ import { createRecord, type History, type Visibility } from "./record.ts";
 import { Registry, type Resolved } from "./registry.ts";
 import { type KeptRooms, restoreRooms } from "./restoring.ts";
 import type { Received, RoomsFailure, RoomsResult } from "./result.ts";
+import { Retention } from "./retention.ts";
 import type { Room } from "./room.ts";
 import { expire } from "./room-keys.ts";
 import { type SearchQuery, searchInMemory, searchWritten, type TextIndex } from "./search.ts";
@@ -45,10 +46,10 @@ export class Rooms {
   readonly #inbox: Inbox;
   readonly forMail: RoomsForMail;
   readonly acts: MessageActs;
+  readonly retention: Retention;
   readonly #speaking: Speaking;
   /** When anything last happened that may concern messages that disappear. */
   #now = 0 as Millis;
-
   /** `kept`: what was written down before; undefined: memory alone holds what is said. `bounds` make a crowd of a small town in tests. */
   constructor(handedIn: RoomsPorts, kept?: KeptRooms, bounds: CrowdBounds = crowdBounds) {
     // Whole milliseconds travel.
@@ -71,6 +72,7 @@ export class Rooms {
     };
     this.#speaking = new Speaking({ ports, outbox: this.#outbox, appended });
     this.acts = new MessageActs(this.#self, this.#registry, this.#speaking, this.#outbox);
+    this.retention = new Retention(this.#registry);
     this.#directory = new Directory(
       {
         self: this.#self,
@@ -258,9 +260,7 @@ export class Rooms {
   }
 
   /** Everything there has been seen. */
-  markRead(roomId: RoomId, now: Millis): RoomChange[] {
-    return markRead(this.#exchange, this.#registry.get(roomId), this.#self, now);
-  }
+  readonly markRead = (roomId: RoomId, now: Millis): RoomChange[] => markRead(this.#exchange, this.#registry.get(roomId), this.#self, now);
 
   /** Whom this person blocks is different now: the port says so already. */
   blockingChanged(peerId: PeerId): RoomChange[] {

@@ -61,13 +61,16 @@ export class Timeline {
     }
   }
 
-  /** Lets the oldest go once there are too many; returns them, oldest first. They are paged from then on. */
-  trim(): LogEntry[] {
-    if (this.#entries.length <= this.bounds.events + this.bounds.slack && this.#bytes <= tailBytesMax) return [];
-    let count = Math.max(0, this.#entries.length - this.bounds.events);
+  /** Lets the oldest go once there are too many, or they are from before `cutoff`; returns them, oldest first. They are paged from then on. */
+  trim(cutoff = Number.NEGATIVE_INFINITY): LogEntry[] {
+    const isOld = (this.#entries[0]?.event.clock ?? cutoff) < cutoff;
+    if (!isOld && this.#entries.length <= this.bounds.events + this.bounds.slack && this.#bytes <= tailBytesMax) return [];
+    const isMuch = this.#entries.length > this.bounds.events + this.bounds.slack;
+    let count = isMuch ? this.#entries.length - this.bounds.events : 0;
     let bytes = 0;
     for (let i = 0; i < this.#entries.length; i++) {
-      if (i >= count && this.#bytes - bytes <= tailBytesMax) break;
+      const isDue = i < count || this.#bytes - bytes > tailBytesMax || (this.#entries[i]?.event.clock ?? cutoff) < cutoff;
+      if (!isDue) break;
       bytes += this.#entries[i]?.event.bytes.length ?? 0;
       count = Math.max(count, i + 1);
     }

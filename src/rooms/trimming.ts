@@ -1,12 +1,14 @@
 /** What leaves memory as a room grows, and what leaves it for good. */
 import type { RoomKeeper } from "./keeping.ts";
+import { cutoffOf, letGoBefore } from "./retention.ts";
 import type { Room } from "./room.ts";
 
 export function trim(room: Room, keeper: RoomKeeper): void {
   const { archive } = room;
   archive?.changed();
-  const gone = room.timeline.trim();
-  if (gone.length === 0) return;
+  const cutoff = cutoffOf(room);
+  const gone = room.timeline.trim(cutoff);
+  if (gone.length === 0 && cutoff === undefined) return;
   for (const entry of gone) room.news.forget(entry);
   room.acts.remove(gone);
   room.threads.remove(gone);
@@ -17,6 +19,7 @@ export function trim(room: Room, keeper: RoomKeeper): void {
     ...unpinned,
     ...gone.flatMap(({ event }) => (pinned.has(event) ? [] : event)),
   ];
+  if (cutoff !== undefined) forGood.push(...letGoBefore(room, keeper, cutoff));
   if (forGood.length === 0) return;
   keeper.letGo(room, forGood);
   keeper.changed(room);

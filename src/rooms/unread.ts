@@ -23,6 +23,12 @@ export class Unread {
     if (entry.secret !== undefined) this.#timed.set(entry, mentions);
   }
 
+  /** One that memory does not hold. */
+  addPaged(mentions: boolean): void {
+    this.#count++;
+    if (mentions) this.#mentions++;
+  }
+
   /** It has disappeared, or was let go. */
   forget(entry: LogEntry): void {
     const mentions = this.#timed.get(entry);

@@ -44,7 +44,7 @@ export interface Vault {
   close(): void;
 }
 
-export const tableNames = ["profile", "sessions", "senderKeys", "contacts", "settings", "rooms", "mail"] as const;
+export const tableNames = ["profile", "sessions", "senderKeys", "contacts", "settings", "rooms", "mail", "own"] as const;
 export type Table = (typeof tableNames)[number];
 
 export interface Change {

@@ -72,6 +72,9 @@ export function createStore(api: Api): Store {
       case "messageRemoved":
       case "historyGrown":
       case "logged":
+      case "typing":
+      case "scheduledChanged":
+      case "scheduledSent":
       case "profilesChanged":
         return;
     }

@@ -9,6 +9,7 @@ import { targets } from "./targets/index.ts";
 /** Named like a decoder, or reading, and no target: why. */
 const exempt: Readonly<Record<string, string>> = {
   "src/mesh/webrtc.node.ts openLink": "opens a channel; descriptions and candidates are split by candidates.ts",
+  "src/api/conversation-export.ts readConversation": "takes what the person's own peer answers",
   "src/ui/model/unused-entities.ts decodeHTMLStrict": "gives back what it is given; nothing calls it",
   "src/cli/profile.node.ts openProfile": "reads by unlockProfile",
   "src/store/profile-records.ts readExported": "reads by readProfile",

@@ -30,6 +30,7 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
   },
   "src/cli/limits.ts": {
     exportFileBytesMax: "outside of the core",
+    historyLimitMax: "outside of the core",
     eventsReadAtOnce: "outside of the core",
     guestEventsMax: "outside of the core",
     passphraseBytesMax: "outside of the core",
@@ -96,6 +97,7 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
     sendQueueBytesMax: "outside of the core",
   },
   "src/peer/limits.ts": {
+    typingMembersMax: "a threshold",
     listLimitDefault: "a threshold",
     keptAtOnceMax: "a unit",
     signallingPortFirst: "a unit",
@@ -110,6 +112,7 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
   },
   "src/rooms/limits.ts": {
     eventBytesMax: "by the codec",
+    letGoOldAtOnce: "a unit",
     keyAsksMax: "a rate",
     keptLogsMax: "by the codec",
     keptPeopleMax: "by the codec",
@@ -232,7 +235,6 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
     jumpResultsMax: "outside of the core",
     completionsMax: "outside of the core",
     searchResultsMax: "outside of the core",
-    revealPagesMax: "outside of the core",
     peopleRowsMax: "outside of the core",
     announcedCharsMax: "outside of the core",
     markdownNestingMax: "outside of the core",

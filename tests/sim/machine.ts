@@ -115,6 +115,7 @@ export class Machine implements Asked {
         ...this.#sealings(identity, randomBytes, store),
         contacts: store.records("contacts"),
         settings: store.records("settings"),
+        own: store.records("own"),
         mail: store.records("mail"),
         rooms: store.rooms(),
         remembered,

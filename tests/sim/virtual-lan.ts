@@ -34,6 +34,7 @@ export interface JoinOptions {
   readonly address?: Address;
   /** What a profile has kept of people. */
   readonly contacts?: ReadonlyMap<string, Uint8Array>;
+  readonly own?: ReadonlyMap<string, Uint8Array>;
   /** How far this machine's clock is off. */
   readonly wallSkewMs?: number;
   /** What becomes of its seals on their way. */
@@ -48,6 +49,7 @@ export class VirtualPeer {
   readonly events: EarshotEvent[] = [];
   /** What it has had saved of people. */
   readonly contacts = new Map<string, Uint8Array>();
+  readonly own = new Map<string, Uint8Array>();
   readonly #lan: VirtualLan;
   driver!: Driver;
   /** As its card shows it. */
@@ -122,6 +124,7 @@ export class VirtualLan {
     const address = options.address ?? { host: `10.0.0.${++this.#lastHost}`, port: 47_474 };
     const member = new VirtualPeer(this, name, identity, address, options.wallSkewMs ?? 0);
     for (const [key, value] of options.contacts ?? []) member.contacts.set(key, value);
+    for (const [key, value] of options.own ?? []) member.own.set(key, value);
     const wallNow = () => Math.round(wallAtStart + member.wallSkewMs + this.network.now()) as Millis;
     const whole = createTestSealing(identity, randomBytes, { wallNow });
     const sealing = options.spoil?.(whole) ?? whole;
@@ -141,6 +144,7 @@ export class VirtualLan {
         sealing,
         networkSealing: createNetworkSealing(deriveNetwork({ name: options.network ?? "test" }).secret, randomBytes),
         contacts: member.contacts,
+        own: member.own,
         rooms: undefined,
         remembered: [],
       },
@@ -162,9 +166,9 @@ export class VirtualLan {
       deleteEvents: () => undefined,
       saveRecords: (records) => {
         for (const { table, key, value } of records) {
-          if (table !== "contacts") continue;
-          if (value === undefined) member.contacts.delete(key);
-          else member.contacts.set(key, value);
+          const kept = table === "contacts" ? member.contacts : table === "own" ? member.own : undefined;
+          if (value === undefined) kept?.delete(key);
+          else kept?.set(key, value);
         }
       },
       stopped: () => {

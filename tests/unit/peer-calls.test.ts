@@ -33,6 +33,7 @@ describe("every method", () => {
     lan.pass(500);
     const to = `@${ben.identity.peerId}`;
     const { messageId } = await ada.call("messages.send", { to: "#lobby", text: "first" });
+    const { message } = await ada.call("messages.get", { messageId });
     const calls: { [M in PeerMethodName]: Params<M>[] } = {
       "session.get": [{}],
       "session.setName": [{ name: "Adele" }],
@@ -60,6 +61,16 @@ describe("every method", () => {
       ],
       "messages.get": [{ messageId }],
       "messages.forward": [{ messageId, to }],
+      "drafts.set": [{ in: "#lobby", text: "half a tho", replyTo: messageId }],
+      "drafts.list": [{}],
+      "messages.star": [{ messageId, on: true }],
+      "messages.starred": [{}],
+      "messages.markUnread": [{ messageId }],
+      "messages.schedule": [{ to: "#lobby", text: "later", at: message.sentAt + 3_600_000 }],
+      "messages.scheduled": [{}],
+      "messages.unschedule": [],
+      "conversations.typing": [{ in: "#lobby" }],
+      "conversations.setRetention": [{ in: to, keepMs: 86_400_000 }],
       "messages.edit": [{ messageId, text: "otherwise" }],
       "messages.react": [{ messageId, emoji: "👍", on: true }],
       "messages.pin": [{ messageId, on: true }],

@@ -82,6 +82,8 @@ export class Citizen {
   readonly failures: string[] = [];
   /** Whose words this one does not want to see. */
   readonly blocked = new Set<PeerId>();
+  /** How long this machine keeps what is said. */
+  keepMs: number | undefined;
 
   constructor(name: string, ports: RoomsPorts, bounds: CrowdBounds | undefined, kept: KeptRooms | undefined) {
     this.name = name;
@@ -140,6 +142,7 @@ export class Town {
       wallNow: () => Math.floor(this.#wallStart + this.now + skewMs) as Millis,
       nameOf: (peerId) => this.#ids.get(peerId)?.name,
       isBlocked: (peerId) => this.#ids.get(self.peerId)?.blocked.has(peerId) === true,
+      keepMs: () => this.#ids.get(self.peerId)?.keepMs,
       identityOf: (peerId) => (this.areLinked(self.peerId, peerId) ? this.#ids.get(peerId)?.ports.self : undefined),
       identityFromKeys,
     };

@@ -22,6 +22,7 @@ const person = (letter: string, name: string, change: Partial<PeerView> = {}): P
   nameClash: false,
   unread: 0,
   timerMs: null,
+  keepMs: null,
   lastMessageAt: null,
   ...change,
 });
@@ -42,6 +43,7 @@ const room = (roomId: string, change: Partial<RoomView> = {}): RoomView => ({
   waitingFor: [],
   keyChanges: [],
   timerMs: null,
+  keepMs: null,
   lastMessageAt: null,
   ...change,
 });
@@ -176,6 +178,7 @@ function message(
     replies: 0,
     lastReplyAt: null,
     forwarded: null,
+    starred: false,
     expiresAt: null,
     notice: null,
     ...change,

@@ -76,6 +76,7 @@ export function createFakeWorld(start: WorldStart): FakeWorld {
       replies: 0,
       lastReplyAt: null,
       forwarded: null,
+      starred: false,
       state: isOwn ? "queued" : "delivered",
       receivedBy: [],
       heldBy: 0,
@@ -140,6 +141,7 @@ export function createFakeWorld(start: WorldStart): FakeWorld {
         waitingFor: [],
         keyChanges: [],
         timerMs: null,
+        keepMs: null,
         lastMessageAt: null,
       };
       rooms.set(room.roomId, room);

@@ -3,6 +3,7 @@ import { encode } from "cborg";
 import * as fc from "fast-check";
 import type { Millis } from "../../../src/ids.ts";
 import { decodeKnownKeys } from "../../../src/peer/known-keys.ts";
+import { decodeOwnRecord } from "../../../src/peer/own-records.ts";
 import { decodeSettings } from "../../../src/peer/own-settings.ts";
 import { decodeDeposit, encodeDeposit } from "../../../src/rooms/deposits.ts";
 import {
@@ -34,6 +35,12 @@ const keys = encode({ signKey, agreeKey, binding, prekey: null, name: "Ann" }) a
 const deposit = encodeDeposit({ roomId: "lobby" as never, logId: "00112233aabbccdd" as never, to: cid.self.peerId, from: 1, upTo: 3 });
 const settings = encode({ readReceipts: false }) as Uint8Array;
 const held = encode([at, mail.bytes]) as Uint8Array;
+const own = [
+  { text: "half a tho", replyTo: "x/y/1", at: 1 },
+  { at: 1 },
+  { roomId: "lobby", text: "later", at: 2, thread: "x/y/1", problem: "no" },
+  { keepMs: 86_400_000 },
+].map((value) => encode(value) as Uint8Array);
 
 const mailFrames: Target = {
   name: "mail-frames",
@@ -82,15 +89,23 @@ const keptMail: Target = {
     "src/rooms/deposits.ts decodeDeposit",
     "src/peer/known-keys.ts decodeKnownKeys",
     "src/peer/own-settings.ts decodeSettings",
+    "src/peer/own-records.ts decodeOwnRecord",
   ],
   form: "cbor",
-  valid: fc.constantFrom(keys, deposit, held, settings),
+  valid: fc.constantFrom(keys, deposit, held, settings, ...own),
   bytesMax: 64 * 1024,
   cpuMsMax: 500,
   run(input) {
     holdDecoded(input, decodeDeposit, encodeDeposit);
     holdDecoded(input, decodeHeld, ({ since, mail: { bytes } }) => encode([since, bytes]) as Uint8Array);
     holdDecoded(input, decodeSettings, (value) => encode(value) as Uint8Array);
+    for (const key of ["draft/x", "star/x", "scheduled/x", "keep/x"])
+      holdDecoded(
+        input,
+        (bytes) => decodeOwnRecord(key, bytes),
+        ({ value }) => encode(value) as Uint8Array,
+      );
+    hold(decodeOwnRecord("x", input) === undefined && decodeOwnRecord("draft/", input) === undefined, "a record without a name is read");
     holdDecoded(input, decodeKnownKeys, (known) => encode(known) as Uint8Array);
   },
 };

@@ -108,6 +108,7 @@ const commands: Target = {
   name: "command-line",
   covers: [
     "src/cli/options.ts parseCommand",
+    "src/cli/message-options.ts parseMessageCommand",
     "src/cli/profile-options.ts parseProfileCommand",
     "src/cli/arguments.ts readArguments",
     "src/cli/recipient.ts resolveRecipient",
