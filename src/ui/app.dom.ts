@@ -6,6 +6,7 @@ import type { MessageView } from "../api/contract.ts";
 import { type Access, createAccess } from "./access.dom.ts";
 import { type Attention, createAttention } from "./attention.dom.ts";
 import { type Conversations, createConversations } from "./conversations.dom.ts";
+import { createDrafts, type Drafts } from "./drafts.dom.ts";
 import { clockTickMs } from "./limits.ts";
 import { type Conversation, type ConversationId, findConversation, lobbyId } from "./model/conversation.ts";
 import { createDateWords, type DateWords } from "./model/dates.ts";
@@ -17,16 +18,12 @@ import { firstUnread } from "./model/timeline.ts";
 import { createNavigation, type Navigation } from "./navigation.dom.ts";
 import { createNotifier, type Notifier } from "./notifier.dom.ts";
 import { createOutbox, type Outbox } from "./outbox.dom.ts";
+import { createOwnThings, type OwnThings } from "./own.dom.ts";
 import type { Api } from "./port.ts";
 import { createPreferences, type Preferences } from "./preferences.dom.ts";
 import { createStore, type Store } from "./store.dom.ts";
 import { createThreads, type Threads } from "./threads.dom.ts";
 import { isWide } from "./widths.dom.ts";
-
-export interface Draft {
-  readonly text: string;
-  readonly replyTo: MessageView | undefined;
-}
 
 export interface App {
   readonly api: Api;
@@ -46,8 +43,10 @@ export interface App {
   readonly now: ReadonlySignal<number>;
   readonly sidebar: ReadonlySignal<SidebarView>;
   readonly current: ReadonlySignal<Conversation | undefined>;
-  /** In memory alone: what is half written is nobody's business. */
-  readonly drafts: Map<ConversationId, Draft>;
+  readonly drafts: Drafts;
+  readonly own: OwnThings;
+  /** Counts up when something was starred, or is no longer. */
+  readonly starsChanged: ReadonlySignal<number>;
   open(id: ConversationId): void;
   step(direction: 1 | -1, unreadOnly: boolean): void;
   /** Opens the conversation at this message. False where it is not here any more. */
@@ -74,7 +73,9 @@ export function createApp(api: Api): App {
   const readMarkdown = createMarkdown(createLinkFinder(parseUrl), parseUrl);
   const readable = createReadable(readMarkdown);
   const attention = createAttention(api, store, navigation, notifier, unread, readable);
-  const drafts = new Map<ConversationId, Draft>();
+  const drafts = createDrafts(api);
+  const own = createOwnThings(api);
+  const starsChanged = signal(0);
   const now = signal(Date.now());
   setInterval(() => {
     now.value = Date.now();
@@ -82,6 +83,7 @@ export function createApp(api: Api): App {
 
   api.onEvent((event) => {
     store.apply(event);
+    own.apply(event);
     if (event.event === "profilesChanged") {
       const change = access.apply(event.profiles);
       if (change === "came" || change === "kept") void begin();
@@ -93,13 +95,14 @@ export function createApp(api: Api): App {
     } else if (event.event === "messageChanged") {
       conversations.changed(event.message);
       threads.changed(event.message);
+      starsChanged.value += 1;
     } else if (event.event === "historyGrown") {
       conversations.grown(event.in);
     } else if (event.event === "messageRemoved") {
       conversations.removed(event.in, event.messageId);
       threads.removed(event.messageId);
       attention.removed(event.messageId);
-      for (const [id, draft] of drafts) if (draft.replyTo?.messageId === event.messageId) drafts.set(id, { ...draft, replyTo: undefined });
+      drafts.dropReply(event.messageId);
     } else if (event.event === "roomRemoved" && event.roomId === navigation.conversation.value) {
       open(lobbyId);
     }
@@ -116,7 +119,9 @@ export function createApp(api: Api): App {
       if (!access.isStill(peerId)) return;
       await store.refresh();
       preferences.keepFor(store.session.value?.profile ?? null);
+      await Promise.all([drafts.restore(), own.refresh()]);
       const id = navigation.conversation.value;
+      if (drafts.get(id) !== undefined) navigation.focusComposer();
       await conversations.interrupted(id, () => markUnread(id, attention.unreadOf(id)));
     } catch {
       // The connection broke again; its next opening begins anew.
@@ -178,6 +183,8 @@ export function createApp(api: Api): App {
     sidebar,
     current: computed(() => findConversation(navigation.conversation.value, { rooms: store.rooms.value, peers: store.peers.value })),
     drafts,
+    own,
+    starsChanged,
     open,
     step(direction, unreadOnly) {
       const next = nextStop(walk.value, navigation.conversation.value, direction, (stop) => !unreadOnly || stop.unread > 0);

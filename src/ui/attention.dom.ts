@@ -22,6 +22,8 @@ export interface Attention {
   readonly announcement: ReadonlySignal<string>;
   unreadOf(id: ConversationId): number;
   arrived(message: MessageView): void;
+  /** From this message on nothing has been seen: it stays so until the person goes elsewhere. */
+  markUnread(message: MessageView): void;
   /** It has disappeared. */
   removed(messageId: string): void;
 }
@@ -39,6 +41,7 @@ export function createAttention(
   const unreadFrom = signal<string | undefined>(undefined);
   const announcement = signal("");
   let announced: string | undefined;
+  let heldUnread: ConversationId | undefined;
   window.addEventListener("focus", () => {
     focused.value = true;
   });
@@ -55,7 +58,8 @@ export function createAttention(
   const watched = computed(() => focused.value && endVisible.value);
   effect(() => {
     const id = navigation.conversation.value;
-    if (watched.value && unreadOf(id) > 0 && store.connection.value === "open") {
+    if (heldUnread !== undefined && heldUnread !== id) heldUnread = undefined;
+    if (heldUnread === undefined && watched.value && unreadOf(id) > 0 && store.connection.value === "open") {
       // A refusal leaves it unread, which is true.
       api.call("messages.markRead", { in: id }).catch(() => undefined);
     }
@@ -97,6 +101,11 @@ export function createAttention(
         const told = message.expiresAt === null ? text : strings.timer.unnamed;
         notifier.notify(isDirect ? message.fromName : `${message.fromName}, ${where}`, told, message.in);
       }
+    },
+    markUnread(message) {
+      heldUnread = message.in;
+      unreadFrom.value = message.messageId;
+      api.call("messages.markUnread", { messageId: message.messageId }).catch(() => undefined);
     },
     removed(messageId) {
       if (unreadFrom.value === messageId) unreadFrom.value = undefined;

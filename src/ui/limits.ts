@@ -71,3 +71,10 @@ export const tableColumnsMax = 32;
 export const highlightedCharsMax = 8_192;
 /** The tick that follows "copied". */
 export const copiedShownMs = 1_500;
+
+/** What is half written is kept after a pause this long. */
+export const draftPauseMs = 500;
+/** The peer says no oftener that one is writing. */
+export const typingPauseMs = 3_000;
+/** A message sent this long after it was due is said to be late. */
+export const lateMs = 60_000;

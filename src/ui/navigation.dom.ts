@@ -11,6 +11,7 @@ export type Aside =
   | { readonly kind: "self" }
   | { readonly kind: "host" }
   | { readonly kind: "search" }
+  | { readonly kind: "starred" }
   | { readonly kind: "thread"; readonly in: ConversationId; readonly root: string };
 
 export type DialogKind =
@@ -33,6 +34,7 @@ export type DialogKind =
   | { readonly kind: "delete"; readonly messageId: string }
   | { readonly kind: "history"; readonly messageId: string }
   | { readonly kind: "forward"; readonly messageId: string }
+  | { readonly kind: "schedule"; readonly id: ConversationId }
   | { readonly kind: "exportConversation"; readonly id: ConversationId }
   | { readonly kind: "leave"; readonly roomId: string };
 

@@ -1,10 +1,11 @@
 /** Who and what is here, as signals fed by the API: read once at the start and after each interruption, then by events. */
 import { type ReadonlySignal, signal } from "@preact/signals";
 import type { EarshotEvent, HostView, PeerView, RoomView, Session } from "../api/contract.ts";
-import { noticesMax } from "./limits.ts";
+import { lateMs, noticesMax } from "./limits.ts";
 import type { Notice } from "./model/timeline.ts";
 import type { Api, ConnectionState } from "./port.ts";
 import { strings } from "./strings.ts";
+import { ownStrings } from "./strings-own.ts";
 
 export interface Store {
   readonly connection: ReadonlySignal<ConnectionState>;
@@ -54,6 +55,13 @@ export function createStore(api: Api): Store {
       case "peerChanged":
         peers.value = new Map(peers.value).set(event.peer.peerId, event.peer);
         return;
+      case "scheduledSent": {
+        const at = Date.now();
+        if (at - event.dueAt < lateMs) return;
+        const text = ownStrings.sentLate(new Date(event.dueAt).toLocaleString());
+        notices.value = [...notices.value, { id: `late ${event.messageId}`, at, text, in: event.in }].slice(-noticesMax);
+        return;
+      }
       case "hostChanged":
         changeHost(event.host);
         return;
@@ -74,7 +82,6 @@ export function createStore(api: Api): Store {
       case "logged":
       case "typing":
       case "scheduledChanged":
-      case "scheduledSent":
       case "profilesChanged":
         return;
     }

@@ -10,6 +10,7 @@ import { commandOf } from "../../src/ui/model/shortcuts.ts";
 import { strings } from "../../src/ui/strings.ts";
 import { accountStrings } from "../../src/ui/strings-account.ts";
 import { actStrings } from "../../src/ui/strings-acts.ts";
+import { ownStrings } from "../../src/ui/strings-own.ts";
 import { placeStrings } from "../../src/ui/strings-places.ts";
 import { threadStrings } from "../../src/ui/strings-threads.ts";
 import { messageView } from "./ui-support.ts";
@@ -37,7 +38,7 @@ describe("words on the screen", () => {
       else if (typeof value === "function") collect((value as (...args: unknown[]) => unknown)(2, 3, "x"));
       else if (typeof value === "object" && value !== null) Object.values(value).forEach(collect);
     };
-    for (const words of [strings, actStrings, threadStrings, placeStrings, accountStrings]) collect(words);
+    for (const words of [strings, actStrings, threadStrings, placeStrings, ownStrings, accountStrings]) collect(words);
     expect(said.length).toBeGreaterThan(150);
     for (const text of said)
       expect(text.replace(linksOfTheWeb, "")).not.toMatch(/\b(peers?|links?|linked|mesh|terms?|SDP|ICE|relay(ed)?|sorry|oops)\b|!/iu);

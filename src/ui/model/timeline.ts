@@ -8,6 +8,8 @@ export interface Notice {
   readonly id: string;
   readonly at: number;
   readonly text: string;
+  /** The conversation it belongs into; undefined: the lobby. */
+  readonly in?: string;
 }
 
 export type Row =

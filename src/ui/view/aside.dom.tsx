@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useApp } from "../app.dom.ts";
 import { strings } from "../strings.ts";
+import { ownStrings } from "../strings-own.ts";
 import { threadStrings } from "../strings-threads.ts";
 import { IconButton } from "./controls.dom.tsx";
 import { HostPanel } from "./host-panel.dom.tsx";
@@ -9,6 +10,7 @@ import { PersonDetails } from "./person-details.dom.tsx";
 import { RoomDetails } from "./room-details.dom.tsx";
 import { SearchPanel } from "./search-panel.dom.tsx";
 import { SelfDetails } from "./self-details.dom.tsx";
+import { StarredPanel } from "./starred-panel.dom.tsx";
 import { ThreadPanel } from "./thread-panel.dom.tsx";
 
 export function AsidePane() {
@@ -40,6 +42,12 @@ export function AsidePane() {
       const peer = store.peers.value.get(aside.peerId);
       return <Pane title={strings.details.label}>{peer && <PersonDetails key={peer.peerId} peer={peer} />}</Pane>;
     }
+    case "starred":
+      return (
+        <Pane title={ownStrings.starred}>
+          <StarredPanel />
+        </Pane>
+      );
     case "thread":
       return (
         <Pane title={threadStrings.title} isBare>

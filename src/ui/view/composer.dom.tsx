@@ -8,6 +8,7 @@ import { type Completion, complete, completionAt } from "../model/completion.ts"
 import { type Conversation, heldBack, labelOf } from "../model/conversation.ts";
 import { namesForAll } from "../model/rich-text.ts";
 import { strings } from "../strings.ts";
+import { ownStrings } from "../strings-own.ts";
 import { CompletionList, completionListId, completionOptionId } from "./completion.dom.tsx";
 import { IconButton, Name } from "./controls.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
@@ -36,15 +37,21 @@ export function Composer({ conversation, replyTo, onReplyTo, onEditLast }: Compo
     if (nextText === "" && !nextReplyTo) drafts.delete(id);
     else drafts.set(id, { text: nextText, replyTo: nextReplyTo });
   };
-  useEffect(() => keep(text, replyTo), [replyTo]);
+  const keptReply = useRef(replyTo);
+  useEffect(() => {
+    // What is kept may be older than this composer: only what is chosen in it counts.
+    if (keptReply.current === replyTo) return;
+    keptReply.current = replyTo;
+    keep(text, replyTo);
+  }, [replyTo]);
 
   const called = navigation.composerCalled.value;
   useLayoutEffect(() => {
     // "Edit" of a refused text puts it into the draft, then calls.
     const draft = drafts.get(id);
-    if (draft && draft.text !== text) {
-      setText(draft.text);
-      onReplyTo(draft.replyTo);
+    if ((draft?.text ?? "") !== text) {
+      setText(draft?.text ?? "");
+      onReplyTo(draft?.replyTo);
     }
     if (document.querySelector("dialog[open]") === null) field.current?.focus();
   }, [called]);
@@ -145,6 +152,7 @@ export function Composer({ conversation, replyTo, onReplyTo, onEditLast }: Compo
             onKeyDown={onKeyDown}
             onBlur={() => setCompletion(undefined)}
           />
+          <IconButton icon="later" label={ownStrings.sendLater} onClick={() => navigation.openDialog({ kind: "schedule", id })} />
           <button type="submit" class="send" aria-label={words.send} title={`${words.send} (Enter)`} disabled={!isSendable}>
             <Icon name="send" size={16} />
           </button>

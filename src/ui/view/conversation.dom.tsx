@@ -8,6 +8,7 @@ import { Composer } from "./composer.dom.tsx";
 import { ConversationHeader } from "./conversation-header.dom.tsx";
 import { EditComposer } from "./edit-composer.dom.tsx";
 import { Messages } from "./messages.dom.tsx";
+import { ScheduledNote, TypingLine } from "./own-marks.dom.tsx";
 import { TrustBanner } from "./trust-banner.dom.tsx";
 import { useSubmit } from "./use-submit.dom.ts";
 
@@ -56,11 +57,13 @@ function OpenConversation({ conversation }: { readonly conversation: Conversatio
     <>
       <Messages conversation={conversation} onReply={reply} onEdit={setEditing} />
       <TrustBanner conversation={conversation} />
+      <ScheduledNote conversation={id} />
       {edited ? (
         <EditComposer key={edited.messageId} message={edited} onDone={() => setEditing(undefined)} />
       ) : (
         <Composer conversation={conversation} replyTo={isGone ? undefined : replyTo} onReplyTo={setReplyTo} onEditLast={editLast} />
       )}
+      <TypingLine conversation={id} />
     </>
   );
 }

@@ -12,6 +12,7 @@ import { InviteDialog, LeaveDialog } from "./member-dialogs.dom.tsx";
 import { NameDialog } from "./name-dialog.dom.tsx";
 import { BrowseRoomsDialog, CreateRoomDialog } from "./room-dialogs.dom.tsx";
 import { SafetyDialog } from "./safety-dialog.dom.tsx";
+import { ScheduleDialog } from "./schedule-dialog.dom.tsx";
 import { SettingsDialog } from "./settings-dialog.dom.tsx";
 import { ShortcutsDialog } from "./shortcuts-dialog.dom.tsx";
 import { TwoPeopleDialog } from "./two-people-dialog.dom.tsx";
@@ -61,6 +62,8 @@ export function Dialogs() {
       return <ForwardDialog messageId={dialog.messageId} />;
     case "exportConversation":
       return <ExportConversationDialog id={dialog.id} />;
+    case "schedule":
+      return <ScheduleDialog id={dialog.id} />;
     case "leave":
       return <LeaveDialog roomId={dialog.roomId} />;
   }

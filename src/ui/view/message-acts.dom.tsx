@@ -6,6 +6,7 @@ import { useApp } from "../app.dom.ts";
 import { permalinkTo } from "../model/permalinks.ts";
 import { strings } from "../strings.ts";
 import { actStrings } from "../strings-acts.ts";
+import { ownStrings } from "../strings-own.ts";
 import { placeStrings } from "../strings-places.ts";
 import { threadStrings } from "../strings-threads.ts";
 import { IconButton } from "./controls.dom.tsx";
@@ -42,7 +43,7 @@ export interface ActsProps {
 }
 
 export function useActs({ message, isOwn, onReply, onEdit }: ActsProps): Acts {
-  const { api, navigation, store } = useApp();
+  const { api, attention, navigation, store } = useApp();
   const submit = useSubmit();
   const [opened, show] = useState<Acts["opened"]>("nothing");
   const { messageId, deleted } = message;
@@ -62,6 +63,15 @@ export function useActs({ message, isOwn, onReply, onEdit }: ActsProps): Acts {
     isMain: false,
     run: () => submit.run(async () => void (await api.call("messages.pin", { messageId, on: message.pinned === null }))),
   });
+  all.push({
+    icon: message.starred ? "unstar" : "star",
+    label: message.starred ? ownStrings.unstar : ownStrings.star,
+    key: "s",
+    isMain: false,
+    run: () => submit.run(async () => void (await api.call("messages.star", { messageId, on: !message.starred }))),
+  });
+  if (!isOwn && message.thread === null)
+    all.push({ icon: "unread", label: ownStrings.markUnread, key: "u", isMain: false, run: () => attention.markUnread(message) });
   if (message.expiresAt === null)
     all.push({
       icon: "forward",

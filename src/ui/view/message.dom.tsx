@@ -12,6 +12,7 @@ import { Name, WhichOne } from "./controls.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
 import { memo } from "./memo.dom.ts";
 import { MessageToolbar, PinMark, Reactions, SaidOrDeleted, useActs } from "./message-acts.dom.tsx";
+import { StarMark } from "./own-marks.dom.tsx";
 import { RichText } from "./rich-text.dom.tsx";
 import { TrustMarks } from "./sidebar-rows.dom.tsx";
 import { ThreadMark, WhereFrom } from "./thread-marks.dom.tsx";
@@ -87,8 +88,9 @@ export const Message = memo(function Message(props: MessageProps) {
         <Reactions message={message} acts={acts} />
         {!inThread && <ThreadMark message={message} />}
       </div>
-      {(isOwn || message.expiresAt !== null || message.pinned !== null) && (
+      {(isOwn || message.expiresAt !== null || message.pinned !== null || message.starred) && (
         <span class="message-edge">
+          <StarMark message={message} />
           <PinMark message={message} />
           {message.expiresAt !== null && <TimeLeft expiresAt={message.expiresAt} />}
           {isOwn && !message.deleted && <DeliveryState message={message} />}

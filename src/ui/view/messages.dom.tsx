@@ -39,7 +39,8 @@ export function Messages({ conversation, onReply, onEdit }: MessagesProps) {
   const names = useMentionNames();
   const byId = useMemo(() => new Map(loaded.messages.map((message) => [message.messageId, message])), [loaded.messages]);
   const unreadFrom = attention.unreadFrom.value;
-  const notices = id === lobbyId ? store.notices.value : noNotices;
+  const told = store.notices.value;
+  const notices = useMemo(() => told.filter((one) => (one.in ?? lobbyId) === id), [told, id]);
   const rows = useMemo(
     () => buildTimeline({ messages: range.rendered, notices, unreadFrom, dates, now: now.value }),
     [loaded.messages, range.rendered[0], range.rendered.length, notices, unreadFrom, dates, now.value],
@@ -141,8 +142,6 @@ export function Messages({ conversation, onReply, onEdit }: MessagesProps) {
   );
 }
 
-const noNotices = [] as const;
-
 function TimelineRow({ row, selfId, byId, names, flash, onReply, onEdit }: TimelineRowProps) {
   switch (row.kind) {
     case "day":
@@ -160,7 +159,7 @@ function TimelineRow({ row, selfId, byId, names, flash, onReply, onEdit }: Timel
     case "notice":
       return (
         <p class="notice">
-          <Icon name="crown" size={12} /> {row.notice.text}
+          <Icon name={row.notice.in === undefined ? "crown" : "later"} size={12} /> {row.notice.text}
         </p>
       );
     case "timer":

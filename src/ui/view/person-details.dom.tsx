@@ -6,6 +6,7 @@ import { threadStrings } from "../strings-threads.ts";
 import { Face, Fact, Facts, Identity } from "./facts.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
 import { Pinned } from "./pinned.dom.tsx";
+import { RetentionSetting } from "./retention.dom.tsx";
 import { presenceWords } from "./sidebar-rows.dom.tsx";
 import { TimerSetting } from "./timer.dom.tsx";
 import { BlockButton } from "./trust-banner.dom.tsx";
@@ -45,6 +46,7 @@ export function PersonDetails({ peer }: { readonly peer: PeerView }) {
           {threadStrings.export}
         </button>
       )}
+      {!peer.blocked && <RetentionSetting conversation={id} keepMs={peer.keepMs} />}
       {!peer.blocked && peer.keyChange === null && <TimerSetting conversation={id} timerMs={peer.timerMs} />}
       <Facts>
         <Fact label={words.reached}>{reachWords(peer, store)}</Fact>

@@ -1,26 +1,43 @@
 import { useEffect, useState } from "preact/hooks";
+import type { Settings } from "../../api/contract.ts";
 import { useApp } from "../app.dom.ts";
 import { strings } from "../strings.ts";
+import { ownStrings } from "../strings-own.ts";
 import { FormError } from "./controls.dom.tsx";
 import { useSubmit } from "./use-submit.dom.ts";
 
 const words = strings.settings;
 
-/** Whether others are told what this person has read, and the other way round. */
+/** Whether others are told what this person has read, and the other way round; and that they are writing. */
 export function ReadReceipts() {
+  return (
+    <>
+      <Choice setting="readReceipts" legend={words.reading} label={words.readReceipts} />
+      <Choice setting="typing" legend={ownStrings.writing} label={ownStrings.showTyping} />
+    </>
+  );
+}
+
+interface ChoiceProps {
+  readonly setting: keyof Settings;
+  readonly legend: string;
+  readonly label: string;
+}
+
+function Choice({ setting, legend, label }: ChoiceProps) {
   const { api } = useApp();
   const [isOn, setOn] = useState<boolean | undefined>(undefined);
   const acting = useSubmit();
   useEffect(() => {
     api.call("settings.get", {}).then(
-      ({ readReceipts }) => setOn(readReceipts),
+      (settings) => setOn(settings[setting]),
       () => undefined,
     );
   }, []);
   if (isOn === undefined) return null;
   return (
     <fieldset class="choices">
-      <legend class="field-label">{words.reading}</legend>
+      <legend class="field-label">{legend}</legend>
       <label class="choice">
         <input
           type="checkbox"
@@ -30,7 +47,7 @@ export function ReadReceipts() {
             setOn(wanted);
             acting.run(async () => {
               try {
-                await api.call("settings.set", { readReceipts: wanted });
+                await api.call("settings.set", { [setting]: wanted });
               } catch (error) {
                 setOn(!wanted);
                 throw error;
@@ -38,9 +55,9 @@ export function ReadReceipts() {
             });
           }}
         />
-        <span>{words.readReceipts}</span>
+        <span>{label}</span>
       </label>
-      <FormError id="read-receipts-error">{acting.error}</FormError>
+      <FormError id={`${setting}-error`}>{acting.error}</FormError>
     </fieldset>
   );
 }

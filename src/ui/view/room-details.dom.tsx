@@ -10,6 +10,7 @@ import { Name, WhichOne } from "./controls.dom.tsx";
 import { Fact, Facts } from "./facts.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
 import { Pinned } from "./pinned.dom.tsx";
+import { RetentionSetting } from "./retention.dom.tsx";
 import { Mark, TrustMarks } from "./sidebar-rows.dom.tsx";
 import { TimerSetting } from "./timer.dom.tsx";
 
@@ -43,6 +44,7 @@ export function RoomDetails({ room }: { readonly room: RoomView }) {
         <>
           {!isLobby && <TimerSetting conversation={room.roomId} timerMs={room.timerMs} />}
           <Pinned conversation={room.roomId} />
+          <RetentionSetting conversation={room.roomId} keepMs={room.keepMs} />
           <div class="section-head">
             <h3 class="section-title">{words.members(members.length)}</h3>
             {!isLobby && (

@@ -1,5 +1,6 @@
 import { useApp } from "../app.dom.ts";
 import { strings } from "../strings.ts";
+import { ownStrings } from "../strings-own.ts";
 import { Avatar } from "./avatar.dom.tsx";
 import { IconButton, Name } from "./controls.dom.tsx";
 
@@ -18,6 +19,7 @@ export function SidebarFoot() {
         </span>
       </button>
       {isHost && <IconButton icon="crown" label={strings.sidebar.hostPanel} onClick={() => navigation.showAside({ kind: "host" })} />}
+      <IconButton icon="star" label={ownStrings.starred} onClick={() => navigation.showAside({ kind: "starred" })} />
       <IconButton icon="settings" label={strings.sidebar.settings} onClick={() => navigation.openDialog({ kind: "settings" })} />
     </footer>
   );

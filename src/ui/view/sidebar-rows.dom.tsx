@@ -2,6 +2,7 @@ import type { PeerView, RoomView } from "../../api/contract.ts";
 import { useApp } from "../app.dom.ts";
 import { directWith } from "../model/conversation.ts";
 import { strings } from "../strings.ts";
+import { ownStrings } from "../strings-own.ts";
 import { Avatar } from "./avatar.dom.tsx";
 import { Name, WhichOne } from "./controls.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
@@ -27,6 +28,7 @@ export function RoomRow({ room }: { readonly room: RoomView }) {
           <Name>{room.name}</Name>
           {room.visibility === "private" && <span class="visually-hidden"> ({words.privateRoom})</span>}
         </span>
+        <DraftMark id={room.roomId} />
         <Unread count={room.unread} mentioned={room.mentioned} />
       </button>
     </li>
@@ -52,6 +54,7 @@ export function PersonRow({ peer }: { readonly peer: PeerView }) {
         </span>
         {isHost && <Mark icon="crown" words={strings.host} />}
         <TrustMarks peer={peer} />
+        <DraftMark id={id} />
         <Unread count={peer.unread} mentioned={true} />
       </button>
     </li>
@@ -91,6 +94,18 @@ interface MarkProps {
   readonly icon: "crown" | "alert" | "verified" | "blocked";
   readonly words: string;
   readonly warning?: boolean;
+}
+
+/** Something is half written there, unless one is looking at it. */
+function DraftMark({ id }: { readonly id: string }) {
+  const { drafts, navigation } = useApp();
+  if (!drafts.held.value.has(id) || navigation.conversation.value === id) return null;
+  return (
+    <span class="mark" title={ownStrings.draft}>
+      <Icon name="pencil" size={14} />
+      <span class="visually-hidden"> {ownStrings.draft}</span>
+    </span>
+  );
 }
 
 function Unread({ count, mentioned }: { readonly count: number; readonly mentioned: boolean }) {
