@@ -11,6 +11,7 @@ import { keptRoomsRows } from "./kept-rooms.ts";
 import { latencyRows } from "./latency.ts";
 import { newcomerRows } from "./newcomer.ts";
 import { scaleRows } from "./scale.ts";
+import { screenRows } from "./screen.ts";
 import { sealingRows } from "./sealing.ts";
 import { searchRows } from "./search.ts";
 import { startRow } from "./start.ts";
@@ -36,6 +37,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
   vault: async () => [...(await vaultRows()), ...(await keptRoomsRows())],
   newcomer: newcomerRows,
   search: searchRows,
+  screen: screenRows,
   scale: () => scaleRows(sizes),
   crowd: async () => {
     await benchCrowd({ peers: positive("peers"), rate: positive("rate"), minutes: positive("minutes") });
@@ -44,7 +46,7 @@ const benches: Record<string, () => Promise<Row[]>> = {
 };
 
 /** A thousand peers take their time, and so do ten minutes, and a million messages. */
-const onRequest: ReadonlySet<string> = new Set(["scale", "crowd", "search"]);
+const onRequest: ReadonlySet<string> = new Set(["scale", "crowd", "search", "screen"]);
 const wanted = words.filter((word) => !isSize(word));
 const unknown = wanted.filter((name) => benches[name] === undefined);
 if (unknown.length > 0) {

@@ -9,7 +9,7 @@ export const pageMessages = 60;
 /** Messages in the document at once. Beyond this, layout of one keystroke takes longer than a frame on a slow laptop. */
 export const renderedMessagesMax = 300;
 /** How far the rendered part moves when its edge comes near; smaller than half of it, or it would swing to and fro. */
-export const renderedStep = 100;
+export const renderedStep = 30;
 
 /** Messages kept of one conversation, about 2 MB; what is let go is asked for again. */
 export const rememberedMessagesMax = 3_000;

@@ -1,5 +1,6 @@
 /** One message. The arrows walk from message to message; keys act on the chosen one (message-acts.dom.tsx). */
 
+import { useState } from "preact/hooks";
 import type { MessageView } from "../../api/contract.ts";
 import { useApp } from "../app.dom.ts";
 import { personOf } from "../model/conversation.ts";
@@ -41,12 +42,21 @@ export const Message = memo(function Message(props: MessageProps) {
   const highlights = message.mentionsYou && personOf(message.in) === undefined;
   const showPerson = () => navigation.showAside(isOwn ? { kind: "self" } : { kind: "person", peerId: message.from });
   const acts = useActs({ message, isOwn, onReply, onEdit });
+  // Drawn where one is: three hundred toolbars would be most of the page.
+  const [isNear, setNear] = useState(false);
   return (
     <article
       class={`message ${startsGroup ? "message-first" : ""} ${highlights ? "message-mentions" : ""} ${flash ? "message-flash" : ""}`}
       data-message={message.messageId}
       tabIndex={-1}
       aria-label={`${message.fromName}, ${time}`}
+      onPointerEnter={() => setNear(true)}
+      onPointerLeave={(event) => setNear(event.currentTarget.contains(document.activeElement))}
+      onFocusIn={() => setNear(true)}
+      onFocusOut={(event) => {
+        if (!(event.relatedTarget instanceof Node && event.currentTarget.contains(event.relatedTarget)))
+          setNear(event.currentTarget.matches(":hover"));
+      }}
       onKeyDown={(event) => {
         if (event.target !== event.currentTarget || event.ctrlKey || event.metaKey || event.altKey) return;
         const act = acts.all.find(({ key }) => key === event.key);
@@ -96,7 +106,7 @@ export const Message = memo(function Message(props: MessageProps) {
           {isOwn && !message.deleted && <DeliveryState message={message} />}
         </span>
       )}
-      {!message.deleted && <MessageToolbar acts={acts} />}
+      {!message.deleted && (isNear || acts.opened !== "nothing") && <MessageToolbar acts={acts} />}
     </article>
   );
 });

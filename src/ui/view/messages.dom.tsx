@@ -61,7 +61,7 @@ export function Messages({ conversation, onReply, onEdit }: MessagesProps) {
       if (!range.atEnd) range.moveDown();
       else void conversations.loadNewer(id).catch(() => undefined);
     }
-  }, [loaded, range.atStart, range.atEnd, isEnd]);
+  }, [loaded, range.rendered[0], range.rendered.length, isEnd]);
 
   // Once, when the first page is here: at what is new, or at the end.
   useLayoutEffect(() => {
@@ -77,6 +77,11 @@ export function Messages({ conversation, onReply, onEdit }: MessagesProps) {
   useLayoutEffect(() => {
     if (placed.current && place.isAtEnd()) attention.endVisible.value = isEnd;
   }, [isEnd, loaded.messages]);
+
+  // A step may not have been enough, and at the very top nothing scrolls any more.
+  useLayoutEffect(() => {
+    if (placed.current) notice();
+  }, [rows]);
 
   // One's own word brings one to the end.
   const last = loaded.messages.at(-1);
