@@ -53,6 +53,7 @@ export const peerSchema = z.object({
   timerMs,
   keepMs,
   nameClash: z.boolean().describe("another known person, or you, has the same name; whom you have known by it for longest keeps it plain"),
+  forked: z.boolean().describe("they have signed two histories that contradict each other: what they said from there on is not shown"),
   unread: z.number().int().nonnegative(),
   lastMessageAt: millis.nullable(),
 });
@@ -86,7 +87,7 @@ export const roomSchema = z.object({
 
 export const logEntrySchema = z.object({
   at: millis,
-  kind: z.enum(["joined", "left", "lost", "hostChanged", "roomCreated", "linkFailed", "flooding", "keyChanged"]),
+  kind: z.enum(["joined", "left", "lost", "hostChanged", "roomCreated", "linkFailed", "flooding", "keyChanged", "forked"]),
   peerId: peerId.nullable(),
   text: z.string().describe("in plain words"),
 });

@@ -138,8 +138,8 @@ export class Peer {
       wallNow() - now,
     );
     this.#news = new ViewNews(this.#views, this.#rooms);
-    const noteListed = (name: string): void => this.#note("roomCreated", undefined, `#${name} is listed`);
-    this.#roomNews = { rooms: this.#rooms, views: this.#views, news: this.#news, people: this.#people, noteListed };
+    const note: RoomNewsParts["note"] = (kind, peerId, text) => this.#note(kind, peerId, text);
+    this.#roomNews = { rooms: this.#rooms, views: this.#views, news: this.#news, people: this.#people, note };
     this.#floods = new FloodReports({
       self: identity.peerId,
       mesh: this.#mesh,

@@ -1,4 +1,5 @@
 /** What changed in rooms, as news for the screen; and whom this person has to do with through it. */
+import type { LogEntry } from "../api/contract.ts";
 import type { PeerId, RoomId } from "../ids.ts";
 import { lobbyId, type Rooms } from "../rooms/index.ts";
 import type { RoomChange } from "../rooms/ports.ts";
@@ -11,14 +12,18 @@ export interface RoomNewsParts {
   readonly views: Views;
   readonly news: ViewNews;
   readonly people: People;
-  noteListed(name: string): void;
+  note(kind: LogEntry["kind"], peerId: PeerId | undefined, text: string): void;
 }
 
 export function tellRoomChange(parts: RoomNewsParts, change: RoomChange): void {
-  const { rooms, views, news, people } = parts;
+  const { rooms, views, news, people, note } = parts;
   switch (change.type) {
     case "roomChanged":
       roomChanged(parts, change.roomId);
+      return;
+    case "forked":
+      news.peer(change.peerId);
+      note("forked", change.peerId, `Two histories by ${views.nameOf(change.peerId) ?? "someone"} contradict each other`);
       return;
     case "roomRemoved":
       news.roomRemoved(change.roomId);
@@ -41,10 +46,10 @@ export function tellRoomChange(parts: RoomNewsParts, change: RoomChange): void {
   }
 }
 
-function roomChanged({ rooms, views, news, people, noteListed }: RoomNewsParts, roomId: RoomId): void {
+function roomChanged({ rooms, views, news, people, note }: RoomNewsParts, roomId: RoomId): void {
   const room = rooms.room(roomId);
   const isNew = news.room(roomId);
   if (room === undefined || roomId === lobbyId || views.person(roomId) !== undefined) return;
-  if (isNew && room.visibility === "public") noteListed(room.name);
+  if (isNew && room.visibility === "public") note("roomCreated", undefined, `#${room.name} is listed`);
   if (room.joined && room.visibility === "private") people.meet(rooms.members(roomId));
 }

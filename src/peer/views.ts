@@ -143,6 +143,7 @@ export class Views {
       nameClash: this.#names.hasClash(peerId) && !this.#keepsPlainName(peerId, name),
       timerMs: this.#rooms.room(direct)?.timerMs ?? null,
       keepMs: this.#records.keepMs(direct) ?? null,
+      forked: this.#rooms.hasForked(peerId),
       unread: this.#rooms.unread(direct),
       lastMessageAt: this.#rooms.lastMessageAt(direct) ?? null,
     };

@@ -148,6 +148,8 @@ export class Inbox {
       hasGap ||= accepted.hasGap;
     }
     this.#tell(room, fresh);
+    for (const peerId of room.forked) this.#parts.outbox.forked(peerId);
+    room.forked.clear();
     if (room.membership.members() !== before || room.isJoined !== wasJoined) this.#parts.membersChanged(room, before, wasJoined, now);
     exchange.received(room, fresh, from, from === undefined || isQuiet, now);
     if (fresh.length > 0) this.#parts.backfills.pump(room, now);

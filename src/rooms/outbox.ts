@@ -41,6 +41,10 @@ export class Outbox {
     this.#tell(messageId, { type: "messageAdded", messageId });
   }
 
+  forked(peerId: PeerId): void {
+    this.#tell(peerId, { type: "forked", peerId });
+  }
+
   messageChanged(messageId: string): void {
     this.#tell(messageId, { type: "messageChanged", messageId });
   }

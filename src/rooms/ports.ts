@@ -16,6 +16,8 @@ export interface Post {
 /** What changed for the person, in order. The owner turns it into view events. */
 export type RoomChange =
   | { readonly type: "roomChanged"; readonly roomId: RoomId }
+  /** Two entries of theirs, both signed, stand in one place. */
+  | { readonly type: "forked"; readonly peerId: PeerId }
   | { readonly type: "roomRemoved"; readonly roomId: RoomId }
   | { readonly type: "messageAdded"; readonly messageId: string }
   | { readonly type: "messageChanged"; readonly messageId: string }

@@ -98,6 +98,11 @@ export class Registry {
     return undefined;
   }
 
+  hasForked(peerId: PeerId): boolean {
+    for (const room of this.#rooms.values()) if (room.logs.of(peerId).some((log) => log.isFrozen)) return true;
+    return false;
+  }
+
   isNameTaken(name: string): boolean {
     return this.listed().some((room) => nameOf(room) === name);
   }

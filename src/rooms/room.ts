@@ -58,6 +58,8 @@ export class Room {
   /** When what is too old was let go last (retention.ts); wall time. */
   lookedBackAt: Millis | undefined;
   isLettingGo = false;
+  /** Whose log has just turned out to be two, until it is told. */
+  readonly forked = new Set<PeerId>();
   readonly news = new Unread();
   readonly acts = new Acts();
   readonly threads = new Threads();
@@ -333,6 +335,7 @@ export class Room {
   }
 
   #freeze(log: AuthorLog): void {
+    this.forked.add(log.author.peerId);
     log.freeze();
     this.logs.touch(log);
     this.keeper.changed(this);

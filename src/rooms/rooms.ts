@@ -314,6 +314,7 @@ export class Rooms {
   /** With whom there is a conversation of two. */
   readonly correspondents = (): PeerId[] => this.#registry.correspondents();
 
+  readonly hasForked = (peerId: PeerId): boolean => this.#registry.hasForked(peerId);
   readonly unread = (roomId: RoomId): number => this.#registry.get(roomId)?.unread ?? 0;
   readonly mentioned = (roomId: RoomId): boolean => this.#registry.get(roomId)?.mentioned ?? false;
   readonly lastMessageAt = (roomId: RoomId): Millis | undefined => lastShownAt(this.#registry.get(roomId), this.#ports.isBlocked);

@@ -86,6 +86,7 @@ export const collections: Readonly<Record<string, number>> = {
   "AuthorLog.#entries": history,
   "AuthorLog.#entries[].sentTo": everybody,
   "AuthorLog.#held": rooms.heldEventsMax,
+  "Room.forked": everybody,
   "Threads.#answers": history,
   "Threads.#answers[]": history,
   "RoomArchive.#pins": rooms.archivedWordsMax,

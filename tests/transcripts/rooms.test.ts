@@ -77,6 +77,7 @@ class Scribe {
   #change(citizen: Citizen, change: Citizen["changes"][number]): string {
     if (change.type === "roomChanged" || change.type === "roomRemoved" || change.type === "historyGrown")
       return `${change.type} ${this.#name(change.roomId)}`;
+    if (change.type === "forked") return `forked ${change.peerId}`;
     const message = citizen.rooms.message(change.messageId);
     return `${change.type} "${message?.text}" ${message?.state}`;
   }

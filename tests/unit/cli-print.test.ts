@@ -17,6 +17,7 @@ function peer(name: string, letter: string, more: Partial<PeerView> = {}): PeerV
     blocked: false,
     keyChange: null,
     nameClash: false,
+    forked: false,
     timerMs: null,
     keepMs: null,
     unread: 0,

@@ -136,7 +136,10 @@ describe("an entry", () => {
     const one = entries(mal, lobby, [said("a"), said("b")]);
     const other = entries(mal, lobby, [said("x"), said("y"), said("z")]);
     give(t, ann, mal.self.peerId, eventsOf(lobby, one));
-    give(t, ann, mal.self.peerId, eventsOf(lobby, other));
+    expect(ann.rooms.hasForked(mal.self.peerId)).toBe(false);
+    const received = give(t, ann, mal.self.peerId, eventsOf(lobby, other));
+    expect(ann.rooms.hasForked(mal.self.peerId)).toBe(true);
+    expect(received.ok && received.outcome.changes).toContainEqual({ type: "forked", peerId: mal.self.peerId });
     give(t, ann, mal.self.peerId, eventsOf(lobby, entries(mal, lobby, [said("a"), said("b"), said("c")])));
     expect(ann.texts(lobby)).toEqual(["a", "b"]);
     give(t, ann, mal.self.peerId, eventsOf(lobby, entries(mal, lobby, [said("anew")], undefined, "ffffffffffffffff" as LogId)));

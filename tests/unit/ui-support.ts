@@ -45,6 +45,7 @@ export function peerView(peerId: string, name: string, change: Partial<PeerView>
     blocked: false,
     keyChange: null,
     nameClash: false,
+    forked: false,
     timerMs: null,
     keepMs: null,
     unread: 0,

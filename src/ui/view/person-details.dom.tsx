@@ -2,6 +2,7 @@ import type { PeerView } from "../../api/contract.ts";
 import { type App, useApp } from "../app.dom.ts";
 import { directWith } from "../model/conversation.ts";
 import { strings } from "../strings.ts";
+import { ownStrings } from "../strings-own.ts";
 import { threadStrings } from "../strings-threads.ts";
 import { Face, Fact, Facts, Identity } from "./facts.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
@@ -30,6 +31,12 @@ export function PersonDetails({ peer }: { readonly peer: PeerView }) {
         <p class="warning" role="note">
           <Icon name="alert" />
           <span>{peer.keyChange === null ? words.nameClash(peer.name) : strings.trust.newKeyWhat(peer.name)}</span>
+        </p>
+      )}
+      {peer.forked && (
+        <p class="warning" role="note">
+          <Icon name="alert" />
+          <span>{ownStrings.forked(peer.name)}</span>
         </p>
       )}
       {isHost && host && (

@@ -67,6 +67,7 @@ export function TrustMarks({ peer }: { readonly peer: PeerView }) {
   return (
     <>
       {peer.verified && <Mark icon="verified" words={words.verified} />}
+      {peer.forked && <Mark icon="alert" words={ownStrings.forkedMark} warning />}
       {peer.keyChange !== null ? (
         <Mark icon="alert" words={words.keyChange} warning />
       ) : (

@@ -20,6 +20,7 @@ const person = (letter: string, name: string, change: Partial<PeerView> = {}): P
   blocked: false,
   keyChange: null,
   nameClash: false,
+  forked: false,
   unread: 0,
   timerMs: null,
   keepMs: null,
