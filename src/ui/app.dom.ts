@@ -7,7 +7,8 @@ import { type Access, createAccess } from "./access.dom.ts";
 import { type Attention, createAttention } from "./attention.dom.ts";
 import { type Conversations, createConversations } from "./conversations.dom.ts";
 import { createDrafts, type Drafts } from "./drafts.dom.ts";
-import { clockTickMs } from "./limits.ts";
+import { createLate, type Late } from "./late.dom.ts";
+import { clockTickMs, pageMessages } from "./limits.ts";
 import { type Conversation, type ConversationId, findConversation, lobbyId } from "./model/conversation.ts";
 import { createDateWords, type DateWords } from "./model/dates.ts";
 import { createLinkFinder } from "./model/links.ts";
@@ -45,6 +46,7 @@ export interface App {
   readonly current: ReadonlySignal<Conversation | undefined>;
   readonly drafts: Drafts;
   readonly own: OwnThings;
+  readonly late: Late;
   /** Counts up when something was starred, or is no longer. */
   readonly starsChanged: ReadonlySignal<number>;
   open(id: ConversationId): void;
@@ -75,6 +77,7 @@ export function createApp(api: Api): App {
   const attention = createAttention(api, store, navigation, notifier, unread, readable);
   const drafts = createDrafts(api);
   const own = createOwnThings(api);
+  const late = createLate();
   const starsChanged = signal(0);
   const now = signal(Date.now());
   setInterval(() => {
@@ -88,6 +91,7 @@ export function createApp(api: Api): App {
       const change = access.apply(event.profiles);
       if (change === "came" || change === "kept") void begin();
     } else if (event.event === "messageAdded") {
+      noteLate(event.message);
       conversations.added(event.message);
       showOwn(event.message);
       threads.changed(event.message);
@@ -146,6 +150,13 @@ export function createApp(api: Api): App {
     }
   }
 
+  function noteLate(message: MessageView): void {
+    const { in: id } = message;
+    if (id !== navigation.conversation.value) return;
+    const { messages, hasNewer, status } = conversations.windowOf(id).value;
+    if (status === "ready" && !hasNewer) late.arrived(message, newestOf(messages), message.from === store.session.value?.peerId);
+  }
+
   /** Who writes while reading far back wants to see it said. */
   function showOwn({ in: id, from, thread }: MessageView): void {
     const isElsewhere = id === navigation.conversation.value && conversations.windowOf(id).value.hasNewer;
@@ -156,6 +167,7 @@ export function createApp(api: Api): App {
     if (id !== navigation.conversation.value) {
       attention.endVisible.value = false;
       attention.unreadFrom.value = undefined;
+      late.leave(navigation.conversation.value);
     }
     navigation.goTo(id);
   }
@@ -184,6 +196,7 @@ export function createApp(api: Api): App {
     current: computed(() => findConversation(navigation.conversation.value, { rooms: store.rooms.value, peers: store.peers.value })),
     drafts,
     own,
+    late,
     starsChanged,
     open,
     step(direction, unreadOnly) {
@@ -215,3 +228,7 @@ export function useApp(): App {
   if (!app) throw new Error("a component stands outside AppProvider");
   return app;
 }
+
+/** By the moment of writing: one that came late may stand last until its place is known. */
+const newestOf = (messages: readonly MessageView[]): MessageView | undefined =>
+  messages.slice(-pageMessages).reduce<MessageView | undefined>((a, b) => (a === undefined || b.sentAt >= a.sentAt ? b : a), undefined);

@@ -78,3 +78,9 @@ export const draftPauseMs = 500;
 export const typingPauseMs = 3_000;
 /** A message sent this long after it was due is said to be late. */
 export const lateMs = 60_000;
+
+/** A message is late when a later one had stood there this long, and was written this much later: what comes in one rush has no order yet. */
+export const lateSettledMs = 3_000;
+export const lateBeyondMs = 1_000;
+/** Late messages that are marked: of more the oldest are not. */
+export const lateKnownMax = 500;

@@ -32,6 +32,8 @@ export const ownStrings = {
   laterNote: (count: number) => (count === 1 ? "1 message is to be sent later" : `${count} messages are to be sent later`),
   laterProblem: "A message could not be sent when it was due",
   sentLate: (when: string) => `A message that was due ${when} has been sent now.`,
+  late: (count: number) => (count === 1 ? "This message came in later" : `These ${count} messages came in later`),
+  lateAbove: (count: number) => (count === 1 ? "1 earlier message came in" : `${count} earlier messages came in`),
   forkedMark: "what they say contradicts itself",
   forked: (name: string) =>
     `Two histories by ${name} contradict each other, both with their signature. What they said in that conversation from there on is not shown, until they start Earshot anew. Somebody may have copied their profile, or an old copy of it was put back.`,

@@ -73,6 +73,31 @@ test("a search far back, a link, and a date; from there on and back to the newes
   expect(await list.getByText("Everybody on this network is in the lobby").isVisible()).toBe(true);
 });
 
+test("what was written out of reach comes in where it belongs, and the screen says so", async () => {
+  const [self, mara] = await stage.network.gather("Ada", "Mara");
+  const island = await stage.network.join({ name: "Ines", isAlone: true });
+  const window = await stage.open(self!, { width: widths.wide, initScript: axeScript });
+  await window.composer.waitFor();
+  await mara!.say("#lobby", "Morning");
+  await island.call("messages.send", { to: "#lobby", text: "Is anybody there?" });
+  await island.call("messages.send", { to: "#lobby", text: "I can see nobody" });
+  await window.page.waitForTimeout(1_500);
+  for (let i = 0; i < 60; i++) await mara!.call("messages.send", { to: "#lobby", text: `Line ${i}` });
+  await window.message("Line 59").waitFor();
+  await window.page.waitForTimeout(4_000);
+  await island.call("peers.connect", { address: (await self!.call("session.get", {})).addresses[0] ?? "" });
+  const pill = window.page.getByRole("button", { name: "2 earlier messages came in" });
+  await pill.waitFor();
+  await look(window, "places-late-pill");
+  await pill.click();
+  await window.message("Is anybody there?").waitFor();
+  await window.page.getByText("These 2 messages came in later").waitFor();
+  const list = window.page.getByRole("log", { name: "Messages" });
+  const texts = (await list.locator("[data-message] .text").allInnerTexts()).slice(0, 4);
+  expect(texts).toEqual(["Morning", "Is anybody there?", "I can see nobody", "Line 0"]);
+  await look(window, "places-late");
+});
+
 test("a link to what is not here says so", async () => {
   const [self] = await stage.network.gather("Ada", "Mara");
   const window = await stage.open(self!, { width: widths.wide });

@@ -237,6 +237,7 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
     searchResultsMax: "outside of the core",
     peopleRowsMax: "outside of the core",
     announcedCharsMax: "outside of the core",
+    lateKnownMax: "outside of the core",
     markdownNestingMax: "outside of the core",
     markdownNodesMax: "outside of the core",
     tableColumnsMax: "outside of the core",

@@ -79,7 +79,7 @@ it("whoever switches read receipts off tells nobody, and is shown nobody's; swit
   const [ada, bea] = [lan.join("Ada"), lan.join("Bea")];
   lan.pass(3_000);
   const [toAda, toBea] = [`@${ada.identity.peerId}`, `@${bea.identity.peerId}`];
-  expect(await bea.call("settings.set", { readReceipts: false })).toEqual({ readReceipts: false });
+  expect(await bea.call("settings.set", { readReceipts: false })).toEqual({ readReceipts: false, typing: true });
   const fromAda = await ada.say(toBea, "Seen?");
   const fromBea = await bea.say(toAda, "And you?");
   lan.pass(1_000);

@@ -16,6 +16,8 @@ const say = (row: Row) => {
       return `-- ${row.label} --`;
     case "unread":
       return "-- new --";
+    case "late":
+      return `-- ${row.count} late --`;
     case "notice":
       return `* ${row.notice.text}`;
     case "timer":
@@ -36,6 +38,12 @@ describe("the timeline", () => {
     const rows = buildTimeline({ messages, notices: [], unreadFrom: undefined, dates, now });
     expect(rows.map(say).slice(1)).toEqual(["Mara: one", "* Mara: 3600000", "Mara: two"]);
     expect(firstUnread(messages, 2, "self")).toBe("1");
+  });
+
+  it("says which came in after later ones had been read", () => {
+    const messages = ["1", "2", "3", "4", "5"].map((messageId) => messageView({ messageId, text: messageId, sentAt: now }));
+    const rows = buildTimeline({ messages, notices: [], unreadFrom: undefined, late: new Set(["2", "3", "5"]), dates, now });
+    expect(rows.map(say).slice(1)).toEqual(["Mara: 1", "-- 2 late --", "Mara: 2", "  3", "Mara: 4", "-- 1 late --", "Mara: 5"]);
   });
 
   it("separates days at the reader's midnight and groups by author and time", () => {

@@ -15,6 +15,8 @@ export interface Notice {
 export type Row =
   | { readonly kind: "day"; readonly key: string; readonly label: string }
   | { readonly kind: "unread"; readonly key: string }
+  /** From here on so many came in after later ones had been read. */
+  | { readonly kind: "late"; readonly key: string; readonly count: number }
   | { readonly kind: "notice"; readonly key: string; readonly notice: Notice }
   | { readonly kind: "timer"; readonly key: string; readonly message: MessageView }
   | { readonly kind: "message"; readonly key: string; readonly message: MessageView; readonly startsGroup: boolean };
@@ -24,11 +26,13 @@ export interface TimelineInput {
   readonly notices: readonly Notice[];
   /** The first message that had not been seen when the conversation was opened. */
   readonly unreadFrom: string | undefined;
+  /** Those that came in late. */
+  readonly late?: ReadonlySet<string>;
   readonly dates: DateWords;
   readonly now: number;
 }
 
-export function buildTimeline({ messages, notices, unreadFrom, dates, now }: TimelineInput): readonly Row[] {
+export function buildTimeline({ messages, notices, unreadFrom, late, dates, now }: TimelineInput): readonly Row[] {
   const rows: Row[] = [];
   const waiting = [...notices];
   let day: string | undefined;
@@ -50,13 +54,18 @@ export function buildTimeline({ messages, notices, unreadFrom, dates, now }: Tim
     }
   };
 
-  for (const message of messages) {
+  let wasLate = false;
+  for (const [at, message] of messages.entries()) {
     placeNoticesBefore(message.sentAt);
     enterDay(message.sentAt, message.messageId);
     if (message.messageId === unreadFrom) {
       rows.push({ kind: "unread", key: "unread" });
       previous = undefined;
     }
+    const isLate = late?.has(message.messageId) === true;
+    if (isLate && !wasLate) rows.push({ kind: "late", key: `late ${message.messageId}`, count: runFrom(messages, at, late) });
+    if (isLate !== wasLate) previous = undefined;
+    wasLate = isLate;
     if (message.notice !== null) {
       rows.push({ kind: "timer", key: message.messageId, message });
       previous = undefined;
@@ -67,6 +76,13 @@ export function buildTimeline({ messages, notices, unreadFrom, dates, now }: Tim
   }
   placeNoticesBefore(Number.POSITIVE_INFINITY);
   return rows;
+}
+
+/** How many stand there one after the other. */
+function runFrom(messages: readonly MessageView[], from: number, late: ReadonlySet<string>): number {
+  let to = from;
+  while (late.has(messages[to]?.messageId ?? "")) to += 1;
+  return to - from;
 }
 
 function continues(previous: MessageView | undefined, message: MessageView): boolean {

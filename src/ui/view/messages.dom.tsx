@@ -6,6 +6,7 @@ import { type Conversation, lobbyId } from "../model/conversation.ts";
 import type { MentionNames } from "../model/rich-text.ts";
 import { buildTimeline, type Row } from "../model/timeline.ts";
 import { strings } from "../strings.ts";
+import { ownStrings } from "../strings-own.ts";
 import { placeStrings } from "../strings-places.ts";
 import { Beginning } from "./beginning.dom.tsx";
 import { Icon } from "./icon.dom.tsx";
@@ -26,7 +27,7 @@ interface MessagesProps {
 }
 
 export function Messages({ conversation, onReply, onEdit }: MessagesProps) {
-  const { conversations, store, attention, navigation, dates, now } = useApp();
+  const { conversations, store, attention, late, navigation, dates, now } = useApp();
   const { id } = conversation;
   const loaded = conversations.windowOf(id).value;
   const selfId = store.session.value?.peerId;
@@ -41,9 +42,18 @@ export function Messages({ conversation, onReply, onEdit }: MessagesProps) {
   const unreadFrom = attention.unreadFrom.value;
   const told = store.notices.value;
   const notices = useMemo(() => told.filter((one) => (one.in ?? lobbyId) === id), [told, id]);
+  const lateIds = late.of.value.get(id);
   const rows = useMemo(
-    () => buildTimeline({ messages: range.rendered, notices, unreadFrom, dates, now: now.value }),
-    [loaded.messages, range.rendered[0], range.rendered.length, notices, unreadFrom, dates, now.value],
+    () =>
+      buildTimeline({
+        messages: range.rendered,
+        notices,
+        unreadFrom,
+        ...(lateIds !== undefined && { late: new Set(lateIds) }),
+        dates,
+        now: now.value,
+      }),
+    [lateIds, loaded.messages, range.rendered[0], range.rendered.length, notices, unreadFrom, dates, now.value],
   );
   const target = navigation.target.value;
   const isEnd = range.atEnd && !loaded.hasNewer;
@@ -142,6 +152,7 @@ export function Messages({ conversation, onReply, onEdit }: MessagesProps) {
           <Outgoing conversation={id} />
         </div>
       </div>
+      <LateAbove />
       <GoToEnd unread={attention.endVisible.value ? 0 : attention.unreadOf(id)} onClick={goToEnd} />
     </div>
   );
@@ -160,6 +171,12 @@ function TimelineRow({ row, selfId, byId, names, flash, onReply, onEdit }: Timel
         <h3 class="unread-line" data-unread="">
           <span>{words.unreadFrom}</span>
         </h3>
+      );
+    case "late":
+      return (
+        <p class="notice notice-late">
+          <Icon name="queued" size={12} /> {ownStrings.late(row.count)}
+        </p>
       );
     case "notice":
       return (
@@ -206,6 +223,25 @@ interface TimelineRowProps extends Omit<MessagesProps, "conversation"> {
   readonly byId: ReadonlyMap<string, MessageView>;
   readonly names: MentionNames;
   readonly flash: string | undefined;
+}
+
+/** Leads to what came in where one does not look. */
+function LateAbove() {
+  const { late, navigation } = useApp();
+  const untold = late.untold.value;
+  if (untold.length === 0) return null;
+  return (
+    <button
+      type="button"
+      class="late-above"
+      onClick={() => {
+        navigation.target.value = untold[0];
+        late.told();
+      }}
+    >
+      <Icon name="queued" size={14} /> {ownStrings.lateAbove(untold.length)}
+    </button>
+  );
 }
 
 function GoToEnd({ unread, onClick }: { readonly unread: number; readonly onClick: () => void }) {

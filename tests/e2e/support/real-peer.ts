@@ -26,6 +26,8 @@ interface PeerOptions {
   readonly uiPort?: number;
   /** Nothing is said of who logs in, as when somebody opens the app: the window asks. */
   readonly asks?: boolean;
+  /** Finds nobody by itself, nor is found. */
+  readonly isAlone?: boolean;
 }
 
 /** Everyone of one test. Nobody outside of it shares its name and key, so nobody else is ever seen. */
@@ -107,7 +109,7 @@ export class RealPeer {
   }
 
   async start(): Promise<void> {
-    const { name, kept = false, uiPort, asks = false } = this.#options;
+    const { name, kept = false, uiPort, asks = false, isAlone = false } = this.#options;
     if (asks) {
       await this.#startAsking();
       return;
@@ -118,6 +120,7 @@ export class RealPeer {
         ...[program, "run", "--headless", "--json", "--no-open", "--interface", "lo", ...this.#network],
         // The ten ports that a peer tries are few for a machine on which several tests run.
         ...["--data-dir", this.#dataDir, "--port", String(await freePort())],
+        ...(isAlone ? ["--no-mdns"] : []),
         ...(kept ? [] : ["--guest"]),
         ...(name === undefined ? [] : ["--name", name]),
         ...(uiPort === undefined ? [] : ["--ui-port", String(uiPort)]),
