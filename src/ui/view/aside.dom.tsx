@@ -5,13 +5,15 @@ import { strings } from "../strings.ts";
 import { ownStrings } from "../strings-own.ts";
 import { threadStrings } from "../strings-threads.ts";
 import { IconButton } from "./controls.dom.tsx";
-import { HostPanel } from "./host-panel.dom.tsx";
+import { lazily } from "./lazily.dom.tsx";
 import { PersonDetails } from "./person-details.dom.tsx";
 import { RoomDetails } from "./room-details.dom.tsx";
 import { SearchPanel } from "./search-panel.dom.tsx";
 import { SelfDetails } from "./self-details.dom.tsx";
 import { StarredPanel } from "./starred-panel.dom.tsx";
 import { ThreadPanel } from "./thread-panel.dom.tsx";
+
+const HostPanel = lazily(async () => (await import("./host-panel.dom.tsx")).HostPanel);
 
 export function AsidePane() {
   const { navigation, current, store } = useApp();

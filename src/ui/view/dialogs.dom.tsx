@@ -1,21 +1,28 @@
 /** The one dialog that is open. */
 import { useApp } from "../app.dom.ts";
-import { ExportDialog, KeepDialog, LogOutDialog } from "./account-dialogs.dom.tsx";
-import { DeleteDialog, HistoryDialog } from "./act-dialogs.dom.tsx";
-import { ConnectDialog } from "./connect-dialog.dom.tsx";
-import { DateDialog } from "./date-dialog.dom.tsx";
-import { ExportConversationDialog } from "./export-conversation-dialog.dom.tsx";
-import { ForwardDialog } from "./forward-dialog.dom.tsx";
-import { HandOffDialog } from "./hand-off-dialog.dom.tsx";
 import { JumpDialog } from "./jump-dialog.dom.tsx";
-import { InviteDialog, LeaveDialog } from "./member-dialogs.dom.tsx";
+import { lazily } from "./lazily.dom.tsx";
 import { NameDialog } from "./name-dialog.dom.tsx";
-import { BrowseRoomsDialog, CreateRoomDialog } from "./room-dialogs.dom.tsx";
-import { SafetyDialog } from "./safety-dialog.dom.tsx";
-import { ScheduleDialog } from "./schedule-dialog.dom.tsx";
-import { SettingsDialog } from "./settings-dialog.dom.tsx";
-import { ShortcutsDialog } from "./shortcuts-dialog.dom.tsx";
-import { TwoPeopleDialog } from "./two-people-dialog.dom.tsx";
+
+const ExportDialog = lazily(async () => (await import("./account-dialogs.dom.tsx")).ExportDialog);
+const KeepDialog = lazily(async () => (await import("./account-dialogs.dom.tsx")).KeepDialog);
+const LogOutDialog = lazily(async () => (await import("./account-dialogs.dom.tsx")).LogOutDialog);
+const ConnectDialog = lazily(async () => (await import("./connect-dialog.dom.tsx")).ConnectDialog);
+const DateDialog = lazily(async () => (await import("./date-dialog.dom.tsx")).DateDialog);
+const ExportConversationDialog = lazily(async () => (await import("./export-conversation-dialog.dom.tsx")).ExportConversationDialog);
+const ForwardDialog = lazily(async () => (await import("./forward-dialog.dom.tsx")).ForwardDialog);
+const HandOffDialog = lazily(async () => (await import("./hand-off-dialog.dom.tsx")).HandOffDialog);
+const InviteDialog = lazily(async () => (await import("./member-dialogs.dom.tsx")).InviteDialog);
+const LeaveDialog = lazily(async () => (await import("./member-dialogs.dom.tsx")).LeaveDialog);
+const BrowseRoomsDialog = lazily(async () => (await import("./room-dialogs.dom.tsx")).BrowseRoomsDialog);
+const CreateRoomDialog = lazily(async () => (await import("./room-dialogs.dom.tsx")).CreateRoomDialog);
+const SafetyDialog = lazily(async () => (await import("./safety-dialog.dom.tsx")).SafetyDialog);
+const ScheduleDialog = lazily(async () => (await import("./schedule-dialog.dom.tsx")).ScheduleDialog);
+const SettingsDialog = lazily(async () => (await import("./settings-dialog.dom.tsx")).SettingsDialog);
+const ShortcutsDialog = lazily(async () => (await import("./shortcuts-dialog.dom.tsx")).ShortcutsDialog);
+const TwoPeopleDialog = lazily(async () => (await import("./two-people-dialog.dom.tsx")).TwoPeopleDialog);
+const DeleteDialog = lazily(async () => (await import("./act-dialogs.dom.tsx")).DeleteDialog);
+const HistoryDialog = lazily(async () => (await import("./act-dialogs.dom.tsx")).HistoryDialog);
 
 export function Dialogs() {
   const { navigation, store } = useApp();
