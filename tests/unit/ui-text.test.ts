@@ -74,6 +74,6 @@ describe("completion", () => {
   });
 
   it("puts the name and one space where the caret was", () => {
-    expect(complete("hi @m there", 5, 3, "Mara Lind")).toEqual({ text: "hi @Mara Lind there", caret: 14 });
+    expect(complete("hi @m there", 5, 3, "@Mara Lind")).toEqual({ text: "hi @Mara Lind there", caret: 14 });
   });
 });

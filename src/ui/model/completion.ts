@@ -22,8 +22,9 @@ export function completionAt(text: string, caret: number, names: readonly string
   return offered.length === 0 ? undefined : { start, names: offered };
 }
 
-export function complete(text: string, caret: number, start: number, name: string): { readonly text: string; readonly caret: number } {
-  const inserted = `@${name} `;
+/** @param what "@Mara", or an emoji */
+export function complete(text: string, caret: number, start: number, what: string): { readonly text: string; readonly caret: number } {
+  const inserted = `${what} `;
   const rest = text.slice(caret);
   return { text: text.slice(0, start) + inserted + rest.replace(/^ /u, ""), caret: start + inserted.length };
 }

@@ -1,21 +1,26 @@
-import { strings } from "../strings.ts";
 import { Name } from "./controls.dom.tsx";
 
 export const completionListId = "completion-list";
 export const completionOptionId = (at: number) => `completion-${at}`;
 
-interface CompletionListProps {
-  readonly names: readonly string[];
-  readonly chosen: number;
-  readonly onAccept: (name: string) => void;
+export interface Option {
+  readonly inserted: string;
+  readonly label: string;
 }
 
-export function CompletionList({ names, chosen, onAccept }: CompletionListProps) {
+interface CompletionListProps {
+  readonly label: string;
+  readonly options: readonly Option[];
+  readonly chosen: number;
+  readonly onAccept: (inserted: string) => void;
+}
+
+export function CompletionList({ label, options, chosen, onAccept }: CompletionListProps) {
   return (
-    <div class="completion" id={completionListId} role="listbox" aria-label={strings.conversation.names}>
-      {names.map((name, at) => (
+    <div class="completion" id={completionListId} role="listbox" aria-label={label}>
+      {options.map(({ inserted, label: shown }, at) => (
         <div
-          key={name}
+          key={inserted}
           id={completionOptionId(at)}
           role="option"
           tabIndex={-1}
@@ -24,10 +29,10 @@ export function CompletionList({ names, chosen, onAccept }: CompletionListProps)
           onMouseDown={(event) => {
             // The field must not lose the focus, or the list is gone before the click.
             event.preventDefault();
-            onAccept(name);
+            onAccept(inserted);
           }}
         >
-          <Name>{name}</Name>
+          <Name>{shown}</Name>
         </div>
       ))}
     </div>

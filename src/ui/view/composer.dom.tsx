@@ -2,18 +2,29 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { MessageView } from "../../api/contract.ts";
 import { useApp } from "../app.dom.ts";
-import { bytesLeftShown, composerLinesMax, textBytesMax } from "../limits.ts";
+import { bytesLeftShown, completionsMax, composerLinesMax, textBytesMax } from "../limits.ts";
 import { utf8Bytes } from "../model/amounts.ts";
-import { type Completion, complete, completionAt } from "../model/completion.ts";
+import { complete, completionAt } from "../model/completion.ts";
 import { type Conversation, heldBack, labelOf } from "../model/conversation.ts";
+import { findEmoji, shortcodeAt } from "../model/emoji.ts";
 import { namesForAll } from "../model/rich-text.ts";
 import { strings } from "../strings.ts";
+import { formatStrings } from "../strings-format.ts";
 import { ownStrings } from "../strings-own.ts";
-import { CompletionList, completionListId, completionOptionId } from "./completion.dom.tsx";
+import { CompletionList, completionListId, completionOptionId, type Option } from "./completion.dom.tsx";
 import { IconButton, Name } from "./controls.dom.tsx";
+import { applyEdit, editByKey } from "./editing.dom.ts";
 import { Icon } from "./icon.dom.tsx";
 
 const words = strings.conversation;
+
+interface Offer {
+  /** Where "@" or ":" stands. */
+  readonly start: number;
+  readonly label: string;
+  readonly options: readonly Option[];
+  readonly chosen: number;
+}
 
 interface ComposerProps {
   readonly conversation: Conversation;
@@ -24,11 +35,11 @@ interface ComposerProps {
 }
 
 export function Composer({ conversation, replyTo, onReplyTo, onEditLast }: ComposerProps) {
-  const { drafts, outbox, navigation, readable, store } = useApp();
+  const { drafts, emoji, outbox, navigation, readable, store } = useApp();
   const { id } = conversation;
   const field = useRef<HTMLTextAreaElement>(null);
   const [text, setText] = useState(() => drafts.get(id)?.text ?? "");
-  const [completion, setCompletion] = useState<(Completion & { readonly chosen: number }) | undefined>(undefined);
+  const [completion, setCompletion] = useState<Offer | undefined>(undefined);
   const bytesLeft = textBytesMax - utf8Bytes(text.trim());
   const obstacle = heldBack(conversation);
   const isSendable = text.trim() !== "" && bytesLeft >= 0 && obstacle === undefined;
@@ -65,22 +76,36 @@ export function Composer({ conversation, replyTo, onReplyTo, onEditLast }: Compo
     keep(next, replyTo);
     const names = [...store.peers.value.values()].filter(({ online }) => online).map(({ name }) => name);
     const found = completionAt(next, caret, conversation.kind === "room" ? [...names, ...namesForAll] : names);
-    setCompletion(found && { ...found, chosen: 0 });
+    const options = found?.names.map((name) => ({ inserted: `@${name}`, label: name }));
+    setCompletion(found && options ? { start: found.start, label: words.names, options, chosen: 0 } : offerEmoji(next, caret));
+    if (next !== "") emoji.load();
   };
 
-  const accept = (name: string) => {
+  const offerEmoji = (next: string, caret: number): Offer | undefined => {
+    const asked = shortcodeAt(next, caret);
+    const found = asked && emoji.book.value ? findEmoji(emoji.book.value, asked.typed, completionsMax) : [];
+    const options = found.map((one) => ({ inserted: emoji.toned(one), label: `${emoji.toned(one)} ${one.names[0]}` }));
+    return asked && options.length > 0 ? { start: asked.start, label: formatStrings.emoji, options, chosen: 0 } : undefined;
+  };
+
+  /** The colon that closes a name makes it the emoji. */
+  const onColon = (area: HTMLTextAreaElement) => {
+    const before = area.value.slice(0, area.selectionStart);
+    const replaced = emoji.replace(before);
+    if (replaced === before) return;
+    applyEdit(area, { text: replaced + area.value.slice(area.selectionStart), start: replaced.length, end: replaced.length });
+  };
+
+  const accept = (inserted: string) => {
     const area = field.current;
     if (!area || !completion) return;
-    const completed = complete(area.value, area.selectionStart, completion.start, name);
-    area.value = completed.text;
-    area.setSelectionRange(completed.caret, completed.caret);
-    change(completed.text, completed.caret);
+    const completed = complete(area.value, area.selectionStart, completion.start, inserted);
+    applyEdit(area, { text: completed.text, start: completed.caret, end: completed.caret });
     setCompletion(undefined);
-    area.focus();
   };
 
   const send = () => {
-    if (!isSendable || !outbox.send(id, text.trim(), replyTo?.messageId)) return;
+    if (!isSendable || !outbox.send(id, emoji.replace(text.trim()), replyTo?.messageId)) return;
     setText("");
     drafts.delete(id);
     onReplyTo(undefined);
@@ -93,17 +118,18 @@ export function Composer({ conversation, replyTo, onReplyTo, onEditLast }: Compo
     if (event.isComposing) return;
     if (completion && !event.altKey && !event.ctrlKey && !event.metaKey) {
       const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
-      const chosen = completion.names[completion.chosen];
+      const chosen = completion.options[completion.chosen];
       if (step !== 0) {
-        const { length } = completion.names;
+        const { length } = completion.options;
         setCompletion({ ...completion, chosen: (completion.chosen + step + length) % length });
       } else if (event.key === "Escape") setCompletion(undefined);
-      else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey && chosen !== undefined) accept(chosen);
+      else if ((event.key === "Enter" || event.key === "Tab") && !event.shiftKey && chosen !== undefined) accept(chosen.inserted);
       else return;
       event.preventDefault();
       event.stopPropagation();
       return;
     }
+    if (field.current && editByKey(event, field.current)) return;
     if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey) {
       event.preventDefault();
       send();
@@ -148,7 +174,10 @@ export function Composer({ conversation, replyTo, onReplyTo, onEditLast }: Compo
             aria-controls={completion ? completionListId : undefined}
             aria-activedescendant={completion ? completionOptionId(completion.chosen) : undefined}
             aria-describedby="composer-bytes"
-            onInput={(event) => change(event.currentTarget.value, event.currentTarget.selectionStart)}
+            onInput={(event) => {
+              change(event.currentTarget.value, event.currentTarget.selectionStart);
+              if (event.inputType === "insertText" && event.data === ":") onColon(event.currentTarget);
+            }}
             onKeyDown={onKeyDown}
             onBlur={() => setCompletion(undefined)}
           />
@@ -157,7 +186,9 @@ export function Composer({ conversation, replyTo, onReplyTo, onEditLast }: Compo
             <Icon name="send" size={16} />
           </button>
         </div>
-        {completion && <CompletionList names={completion.names} chosen={completion.chosen} onAccept={accept} />}
+        {completion && (
+          <CompletionList label={completion.label} options={completion.options} chosen={completion.chosen} onAccept={accept} />
+        )}
       </div>
       <p class={bytesLeft < 0 ? "composer-bytes composer-bytes-over" : "composer-bytes"} id="composer-bytes">
         {obstacle !== undefined && text.trim() !== "" ? (

@@ -8,11 +8,12 @@ import { strings } from "../strings.ts";
 import { actStrings } from "../strings-acts.ts";
 import { fitHeight } from "./composer.dom.tsx";
 import { IconButton } from "./controls.dom.tsx";
+import { editByKey } from "./editing.dom.ts";
 import { Icon } from "./icon.dom.tsx";
 import { useSubmit } from "./use-submit.dom.ts";
 
 export function EditComposer({ message, onDone }: { readonly message: MessageView; readonly onDone: () => void }) {
-  const { api, navigation } = useApp();
+  const { api, emoji, navigation } = useApp();
   const [text, setText] = useState(message.text);
   const saving = useSubmit();
   const field = useRef<HTMLTextAreaElement>(null);
@@ -36,7 +37,7 @@ export function EditComposer({ message, onDone }: { readonly message: MessageVie
       return;
     }
     saving.run(async () => {
-      await api.call("messages.edit", { messageId: message.messageId, text: text.trim() });
+      await api.call("messages.edit", { messageId: message.messageId, text: emoji.replace(text.trim()) });
       close();
     });
   };
@@ -64,9 +65,12 @@ export function EditComposer({ message, onDone }: { readonly message: MessageVie
             dir="auto"
             aria-label={actStrings.editing}
             aria-describedby="composer-bytes"
-            onInput={(event) => setText(event.currentTarget.value)}
+            onInput={(event) => {
+              emoji.load();
+              setText(event.currentTarget.value);
+            }}
             onKeyDown={(event) => {
-              if (event.isComposing) return;
+              if (event.isComposing || (field.current && editByKey(event, field.current))) return;
               if (event.key === "Enter" && !event.shiftKey && !event.ctrlKey && !event.altKey && !event.metaKey) save();
               else if (event.key === "Escape") close();
               else return;

@@ -2,6 +2,7 @@
 import type { ComponentChildren } from "preact";
 import { useMemo, useState } from "preact/hooks";
 import { useApp } from "../app.dom.ts";
+import { isEmojiAlone } from "../model/emoji.ts";
 import type { Block, Inline, Item } from "../model/markdown.ts";
 import { inlineText } from "../model/markdown.ts";
 import type { MentionNames, Piece } from "../model/rich-text.ts";
@@ -15,7 +16,7 @@ export function RichText({ text, names }: { readonly text: string; readonly name
   const blocks = useMemo(() => readMarkdown(text, names), [text, names, readMarkdown]);
   const [only] = blocks;
   return (
-    <div class="text" dir="auto">
+    <div class={isEmojiAlone(text) ? "text text-emoji" : "text"} dir="auto">
       {blocks.length === 1 && only?.kind === "paragraph" ? <Inlines of={only.children} /> : <Blocks of={blocks} />}
     </div>
   );
