@@ -34,9 +34,13 @@ export type DialogKind =
   | { readonly kind: "delete"; readonly messageId: string }
   | { readonly kind: "history"; readonly messageId: string }
   | { readonly kind: "forward"; readonly messageId: string }
+  | { readonly kind: "emoji"; readonly target: EmojiFor }
   | { readonly kind: "schedule"; readonly id: ConversationId }
   | { readonly kind: "exportConversation"; readonly id: ConversationId }
   | { readonly kind: "leave"; readonly roomId: string };
+
+/** What is done with a chosen emoji. */
+export type EmojiFor = { readonly what: "write"; readonly id: ConversationId } | { readonly what: "react"; readonly messageId: string };
 
 /** The pane that a narrow window shows; a wide one shows them side by side. */
 export type Pane = "list" | "conversation" | "aside";

@@ -181,6 +181,11 @@ export function Composer({ conversation, replyTo, onReplyTo, onEditLast }: Compo
             onKeyDown={onKeyDown}
             onBlur={() => setCompletion(undefined)}
           />
+          <IconButton
+            icon="react"
+            label={formatStrings.emoji}
+            onClick={() => navigation.openDialog({ kind: "emoji", target: { what: "write", id } })}
+          />
           <IconButton icon="later" label={ownStrings.sendLater} onClick={() => navigation.openDialog({ kind: "schedule", id })} />
           <button type="submit" class="send" aria-label={words.send} title={`${words.send} (Enter)`} disabled={!isSendable}>
             <Icon name="send" size={16} />

@@ -10,6 +10,7 @@ const LogOutDialog = lazily(async () => (await import("./account-dialogs.dom.tsx
 const ConnectDialog = lazily(async () => (await import("./connect-dialog.dom.tsx")).ConnectDialog);
 const DateDialog = lazily(async () => (await import("./date-dialog.dom.tsx")).DateDialog);
 const ExportConversationDialog = lazily(async () => (await import("./export-conversation-dialog.dom.tsx")).ExportConversationDialog);
+const EmojiDialog = lazily(async () => (await import("./emoji-dialog.dom.tsx")).EmojiDialog);
 const ForwardDialog = lazily(async () => (await import("./forward-dialog.dom.tsx")).ForwardDialog);
 const HandOffDialog = lazily(async () => (await import("./hand-off-dialog.dom.tsx")).HandOffDialog);
 const InviteDialog = lazily(async () => (await import("./member-dialogs.dom.tsx")).InviteDialog);
@@ -69,6 +70,8 @@ export function Dialogs() {
       return <ForwardDialog messageId={dialog.messageId} />;
     case "exportConversation":
       return <ExportConversationDialog id={dialog.id} />;
+    case "emoji":
+      return <EmojiDialog target={dialog.target} />;
     case "schedule":
       return <ScheduleDialog id={dialog.id} />;
     case "leave":

@@ -6,6 +6,7 @@ import { useApp } from "../app.dom.ts";
 import { permalinkTo } from "../model/permalinks.ts";
 import { strings } from "../strings.ts";
 import { actStrings } from "../strings-acts.ts";
+import { formatStrings } from "../strings-format.ts";
 import { ownStrings } from "../strings-own.ts";
 import { placeStrings } from "../strings-places.ts";
 import { threadStrings } from "../strings-threads.ts";
@@ -33,6 +34,8 @@ export interface Acts {
   readonly all: readonly MessageAct[];
   show(opened: "nothing" | "signs" | "menu"): void;
   react(emoji: string): void;
+  /** A sign among all there are. */
+  chooseEmoji(): void;
 }
 
 export interface ActsProps {
@@ -103,6 +106,10 @@ export function useActs({ message, isOwn, onReply, onEdit }: ActsProps): Acts {
     opened: deleted ? "nothing" : opened,
     all: deleted ? [] : all,
     show,
+    chooseEmoji() {
+      show("nothing");
+      navigation.openDialog({ kind: "emoji", target: { what: "react", messageId } });
+    },
     react(emoji) {
       show("nothing");
       const on = message.reactions.find((reaction) => reaction.emoji === emoji)?.from.includes(self) !== true;
@@ -132,7 +139,7 @@ export function MessageToolbar({ acts }: { readonly acts: Acts }) {
       aria-label={strings.conversation.actions}
       ref={bar}
     >
-      {acts.opened === "signs" && <SignPicker onChoose={acts.react} onClose={() => acts.show("nothing")} />}
+      {acts.opened === "signs" && <SignPicker onChoose={acts.react} onMore={acts.chooseEmoji} onClose={() => acts.show("nothing")} />}
       {acts.opened === "menu" && <MessageMenu acts={acts} />}
       {acts.all
         .filter(({ isMain }) => isMain)
@@ -196,7 +203,13 @@ function MessageMenu({ acts }: { readonly acts: Acts }) {
   );
 }
 
-function SignPicker({ onChoose, onClose }: { readonly onChoose: (emoji: string) => void; readonly onClose: () => void }) {
+interface SignPickerProps {
+  readonly onChoose: (emoji: string) => void;
+  readonly onMore: () => void;
+  readonly onClose: () => void;
+}
+
+function SignPicker({ onChoose, onMore, onClose }: SignPickerProps) {
   const group = useRef<HTMLDivElement>(null);
   useEffect(() => group.current?.querySelector("button")?.focus(), []);
   return (
@@ -235,6 +248,18 @@ function SignPicker({ onChoose, onClose }: { readonly onChoose: (emoji: string) 
           {emoji}
         </button>
       ))}
+      <button
+        type="button"
+        class="sign"
+        aria-label={formatStrings.moreEmoji}
+        title={formatStrings.moreEmoji}
+        onClick={(event) => {
+          event.currentTarget.closest<HTMLElement>("[data-message]")?.focus();
+          onMore();
+        }}
+      >
+        <Icon name="plus" size={16} />
+      </button>
     </div>
   );
 }
