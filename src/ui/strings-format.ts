@@ -10,6 +10,7 @@ export const formatStrings = {
   emoji: "Emoji",
   moreEmoji: "All emoji…",
   searchEmoji: "Search emoji",
+  stickers: "Stickers",
   recent: "Used lately",
   found: "Found",
   foundCount: (count: number) => `${count} found`,

@@ -37,6 +37,16 @@ test.each([widths.narrow, widths.wide])("emoji are picked for writing and for re
   await window.press("Enter");
   await window.message("Well done").waitFor();
 
+  await window.button("Emoji").first().click();
+  await dialog.getByRole("button", { name: "Party", exact: true }).click();
+  await dialog.waitFor({ state: "detached" });
+  await page.getByRole("log", { name: "Messages" }).getByRole("img", { name: "Party" }).waitFor();
+  await vi.waitFor(
+    async () => expect((await mara!.call("messages.list", { in: "#lobby" })).messages.at(-1)?.text).toBe(":sticker-party:"),
+    patience,
+  );
+  await look(window, "sticker");
+
   await mara!.say("#lobby", "Thanks");
   const hers = window.message("Thanks");
   await hers.focus();

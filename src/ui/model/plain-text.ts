@@ -1,13 +1,15 @@
 /** What a message says, for places of a line or two: without markup, and what is hidden stays hidden. */
+
 import { formatStrings } from "../strings-format.ts";
 import type { Block, Inline, ReadMarkdown } from "./markdown.ts";
+import { stickerIn } from "./stickers.ts";
 
 export type Readable = (text: string) => string;
 
 const nobody = { self: "", others: [] };
 
 export function createReadable(readMarkdown: ReadMarkdown): Readable {
-  return (text) => linesOf(readMarkdown(text, nobody)).join("\n");
+  return (text) => stickerIn(text)?.label ?? linesOf(readMarkdown(text, nobody)).join("\n");
 }
 
 function linesOf(blocks: readonly Block[]): readonly string[] {

@@ -3,16 +3,18 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { useApp } from "../app.dom.ts";
 import { emojiFoundMax } from "../limits.ts";
 import { type Emoji, findEmoji, tones } from "../model/emoji.ts";
+import { stickers, stickerText } from "../model/stickers.ts";
 import type { EmojiFor } from "../navigation.dom.ts";
 import { formatStrings } from "../strings-format.ts";
 import { FormError } from "./controls.dom.tsx";
 import { Dialog } from "./dialog.dom.tsx";
+import { StickerPicture } from "./sticker.dom.tsx";
 import { useSubmit } from "./use-submit.dom.ts";
 
 const columns = 8;
 
 export function EmojiDialog({ target }: { readonly target: EmojiFor }) {
-  const { api, drafts, emoji: shelf, navigation, preferences } = useApp();
+  const { api, drafts, emoji: shelf, navigation, outbox, preferences } = useApp();
   const [query, setQuery] = useState("");
   const reacting = useSubmit();
   const book = shelf.book.value;
@@ -78,6 +80,27 @@ export function EmojiDialog({ target }: { readonly target: EmojiFor }) {
       </p>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the arrows walk its buttons */}
       <div class="emoji-scroll" onKeyDown={walk}>
+        {target.what === "write" && query.trim() === "" && (
+          <section>
+            <h3 class="section-title">{formatStrings.stickers}</h3>
+            <div class="sticker-grid">
+              {stickers.map((sticker) => (
+                <button
+                  key={sticker.name}
+                  type="button"
+                  class="sticker-button"
+                  onClick={() => {
+                    if (!outbox.send(target.id, stickerText(sticker), drafts.get(target.id)?.replyTo?.messageId)) return;
+                    navigation.closeDialog();
+                    navigation.focusComposer();
+                  }}
+                >
+                  <StickerPicture sticker={sticker} size={64} />
+                </button>
+              ))}
+            </div>
+          </section>
+        )}
         {book !== undefined && found === 0 && <p class="aside-note">{formatStrings.noEmoji}</p>}
         {groups.map(([name, list]) => (
           <section key={name}>

@@ -6,12 +6,25 @@ import { isEmojiAlone } from "../model/emoji.ts";
 import type { Block, Inline, Item } from "../model/markdown.ts";
 import { inlineText } from "../model/markdown.ts";
 import type { MentionNames, Piece } from "../model/rich-text.ts";
+import { stickerIn } from "../model/stickers.ts";
 import { strings } from "../strings.ts";
 import { formatStrings } from "../strings-format.ts";
 import { CodeBlock } from "./code-block.dom.tsx";
 import { Permalink } from "./permalink.dom.tsx";
+import { StickerPicture } from "./sticker.dom.tsx";
 
 export function RichText({ text, names }: { readonly text: string; readonly names: MentionNames }) {
+  const sticker = stickerIn(text);
+  return sticker === undefined ? (
+    <Formatted text={text} names={names} />
+  ) : (
+    <div class="text">
+      <StickerPicture sticker={sticker} size={96} />
+    </div>
+  );
+}
+
+function Formatted({ text, names }: { readonly text: string; readonly names: MentionNames }) {
   const { readMarkdown } = useApp();
   const blocks = useMemo(() => readMarkdown(text, names), [text, names, readMarkdown]);
   const [only] = blocks;
