@@ -26,6 +26,7 @@ export const helpText = `earshot: chat with everyone on your network
   earshot watch                  what happens, one JSON line each
   earshot send TO TEXT           TO is "#room", "@name" or "@" and a peer id
     --reply ID, --thread ID      as an answer to that message, or in its thread; --also-in-room: in both
+    --at 2026-11-24T09:00        later; \`earshot call messages.scheduled\` lists what waits
   earshot history TO             what was said there last
     --limit N, --all, --thread ID    how much of it;  --ids: with the ids by which the commands below name a message
     --format text|markdown|json  markdown and json: the whole conversation;  --output FILE: into a new file

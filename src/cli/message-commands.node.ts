@@ -20,6 +20,17 @@ export async function runMessageCommand(api: NodeApiClient, command: MessageComm
       if (!recipient.ok) return fail(recipient.message);
       const { text, replyTo, thread, alsoInRoom } = command;
       const place = thread === undefined ? {} : { thread, alsoInRoom };
+      if (command.when !== undefined) {
+        const [year, month, day, hour, minute] = command.when;
+        const about = { ...(replyTo !== undefined && { replyTo }), ...(thread !== undefined && { thread }) };
+        await api.call("messages.schedule", {
+          to: recipient.to,
+          text,
+          at: new Date(year, month - 1, day, hour, minute).getTime(),
+          ...about,
+        });
+        return 0;
+      }
       await api.call("messages.send", { to: recipient.to, text, ...(replyTo !== undefined && { replyTo }), ...place });
       return 0;
     }

@@ -13,6 +13,8 @@ export type MessageCommand = { readonly at: Whereabouts } & (
       readonly replyTo: string | undefined;
       readonly thread: string | undefined;
       readonly alsoInRoom: boolean;
+      /** When it is sent; undefined: now. */
+      readonly when: Moment | undefined;
     }
   | {
       readonly command: "history";
@@ -50,6 +52,7 @@ const specs: Readonly<Record<string, readonly OptionSpec[]>> = {
     { name: "reply", kind: "value" },
     { name: "thread", kind: "value" },
     { name: "also-in-room", kind: "flag" },
+    { name: "at", kind: "value" },
   ],
   history: [
     { name: "thread", kind: "value" },
@@ -101,7 +104,11 @@ export function parseMessageCommand(name: string, words: readonly string[]): Par
       const thread = values.get("thread");
       const alsoInRoom = flags.has("also-in-room");
       if (alsoInRoom && thread === undefined) return wrong("--also-in-room goes with --thread");
-      return right({ command: "send", at, to: first, text: others.join(" "), replyTo: values.get("reply"), thread, alsoInRoom });
+      const when = momentOf(values.get("at"));
+      if (when === undefined && values.has("at"))
+        return wrong(`--at is a moment ahead such as 2026-11-24T09:00, not "${values.get("at")}"`);
+      if (when !== undefined && alsoInRoom) return wrong("--also-in-room cannot be sent later: leave it or --at out");
+      return right({ command: "send", at, to: first, text: others.join(" "), replyTo: values.get("reply"), thread, alsoInRoom, when });
     }
     case "history": {
       const format = formatOf(values.get("format"));
@@ -129,6 +136,16 @@ export function parseMessageCommand(name: string, words: readonly string[]): Par
     default:
       return right({ command: name === "delete" ? "delete" : "versions", at, messageId: first });
   }
+}
+
+/** By this machine's clock. */
+export type Moment = readonly [year: number, month: number, day: number, hour: number, minute: number];
+
+function momentOf(text: string | undefined): Moment | undefined {
+  const parts = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)$/u.exec(text ?? "");
+  if (parts === null) return undefined;
+  const [, year = 0, month = 0, day = 0, hour = 0, minute = 0] = parts.map(Number);
+  return month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour < 24 && minute < 60 ? [year, month, day, hour, minute] : undefined;
 }
 
 function formatOf(text = "text"): HistoryFormat | undefined {

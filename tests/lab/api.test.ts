@@ -125,6 +125,7 @@ describe("the API", () => {
     expect(ada.command("history", "@ben", "--format", "md", "--output", output)).toMatchObject({ status: 0 });
     expect(ada.command("history", "@ben", "--format", "md", "--output", output)).toMatchObject({ status: 1 });
     expect(ada.host.run("cat", output)).toMatch(/^# @ben\n.*forwarded from ada.*> by terminal/su);
+    expect(ada.command("send", "#lobby", "next year", "--at", "2001-01-01T00:00")).toMatchObject({ status: 1 });
     expect(ada.command("delete", id)).toMatchObject({ status: 0 });
     expect(ben.command("edit", id, "not mine")).toMatchObject({ status: 1, complaint: expect.stringMatching(/^notYours|^deleted/u) });
     expect(JSON.parse(ada.command("call", "session.get").out)).toMatchObject({ peerId: ada.peerId, name: "ada" });

@@ -105,8 +105,18 @@ describe("commands for a running peer", () => {
     expect(parseCommand(["call", "--profile=work", "peers.list"])).toMatchObject({ command: { method: "peers.list", params: {} } });
     expect(parseCommand(["send", "--profile", "work", "#lobby", "hello", "you"])).toEqual({
       ok: true,
-      command: { command: "send", at, to: "#lobby", text: "hello you", replyTo: undefined, thread: undefined, alsoInRoom: false },
+      command: {
+        command: "send",
+        at,
+        to: "#lobby",
+        text: "hello you",
+        replyTo: undefined,
+        thread: undefined,
+        alsoInRoom: false,
+        when: undefined,
+      },
     });
+    expect(parseCommand(["send", "#lobby", "x", "--at", "2026-11-24T09:05"])).toMatchObject({ command: { when: [2026, 11, 24, 9, 5] } });
     expect(parseCommand(["send", "#lobby", "--", "--not an option"])).toMatchObject({ command: { text: "--not an option" } });
     for (const command of ["watch", "peers", "people", "rooms", "doctor"]) {
       expect(parseCommand([command, "--data-dir", "d"])).toEqual({
@@ -122,6 +132,8 @@ describe("commands for a running peer", () => {
     [["call", "a", "{}", "b"], '"b" is more than the command takes'],
     [["send", "#lobby"], "TEXT is missing: earshot send TO TEXT"],
     [["send", "#lobby", "x", "--also-in-room"], "--also-in-room goes with --thread"],
+    [["send", "#lobby", "x", "--at", "tomorrow"], '--at is a moment ahead such as 2026-11-24T09:00, not "tomorrow"'],
+    [["send", "#lobby", "x", "--at", "2026-13-01T09:00"], '--at is a moment ahead such as 2026-11-24T09:00, not "2026-13-01T09:00"'],
     [["history"], "CONVERSATION is missing: earshot history CONVERSATION"],
     [["history", "#lobby", "--format", "html"], '--format is text, markdown or json, not "html"'],
     [["history", "#lobby", "--limit", "0"], '--limit is a number from 1 to 500, not "0"'],

@@ -25,7 +25,10 @@ const control: Target = {
   name: "control",
   covers: ["src/peer/control.ts decodeControl"],
   form: "cbor",
-  valid: fc.nat().map((term) => encodeControl({ k: "handOff", term })),
+  valid: fc.oneof(
+    fc.nat().map((term) => encodeControl({ k: "handOff", term })),
+    fc.constantFrom("lobby", "@x", "y".repeat(80)).map((roomId) => encodeControl({ k: "typing", roomId: roomId as never })),
+  ),
   bytesMax: 4_096,
   cpuMsMax: 50,
   run(input) {
@@ -180,6 +183,7 @@ const peerAct: fc.Arbitrary<Act> = fc.oneof(
   payload.map((one): Act => ["sealed", encodePayload(one)]),
   payload.map((one): Act => ["forAll", encodePayload(one)]),
   fc.nat({ max: 9 }).map((term): Act => ["handOff", encodeControl({ k: "handOff", term })]),
+  fc.constantFrom("lobby", "elsewhere").map((roomId): Act => ["handOff", encodeControl({ k: "typing", roomId: roomId as never })]),
   request.map((text): Act => ["call", text]),
   fc.nat({ max: 4_000 }).map((ms): Act => ["pass", ms]),
   fc.tuple(peerId, payload).map(([from, one]): Act => ["relayed", encodePayload(one), from]),
