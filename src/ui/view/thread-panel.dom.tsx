@@ -140,7 +140,7 @@ interface ThreadComposerProps extends ThreadPanelProps {
 }
 
 function ThreadComposer({ conversation: id, root, replyTo, onReplyTo }: ThreadComposerProps) {
-  const { api, store, threads } = useApp();
+  const { api, emoji, store, threads } = useApp();
   const [text, setText] = useState(() => threads.drafts.get(root) ?? "");
   const [alsoInRoom, setAlsoInRoom] = useState(false);
   const sending = useSubmit();
@@ -151,6 +151,7 @@ function ThreadComposer({ conversation: id, root, replyTo, onReplyTo }: ThreadCo
   const isSendable = text.trim() !== "" && bytesLeft >= 0 && obstacle === undefined && !sending.busy;
   const change = (next: string) => {
     setText(next);
+    if (next !== "") emoji.load();
     if (next === "") threads.drafts.delete(root);
     else threads.drafts.set(root, next);
   };
@@ -162,7 +163,7 @@ function ThreadComposer({ conversation: id, root, replyTo, onReplyTo }: ThreadCo
     if (!isSendable) return;
     sending.run(async () => {
       const about = replyTo === undefined ? {} : { replyTo: replyTo.messageId };
-      await api.call("messages.send", { to: id, text: text.trim(), thread: root, alsoInRoom, ...about });
+      await api.call("messages.send", { to: id, text: emoji.replace(text.trim()), thread: root, alsoInRoom, ...about });
       // Refused, it stays where it was typed.
       change("");
       setAlsoInRoom(false);
