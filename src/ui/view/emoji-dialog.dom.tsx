@@ -90,7 +90,8 @@ export function EmojiDialog({ target }: { readonly target: EmojiFor }) {
                   type="button"
                   class="sticker-button"
                   onClick={() => {
-                    if (!outbox.send(target.id, stickerText(sticker), drafts.get(target.id)?.replyTo?.messageId)) return;
+                    // It stands for itself: what is half written, and what that answers, waits.
+                    if (!outbox.send(target.id, stickerText(sticker), undefined)) return;
                     navigation.closeDialog();
                     navigation.focusComposer();
                   }}
