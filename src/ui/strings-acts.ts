@@ -2,8 +2,6 @@
 export const actStrings = {
   react: "React",
   reactWith: "React with",
-  moreSigns: "Another sign",
-  signName: (name: string) => name,
   reaction: (name: string, names: string) => `${name}: ${names}`,
   you: "you",
   edit: "Edit",

@@ -44,7 +44,6 @@ export const ownStrings = {
   oneMonth: "For a month",
   oneYear: "For a year",
   retentionExplain: "What is older is destroyed on this computer, and nowhere else.",
-  retentionTitle: "Destroy what is older?",
   retentionWhat: (choice: string) =>
     `${choice}, from now on: what is older is destroyed on this computer, and cannot be brought back. Others keep theirs.`,
   retentionConfirm: "Destroy what is older",

@@ -18,7 +18,6 @@ export const threadStrings = {
   forward: "Forward",
   forwardTitle: "Forward this message to…",
   forwarded: (name: string, when: string) => `Forwarded from ${name}, ${when}`,
-  forwardedTo: (where: string) => `Forwarded to ${where}.`,
   export: "Export…",
   exportTitle: (what: string) => `Export ${what}`,
   exportExplain:

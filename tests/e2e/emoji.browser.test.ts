@@ -1,24 +1,12 @@
 /** The picker of emoji, in the window: found by word and by arrows, toned, remembered; for writing and for reacting. */
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test, vi } from "vitest";
-import { axeScript, findViolations } from "./support/accessibility.ts";
-import { type ChatWindow, widths } from "./support/chat-window.ts";
+import { axeScript } from "./support/accessibility.ts";
+import { widths } from "./support/chat-window.ts";
+import { look } from "./support/look.ts";
 import { patience } from "./support/real-peer.ts";
 import { prepareStage } from "./support/stage.ts";
 
 const stage = prepareStage();
-const folder = join(import.meta.dirname, "../../artifacts/screenshots");
-mkdirSync(folder, { recursive: true });
-
-async function look(window: ChatWindow, name: string): Promise<void> {
-  const width = window.page.viewportSize()?.width;
-  for (const colorScheme of ["light", "dark"] as const) {
-    await window.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    expect(await findViolations(window.page)).toEqual([]);
-    await window.page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`) });
-  }
-}
 
 test.each([widths.narrow, widths.wide])("emoji are picked for writing and for reacting, at %i px", async (width) => {
   const [self, mara] = await stage.network.gather("Ada", "Mara");

@@ -1,24 +1,14 @@
 /** Messages as people format them, by keyboard and by mouse; and what is hostile stays text. */
-import { mkdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { expect, test } from "vitest";
-import { axeScript, findViolations } from "./support/accessibility.ts";
-import { type ChatWindow, widths } from "./support/chat-window.ts";
+import { axeScript } from "./support/accessibility.ts";
+import { widths } from "./support/chat-window.ts";
+import { look } from "./support/look.ts";
 import { prepareStage } from "./support/stage.ts";
 
 const stage = prepareStage("Harbour Street");
-const folder = join(import.meta.dirname, "../../artifacts/screenshots");
-mkdirSync(folder, { recursive: true });
-
-async function look(window: ChatWindow, name: string): Promise<void> {
-  const width = window.page.viewportSize()?.width;
-  for (const colorScheme of ["light", "dark"] as const) {
-    await window.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    expect(await findViolations(window.page)).toEqual([]);
-    await window.page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`) });
-  }
-}
 
 const plan = `## The pump
 It is **ready**, ~~nearly~~ *almost*: see [the drawing](https://drawings.example/pump) and \`npm start\`.

@@ -1,24 +1,11 @@
-/** Getting around in a long room: search, dates and links lead far back, and one reads on from there in both directions. */
-import { mkdirSync } from "node:fs";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { axeScript, findViolations } from "./support/accessibility.ts";
+import { axeScript } from "./support/accessibility.ts";
 import { type ChatWindow, widths } from "./support/chat-window.ts";
+import { look } from "./support/look.ts";
 import { prepareStage } from "./support/stage.ts";
 
 const stage = prepareStage();
-const folder = join(import.meta.dirname, "../../artifacts/screenshots");
-mkdirSync(folder, { recursive: true });
 const count = 1_300;
-
-async function look(window: ChatWindow, name: string): Promise<void> {
-  const width = window.page.viewportSize()?.width;
-  for (const colorScheme of ["light", "dark"] as const) {
-    await window.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-    expect(await findViolations(window.page)).toEqual([]);
-    await window.page.screenshot({ path: join(folder, `${name}-${width}-${colorScheme}.png`) });
-  }
-}
 
 async function fill(): Promise<{ window: ChatWindow; ids: string[] }> {
   const [self, mara] = await stage.network.gather("Ada", "Mara");

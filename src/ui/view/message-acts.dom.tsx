@@ -52,59 +52,65 @@ export function useActs({ message, isOwn, onReply, onEdit }: ActsProps): Acts {
   const { messageId, deleted } = message;
   const self = store.session.value?.peerId ?? "";
   const words = strings.conversation;
-  const all: MessageAct[] = [
-    { icon: "react", label: actStrings.react, key: "+", isMain: true, run: () => show(opened === "signs" ? "nothing" : "signs") },
-    { icon: "reply", label: words.reply, key: "r", isMain: true, run: () => onReply(message) },
-    { icon: "thread", label: threadStrings.open, key: "t", isMain: true, run: () => navigation.showThread(message) },
-  ];
-  if (isOwn && message.expiresAt === null)
-    all.push({ icon: "pencil", label: actStrings.edit, key: "e", isMain: true, run: () => onEdit(message) });
-  all.push({
-    icon: message.pinned === null ? "pin" : "unpin",
-    label: message.pinned === null ? actStrings.pin : actStrings.unpin,
-    key: "p",
-    isMain: false,
-    run: () => submit.run(async () => void (await api.call("messages.pin", { messageId, on: message.pinned === null }))),
-  });
-  all.push({
-    icon: message.starred ? "unstar" : "star",
-    label: message.starred ? ownStrings.unstar : ownStrings.star,
-    key: "s",
-    isMain: false,
-    run: () => submit.run(async () => void (await api.call("messages.star", { messageId, on: !message.starred }))),
-  });
-  if (!isOwn && message.thread === null)
-    all.push({ icon: "unread", label: ownStrings.markUnread, key: "u", isMain: false, run: () => attention.markUnread(message) });
-  if (message.expiresAt === null)
+  // Asked for where one is, and by a key: not for each of three hundred messages.
+  const allActs = (): readonly MessageAct[] => {
+    const all: MessageAct[] = [
+      { icon: "react", label: actStrings.react, key: "+", isMain: true, run: () => show(opened === "signs" ? "nothing" : "signs") },
+      { icon: "reply", label: words.reply, key: "r", isMain: true, run: () => onReply(message) },
+      { icon: "thread", label: threadStrings.open, key: "t", isMain: true, run: () => navigation.showThread(message) },
+    ];
+    if (isOwn && message.expiresAt === null)
+      all.push({ icon: "pencil", label: actStrings.edit, key: "e", isMain: true, run: () => onEdit(message) });
     all.push({
-      icon: "forward",
-      label: threadStrings.forward,
-      key: "f",
+      icon: message.pinned === null ? "pin" : "unpin",
+      label: message.pinned === null ? actStrings.pin : actStrings.unpin,
+      key: "p",
       isMain: false,
-      run: () => navigation.openDialog({ kind: "forward", messageId }),
+      run: () => submit.run(async () => void (await api.call("messages.pin", { messageId, on: message.pinned === null }))),
     });
-  all.push({ icon: "copy", label: words.copy, key: "c", isMain: false, run: () => void navigator.clipboard.writeText(message.text) });
-  all.push({
-    icon: "link",
-    label: placeStrings.copyLink,
-    key: "l",
-    isMain: false,
-    run: () => void navigator.clipboard.writeText(permalinkTo(messageId)),
-  });
-  if (isOwn)
     all.push({
-      icon: "delete",
-      label: actStrings.delete,
-      key: "Delete",
+      icon: message.starred ? "unstar" : "star",
+      label: message.starred ? ownStrings.unstar : ownStrings.star,
+      key: "s",
       isMain: false,
-      isDangerous: true,
-      run: () => navigation.openDialog({ kind: "delete", messageId }),
+      run: () => submit.run(async () => void (await api.call("messages.star", { messageId, on: !message.starred }))),
     });
-  all.push({ icon: "more", label: actStrings.more, key: "m", isMain: true, run: () => show(opened === "menu" ? "nothing" : "menu") });
+    if (!isOwn && message.thread === null)
+      all.push({ icon: "unread", label: ownStrings.markUnread, key: "u", isMain: false, run: () => attention.markUnread(message) });
+    if (message.expiresAt === null)
+      all.push({
+        icon: "forward",
+        label: threadStrings.forward,
+        key: "f",
+        isMain: false,
+        run: () => navigation.openDialog({ kind: "forward", messageId }),
+      });
+    all.push({ icon: "copy", label: words.copy, key: "c", isMain: false, run: () => void navigator.clipboard.writeText(message.text) });
+    all.push({
+      icon: "link",
+      label: placeStrings.copyLink,
+      key: "l",
+      isMain: false,
+      run: () => void navigator.clipboard.writeText(permalinkTo(messageId)),
+    });
+    if (isOwn)
+      all.push({
+        icon: "delete",
+        label: actStrings.delete,
+        key: "Delete",
+        isMain: false,
+        isDangerous: true,
+        run: () => navigation.openDialog({ kind: "delete", messageId }),
+      });
+    all.push({ icon: "more", label: actStrings.more, key: "m", isMain: true, run: () => show(opened === "menu" ? "nothing" : "menu") });
+    return all;
+  };
   return {
     submit,
     opened: deleted ? "nothing" : opened,
-    all: deleted ? [] : all,
+    get all() {
+      return deleted ? [] : allActs();
+    },
     show,
     chooseEmoji() {
       show("nothing");
