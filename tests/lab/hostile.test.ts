@@ -15,8 +15,12 @@ const attackMaxMs = 90_000;
 const paceMs = 25;
 /** The stranger fills every place with half-open handshakes: 64 of them, a few kilobytes each. The rest is the collector's leisure. */
 const growthMaxMegabytes = 60;
-/** A flood of valid messages fills the history of a room, which is bounded, and what the engine keeps of the day. */
-const floodGrowthMaxMegabytes = 120;
+/**
+ * Floods of valid messages fill the history of a room, which is bounded, and let the engine's heap grow to what it then works in:
+ * six floods of envelopes took 115, 69, 34, 21, 11 and 1 MB. So the bound is on all of them together: one that took something
+ * for good would pass it.
+ */
+const floodsGrowthMaxMegabytes = 320;
 /** Beside a flood, so much more for the slowest of a hundred messages: less than a person notices. The machine is shared. */
 const floodDelayMaxMs = 500;
 const calmMs = 5_000;
@@ -183,8 +187,10 @@ describe("strangers", () => {
 
   describe("a member that floods with what is valid", () => {
     let calm: { slowMs: number };
+    let calmMegabytes = 0;
     beforeAll(async () => {
       calm = await chatDuring(new Promise((resolve) => setTimeout(resolve, calmMs)));
+      calmMegabytes = ada.residentMegabytes();
     });
 
     it.each([
@@ -197,12 +203,13 @@ describe("strangers", () => {
       "$kind, $perSecond a second: chat as before, memory bounded, the flooder named by the host and cut off",
       async ({ kind, perSecond }) => {
         const host = await agreedHost([ada, ben]);
-        const before = ada.residentMegabytes();
         const { result, slowMs } = await chatDuring(rogue(kind, perSecond));
-        console.log(`${JSON.stringify(result)}; memory ${before.toFixed(0)} MB, then ${ada.residentMegabytes().toFixed(0)} MB`);
+        console.log(
+          `${JSON.stringify(result)}; memory ${calmMegabytes.toFixed(0)} MB in calm, now ${ada.residentMegabytes().toFixed(0)} MB`,
+        );
         expect(result).toMatchObject({ opened: true, link: "closed" });
         expect(slowMs).toBeLessThan(calm.slowMs + floodDelayMaxMs);
-        expect(ada.residentMegabytes() - before).toBeLessThan(floodGrowthMaxMegabytes);
+        expect(ada.residentMegabytes() - calmMegabytes).toBeLessThan(floodsGrowthMaxMegabytes);
         await named(ada, result, null);
         if (host !== ada) await named(host, result, ada);
       },
